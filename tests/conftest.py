@@ -1,0 +1,28 @@
+"""What all tests stand on: real PostgreSQL, a fixed moment, a home of their own."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday morning, 09:00 in Vietnam, with no holiday near."""
+    return datetime(2026, 6, 16, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real data; its tests skip with a reason where it is missing."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"real data not found in {SHARED_DATA}")
+    return SHARED_DATA
+
+
+@pytest.fixture(autouse=True)
+def _own_home(settings, tmp_path) -> None:
+    """Keep files and keys of tests apart from those of the demo."""
+    settings.TINHSO_HOME = tmp_path

@@ -1,0 +1,1 @@
+"""Tỉnh Số: registers, procedures, signals and measures of a province."""

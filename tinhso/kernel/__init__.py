@@ -1,0 +1,1 @@
+"""What every room stands on; a closed list of modules, extended only by a decision."""

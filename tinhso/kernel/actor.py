@@ -1,0 +1,67 @@
+"""Who acts, and the port through which every room asks whether they may."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """What sort of somebody acts."""
+
+    ANONYMOUS = "anonymous"
+    CITIZEN = "citizen"
+    OFFICER = "officer"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A role held at one organization: `Duty("case_officer", organization_id)`."""
+
+    role: str
+    organization_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who acts, as the doors know them at this moment."""
+
+    kind: ActorKind
+    id: UUID | None = None
+    person_id: UUID | None = None
+    name: str = ""
+    duties: tuple[Duty, ...] = ()
+
+    def holds(self, role: str, *, at: UUID | None = None) -> bool:
+        """Tell whether the actor holds a role, anywhere or at one organization."""
+        return any(
+            duty.role == role and at in (None, duty.organization_id)
+            for duty in self.duties
+        )
+
+    def organizations(self, roles: Iterable[str] = ()) -> frozenset[UUID]:
+        """List the organizations the actor serves, in any of the roles named."""
+        wanted = frozenset(roles)
+        return frozenset(
+            duty.organization_id
+            for duty in self.duties
+            if not wanted or duty.role in wanted
+        )
+
+
+ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)
+SYSTEM = Actor(kind=ActorKind.SYSTEM, name="Hệ thống")
+
+
+class Thing(Protocol):
+    """What a policy needs to know of a thing: whose it is and who answers for it."""
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """Name the person the thing belongs to."""
+
+    @property
+    def organization_id(self) -> UUID | None:
+        """Name the organization that answers for the thing."""

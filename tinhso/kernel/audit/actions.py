@@ -1,0 +1,267 @@
+"""Write the journal, seal it, and check it from the first entry to the last."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from django.conf import settings
+from django.db import connection, transaction
+
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.audit import merkle
+from tinhso.kernel.audit.models import (
+    AwaitingSeal,
+    JournalEntry,
+    Seal,
+    SignedTreeHead,
+    TreeNode,
+)
+from tinhso.kernel.audit.types import JournalReport, Proof, TreeHead
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.ids import new_id
+
+SEALER_LOCK = 7_268_001  # any fixed number; PostgreSQL advisory locks have no names
+CHAIN_START = bytes(32)
+
+
+def write(
+    deed: str,
+    *,
+    subject: str,
+    subject_id: UUID | None,
+    actor: Actor,
+    at: datetime,
+    details: Mapping[str, object] | None = None,
+) -> UUID:
+    """Write an act into the journal, in the transaction of the act itself.
+
+    deed: `room.action`, as `procedures.submit_dossier`; subject: `room.Thing`.
+    details: JSON values only, without names, numbers or addresses of people.
+    """
+    entry_id = new_id()
+    JournalEntry.objects.create(
+        id=entry_id,
+        at=at,
+        actor_id=actor.id,
+        actor_kind=actor.kind.value,
+        deed=deed,
+        subject=subject,
+        subject_id=subject_id,
+        details=dict(details or {}),
+    )
+    AwaitingSeal.objects.create(entry_id=entry_id)
+    return entry_id
+
+
+def seal(*, at: datetime, limit: int = 10_000) -> int:
+    """Number, chain and hash the committed entries, sign a new head; say how many.
+
+    One sealer works at a time; a second one returns 0 at once.
+    """
+    with transaction.atomic():
+        if not _only_sealer():
+            return 0
+        waiting = list(
+            JournalEntry.objects.filter(awaitingseal__isnull=False).order_by("id")[
+                :limit
+            ]
+        )
+        if waiting:
+            size = _append(waiting)
+            _sign_head(size, at)
+    return len(waiting)
+
+
+def prove(*, entry_id: UUID) -> Proof:
+    """Prove that an entry stands in the newest signed tree.
+
+    :raises NotFound: if the entry is unknown or not sealed yet.
+    """
+    seal_row = Seal.objects.filter(entry_id=entry_id).first()
+    head = SignedTreeHead.objects.order_by("-size").first()
+    if seal_row is None or head is None:
+        raise NotFound
+    path = merkle.inclusion_proof(
+        index=seal_row.position, size=head.size, nodes=_StoredTree()
+    )
+    return Proof(
+        entry_id, seal_row.position, bytes(seal_row.leaf), tuple(path), _head(head)
+    )
+
+
+def verify() -> JournalReport:
+    """Recompute the whole journal: entries, chain, tree, and every signed head."""
+    tree = _MemoryTree()
+    heads = {head.size: head for head in SignedTreeHead.objects.all()}
+    faults = [
+        fault
+        for position, row in enumerate(_sealed_rows())
+        for fault in tree.check(position, row, heads.get(position + 1))
+    ]
+    faults += [
+        f"head {size}: entries are missing" for size in heads if size > tree.size
+    ]
+    unsealed = AwaitingSeal.objects.count()
+    lost = JournalEntry.objects.count() - tree.size - unsealed
+    if lost:
+        faults.append(f"{lost} entries neither sealed nor awaiting it")
+    return JournalReport(tree.size, unsealed, max(heads, default=0), tuple(faults))
+
+
+def public_key() -> Ed25519PublicKey:
+    """Read the key that verifies the tree heads."""
+    return _key().public_key()
+
+
+def entry_bytes(entry: JournalEntry) -> bytes:
+    """Write an entry the one way it is hashed: sorted JSON, UTF-8."""
+    content = {
+        "id": str(entry.id),
+        "at": entry.at.isoformat(),
+        "actor_id": str(entry.actor_id) if entry.actor_id else None,
+        "actor_kind": entry.actor_kind,
+        "deed": entry.deed,
+        "subject": entry.subject,
+        "subject_id": str(entry.subject_id) if entry.subject_id else None,
+        "details": entry.details,
+    }
+    return json.dumps(
+        content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def head_bytes(*, size: int, root: bytes, signed_at: datetime) -> bytes:
+    """Write a tree head the one way it is signed."""
+    return f"tinhso-tree-head\n{size}\n{root.hex()}\n{signed_at.isoformat()}".encode()
+
+
+def _only_sealer() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def _append(entries: list[JournalEntry]) -> int:
+    last = Seal.objects.order_by("-position").first()
+    size = last.position + 1 if last else 0
+    chain = bytes(last.chain) if last else CHAIN_START
+    tree = _StoredTree()
+    seals: list[Seal] = []
+    for entry in entries:
+        leaf = merkle.leaf_hash(entry_bytes(entry))
+        chain = sha256(chain + leaf).digest()
+        seals.append(Seal(position=size, entry=entry, leaf=leaf, chain=chain))
+        tree.grown.update(
+            {(lv, ix): h for lv, ix, h in merkle.grow(size=size, leaf=leaf, nodes=tree)}
+        )
+        size += 1
+    Seal.objects.bulk_create(seals)
+    TreeNode.objects.bulk_create(
+        TreeNode(level=lv, index=ix, hash=h) for (lv, ix), h in tree.grown.items() if lv
+    )
+    AwaitingSeal.objects.filter(entry__in=entries).delete()
+    return size
+
+
+def _sign_head(size: int, at: datetime) -> None:
+    root = merkle.root(size=size, nodes=_StoredTree())
+    signature = _key().sign(head_bytes(size=size, root=root, signed_at=at))
+    SignedTreeHead.objects.create(
+        size=size, root=root, signed_at=at, signature=signature
+    )
+
+
+def _head(row: SignedTreeHead) -> TreeHead:
+    return TreeHead(row.size, bytes(row.root), row.signed_at, bytes(row.signature))
+
+
+def _key() -> Ed25519PrivateKey:
+    path = Path(settings.TINHSO_HOME) / "keys" / "journal.pem"
+    if not path.exists():
+        _write_key(path)
+    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    assert isinstance(key, Ed25519PrivateKey)  # noqa: S101 - tells mypy, too
+    return key
+
+
+def _write_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    content = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.touch(mode=0o600)
+    path.write_bytes(content)
+
+
+def _sealed_rows() -> Iterator[Seal]:
+    rows = Seal.objects.select_related("entry").order_by("position")
+    return rows.iterator(chunk_size=2_000)
+
+
+@dataclass
+class _StoredTree:
+    """The tree as the database holds it, plus what this sealing has grown."""
+
+    grown: dict[tuple[int, int], bytes] = field(default_factory=dict)
+
+    def __call__(self, level: int, index: int) -> bytes:
+        if (level, index) in self.grown:
+            return self.grown[level, index]
+        if level == 0:
+            return bytes(Seal.objects.get(position=index).leaf)
+        return bytes(TreeNode.objects.get(level=level, index=index).hash)
+
+
+@dataclass
+class _MemoryTree:
+    """The tree recomputed from the entries alone; keeps the right edge only."""
+
+    size: int = 0
+    chain: bytes = CHAIN_START
+    edge: dict[int, tuple[int, bytes]] = field(default_factory=dict)
+
+    def __call__(self, level: int, index: int) -> bytes:
+        return self.edge[level][1]
+
+    def check(
+        self, position: int, row: Seal, head: SignedTreeHead | None
+    ) -> Iterator[str]:
+        """Add one sealed entry and yield what is wrong with it."""
+        leaf = merkle.leaf_hash(entry_bytes(row.entry))
+        self.chain = sha256(self.chain + leaf).digest()
+        if row.position != position:
+            yield f"position {position}: an entry is missing"
+        if bytes(row.leaf) != leaf:
+            yield f"position {position}: the entry was changed"
+        if bytes(row.chain) != self.chain:
+            yield f"position {position}: the chain is broken"
+        # Grown in full first: the growing reads the edge it is about to replace.
+        grown = list(merkle.grow(size=self.size, leaf=leaf, nodes=self))
+        self.edge.update({level: (index, value) for level, index, value in grown})
+        self.size += 1
+        if head is not None:
+            yield from self._check_head(head)
+
+    def _check_head(self, head: SignedTreeHead) -> Iterator[str]:
+        root = merkle.root(size=self.size, nodes=self)
+        if bytes(head.root) != root:
+            yield f"head {head.size}: the tree has another root"
+        signed = head_bytes(
+            size=head.size, root=bytes(head.root), signed_at=head.signed_at
+        )
+        try:
+            public_key().verify(bytes(head.signature), signed)
+        except InvalidSignature:
+            yield f"head {head.size}: the signature is wrong"

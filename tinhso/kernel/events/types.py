@@ -1,0 +1,28 @@
+"""The words of the outbox."""
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened to one thing; rooms subclass it beside their words."""
+
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class EventContext:
+    """What a reaction is told besides the event: which one, and who caused it."""
+
+    event_id: UUID
+    actor_id: UUID | None
+
+
+class Causer(Protocol):
+    """Whoever caused an event; every actor is one."""
+
+    @property
+    def id(self) -> UUID | None:
+        """Name the account, None for the system and for strangers."""

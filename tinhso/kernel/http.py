@@ -1,0 +1,33 @@
+"""What both doors say over HTTP, free of any framework (RFC 9457, RFC 9110)."""
+
+from collections.abc import Callable
+from typing import TypedDict
+from urllib.parse import quote
+
+from tinhso.kernel.errors import Invalid, Refused
+
+
+class Problem(TypedDict):
+    """A refusal for machines, `application/problem+json`."""
+
+    type: str
+    title: str
+    status: int
+    fields: dict[str, list[str]]
+
+
+def problem(refusal: Refused, *, translate: Callable[[str], str]) -> Problem:
+    """Describe a refusal to a machine, in the language of the asker."""
+    fields = refusal.fields if isinstance(refusal, Invalid) else {}
+    return Problem(
+        type=f"urn:tinhso:refused:{refusal.code}",
+        title=translate(refusal.message).format(**refusal.params),
+        status=refusal.status,
+        fields=fields,
+    )
+
+
+def content_disposition(*, filename: str, inline: bool = False) -> str:
+    """Name a download so that every browser keeps its Vietnamese letters (RFC 6266)."""
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename*=UTF-8''{quote(filename, safe='')}"

@@ -1,0 +1,98 @@
+"""Register kinds of content, and take packs into the rooms."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.packs import reader
+from tinhso.kernel.packs.models import ContentVersion
+from tinhso.kernel.packs.types import Change, Content, Fault, Kind, Pack, PackRefused
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Let a room take content. Kinds apply in the order they are registered."""
+    _kinds[kind.name] = kind
+
+
+def kinds() -> tuple[Kind, ...]:
+    """List the kinds of content the rooms take, in the order they apply."""
+    return tuple(_kinds.values())
+
+
+def check(root: Path) -> list[Fault]:
+    """Check every pack below a folder; answer all faults."""
+    packs = reader.find(root)
+    return [fault for pack in packs for fault in reader.read(pack, kinds())[1]]
+
+
+def diff(root: Path) -> list[Change]:
+    """Tell what applying the packs below a folder would change."""
+    return [_change(content) for content in _changed(_read_all(reader.find(root)))]
+
+
+def apply(root: Path, *, actor: Actor, at: datetime) -> list[Change]:
+    """Apply every pack below a folder in one transaction; answer what changed.
+
+    :raises PackRefused: if any pack has a fault; nothing is applied then.
+    """
+    with transaction.atomic():
+        changed = _changed(_read_all(reader.find(root)))
+        for content in changed:
+            _keep(content, at)
+            _kinds[content.kind].apply(content, actor, at)
+    return [_change(content) for content in changed]
+
+
+def _read_all(packs: Sequence[Pack]) -> list[Content]:
+    results = [reader.read(pack, kinds()) for pack in packs]
+    faults = tuple(fault for _, faults in results for fault in faults)
+    if faults:
+        raise PackRefused(faults)
+    order = {name: place for place, name in enumerate(_kinds)}
+    contents = [content for found, _ in results for content in found]
+    return sorted(contents, key=lambda content: order[content.kind])
+
+
+def _changed(contents: Iterable[Content]) -> list[Content]:
+    """Keep what differs from the newest version, numbered as the next one."""
+    newest = {
+        (row["kind"], row["key"]): row["latest"]
+        for row in ContentVersion.objects.values("kind", "key").annotate(
+            latest=Max("version")
+        )
+    }
+    digests = {
+        (row.kind, row.key, row.version): row.digest
+        for row in ContentVersion.objects.defer("body", "attachments")
+    }
+    changed = []
+    for content in contents:
+        version = newest.get((content.kind, content.key), 0)
+        if digests.get((content.kind, content.key, version)) != content.digest:
+            changed.append(replace(content, version=version + 1))
+    return changed
+
+
+def _keep(content: Content, at: datetime) -> None:
+    ContentVersion.objects.create(
+        pack=content.pack,
+        kind=content.kind,
+        key=content.key,
+        version=content.version,
+        digest=content.digest,
+        body=content.body,
+        attachments=dict(content.attachments),
+        applied_at=at,
+    )
+
+
+def _change(content: Content) -> Change:
+    state = "new" if content.version == 1 else "changed"
+    return Change(content.kind, content.key, state, content.version)

@@ -1,0 +1,164 @@
+"""Read packs from disk and say precisely what is wrong with them."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator, FormatChecker
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from tinhso.kernel.packs.types import Content, Fault, Kind, Pack
+from tinhso.kernel.text import nfc
+
+PACK_SCHEMA = Path(__file__).parent / "schema" / "pack.json"
+
+
+def find(root: Path) -> list[Pack]:
+    """Find the packs below a folder, each after those it requires.
+
+    :raises ValueError: if a pack requires one that is missing or itself.
+    """
+    packs = {}
+    for file in sorted(root.rglob("pack.yaml")):
+        body = plain(YAML(typ="safe").load(file.read_text("utf-8")))
+        packs[body["key"]] = Pack(
+            key=body["key"],
+            folder=file.parent,
+            requires=tuple(body.get("requires", ())),
+            title=body["title"],
+        )
+    return _in_order(packs)
+
+
+def read(pack: Pack, kinds: Sequence[Kind]) -> tuple[list[Content], list[Fault]]:
+    """Read and check all content of a pack, kind by kind."""
+    contents: list[Content] = []
+    faults: list[Fault] = list(_check_pack_file(pack))
+    for kind in kinds:
+        for file in sorted(pack.folder.glob(kind.pattern)):
+            content, wrong = _read_file(pack, kind, file)
+            faults += wrong
+            contents += [content] if content else []
+    return contents, faults
+
+
+def plain(value: Any) -> Any:
+    """Turn YAML's own types into plain JSON ones; dates become ISO texts."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, str):
+        return nfc(value)
+    if isinstance(value, Sequence):
+        return [plain(item) for item in value]
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value
+
+
+def _in_order(packs: dict[str, Pack]) -> list[Pack]:
+    ordered: dict[str, Pack] = {}
+
+    def place(key: str, path: tuple[str, ...]) -> None:
+        if key not in packs or key in path:
+            raise ValueError(f"pack {path[-1]!r} requires {key!r}: missing or circular")
+        for required in packs[key].requires:
+            place(required, (*path, key))
+        ordered.setdefault(key, packs[key])
+
+    for key in packs:
+        place(key, ("",))
+    return list(ordered.values())
+
+
+def _check_pack_file(pack: Pack) -> Iterator[Fault]:
+    file = pack.folder / "pack.yaml"
+    tree = YAML().load(file.read_text("utf-8"))
+    yield from _schema_faults(tree, PACK_SCHEMA, file)
+
+
+def _read_file(
+    pack: Pack, kind: Kind, file: Path
+) -> tuple[Content | None, list[Fault]]:
+    try:
+        tree = YAML().load(file.read_text("utf-8"))
+    except YAMLError as error:
+        return None, [_syntax_fault(file, error)]
+    except UnicodeDecodeError:
+        return None, [Fault(str(file), 1, "", "not UTF-8")]
+    faults = list(_schema_faults(tree, kind.schema, file))
+    if faults:
+        return None, faults
+    body = plain(tree)
+    attachments, faults = _attachments(tree, body, file)
+    digest = sha256(
+        json.dumps([body, attachments], sort_keys=True).encode()
+    ).hexdigest()
+    content = Content(
+        pack=pack.key,
+        kind=kind.name,
+        key=str(body.get("key", file.stem)),
+        body=body,
+        attachments=attachments,
+        path=file,
+        digest=digest,
+    )
+    faults += [
+        Fault(str(file), _line(tree, field.split(".")), field, message)
+        for field, message in kind.check(content).items()
+    ]
+    return content, faults
+
+
+def _attachments(
+    tree: Any, body: Mapping[str, Any], file: Path
+) -> tuple[dict[str, str], list[Fault]]:
+    texts: dict[str, str] = {}
+    faults = []
+    for field, name in body.items():
+        if not field.endswith("_file"):
+            continue
+        target = (file.parent / name).resolve()
+        if target.is_relative_to(file.parent.resolve()) and target.is_file():
+            texts[field] = nfc(target.read_text("utf-8"))
+        else:
+            message = f"no file {name!r} beside it"
+            faults.append(Fault(str(file), _line(tree, [field]), field, message))
+    return texts, faults
+
+
+def _schema_faults(tree: Any, schema: Path, file: Path) -> Iterator[Fault]:
+    for error in sorted(_validator(schema).iter_errors(plain(tree)), key=str):
+        path = [str(step) for step in error.absolute_path]
+        yield Fault(str(file), _line(tree, path), ".".join(path), error.message)
+
+
+@cache
+def _validator(schema: Path) -> Draft202012Validator:
+    return Draft202012Validator(
+        json.loads(schema.read_text("utf-8")), format_checker=FormatChecker()
+    )
+
+
+def _syntax_fault(file: Path, error: YAMLError) -> Fault:
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    problem = str(getattr(error, "problem", None) or error)
+    return Fault(str(file), mark.line + 1 if mark else 1, "", problem)
+
+
+def _line(tree: Any, path: Sequence[str]) -> int:
+    """Find the line of a field, or of the nearest thing around it."""
+    line, node = 1, tree
+    for step in path:
+        try:
+            if isinstance(node, CommentedMap):
+                line, node = node.lc.key(step)[0] + 1, node[step]
+            elif isinstance(node, CommentedSeq):
+                line, node = node.lc.item(int(step))[0] + 1, node[int(step)]
+        except (KeyError, IndexError, ValueError):
+            break
+    return line

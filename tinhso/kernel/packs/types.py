@@ -1,0 +1,90 @@
+"""The words of packs."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.errors import N_, Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One checked file of a pack: `procedures/birth_registration.yaml`.
+
+    attachments: texts of the files that the content names in its `..._file` fields.
+    version: counts from 1, one more each time the content changes.
+    """
+
+    pack: str
+    kind: str
+    key: str
+    body: Mapping[str, Any]
+    attachments: Mapping[str, str] = field(default_factory=dict)
+    path: Path = Path()
+    version: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a room accepts from packs.
+
+    pattern: where it lies in a pack, `forms/*.yaml`; schema: its JSON Schema;
+    apply: takes a new or changed content into the room.
+    check: what a schema cannot say; answers {field: message}.
+    """
+
+    name: str
+    pattern: str
+    schema: Path
+    apply: Callable[[Content, Actor, datetime], object]
+    check: Callable[[Content], Mapping[str, str]] = lambda content: {}
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A folder of content."""
+
+    key: str
+    folder: Path
+    requires: tuple[str, ...]
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, where: file, line (from 1), field as `papers.0.title`."""
+
+    file: str
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        """Read as compilers write: file:line: field: message."""
+        return (
+            f"{self.file}:{self.line}: {self.field or '(whole file)'}: {self.message}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What applying a pack would do to one content: `new` or `changed`."""
+
+    kind: str
+    key: str
+    state: str
+    version: int
+
+
+class PackRefused(Invalid):
+    """A pack has faults; nothing of it was applied."""
+
+    message = N_("Gói nội dung có lỗi; chưa áp dụng gì.")
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__({f"{f.file}:{f.line}": [str(f)] for f in faults})
+        self.faults = faults

@@ -1,0 +1,49 @@
+"""Vietnamese text: one normal form, folding for search, the order of names."""
+
+import unicodedata
+
+_LETTERS_WITHOUT_MARKS = str.maketrans({"đ": "d", "Đ": "D"})
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
+
+
+def nfc(text: str) -> str:
+    """Bring a text to the one form it is stored in.
+
+    >>> nfc("Hạ Long") == "Hạ Long"
+    True
+    """
+    return unicodedata.normalize("NFC", text)
+
+
+def clean(text: str) -> str:
+    """Normalize a typed line: NFC, no control or invisible characters, single spaces.
+
+    >>> clean("  Nguyễn\\u200b  Văn\\tAn ")
+    'Nguyễn Văn An'
+    """
+    spaced = "".join(" " if char.isspace() else char for char in nfc(text))
+    visible = (c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
+    return " ".join("".join(visible).split())
+
+
+def fold(text: str) -> str:
+    """Fold a text for searching: no diacritics, đ as d, lower case.
+
+    >>> fold("Đăng ký khai sinh")
+    'dang ky khai sinh'
+    """
+    plain = nfc(text).translate(_LETTERS_WITHOUT_MARKS)
+    decomposed = unicodedata.normalize("NFD", plain)
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
+    ).casefold()
+
+
+def name_sort_key(full_name: str) -> str:
+    """Order people as Vietnamese lists do: by the last word, then the rest.
+
+    >>> sorted(["Trần Văn An", "Lê Thị Bình", "Đỗ An"], key=name_sort_key)
+    ['Đỗ An', 'Trần Văn An', 'Lê Thị Bình']
+    """
+    words = fold(full_name).split()
+    return " ".join([*words[-1:], *words[:-1]])

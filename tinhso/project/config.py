@@ -1,0 +1,73 @@
+"""The settings an operator makes, read once from the environment, typed, short.
+
+Each stands in `docs/reference/settings.md`. A missing secret stops the start.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `TINHSO_...` and `DATABASE_URL` say."""
+
+    home: Path
+    packs: Path
+    secret_key: str
+    database_url: str
+    hosts: tuple[str, ...]
+    origin: str
+    debug: bool
+    demo: bool
+    officers_need_second_factor: bool
+    smtp_url: str
+    mail_from: str
+    signing_provider: str
+    max_upload_bytes: int
+
+
+def read(environ: Mapping[str, str]) -> Config:
+    """Read the configuration.
+
+    :raises SystemExit: if no secret key is set and none was made by `make setup`.
+    """
+    home = Path(environ.get("TINHSO_HOME", ROOT / "var")).resolve()
+    demo = _flag(environ, "TINHSO_DEMO", default=False)
+    origin = environ.get("TINHSO_ORIGIN", "http://localhost:8000").rstrip("/")
+    return Config(
+        home=home,
+        packs=Path(environ.get("TINHSO_PACKS", ROOT / "packs")).resolve(),
+        secret_key=environ.get("TINHSO_SECRET_KEY") or _stored_secret(home),
+        database_url=environ.get("DATABASE_URL", ""),
+        hosts=tuple(
+            environ.get("TINHSO_HOSTS", "localhost,127.0.0.1,testserver").split(",")
+        ),
+        origin=origin,
+        debug=_flag(environ, "TINHSO_DEBUG", default=False),
+        demo=demo,
+        officers_need_second_factor=_flag(
+            environ, "TINHSO_OFFICERS_NEED_SECOND_FACTOR", default=not demo
+        ),
+        smtp_url=environ.get("TINHSO_SMTP_URL", ""),
+        mail_from=environ.get("TINHSO_MAIL_FROM", "khong-tra-loi@localhost"),
+        signing_provider=environ.get("TINHSO_SIGNING_PROVIDER", "demo"),
+        max_upload_bytes=int(environ.get("TINHSO_MAX_UPLOAD_BYTES", 20 * 2**20)),
+    )
+
+
+def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
+    value = environ.get(name)
+    return default if value is None else value.lower() in {"1", "yes", "true", "on"}
+
+
+def _stored_secret(home: Path) -> str:
+    file = home / "keys" / "secret_key"
+    if not file.is_file():
+        raise SystemExit(
+            "tinhso: set TINHSO_SECRET_KEY, or run `make setup` to make a key for"
+            f" this machine ({file})."
+        )
+    return file.read_text("ascii").strip()

@@ -1,0 +1,1 @@
+"""Which content of packs goes to which room."""

@@ -1,0 +1,1 @@
+"""What follows what: every reaction of the house stands on this page."""

@@ -1,0 +1,195 @@
+"""Django's settings, all from `Config`."""
+
+import os
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import django_stubs_ext
+from psycopg.conninfo import conninfo_to_dict
+
+from tinhso.cli.postgres import ensure_running
+from tinhso.project.config import ROOT, read
+
+django_stubs_ext.monkeypatch()
+
+CONFIG = read(os.environ)
+
+TINHSO_HOME = CONFIG.home
+TINHSO_PACKS = CONFIG.packs
+TINHSO_ORIGIN = CONFIG.origin
+TINHSO_DEMO = CONFIG.demo
+TINHSO_OFFICERS_NEED_SECOND_FACTOR = CONFIG.officers_need_second_factor
+TINHSO_SIGNING_PROVIDER = CONFIG.signing_provider
+TINHSO_MAX_UPLOAD_BYTES = CONFIG.max_upload_bytes
+TINHSO_VENDOR = CONFIG.home / "vendor"
+# The pages on which the rooms are joined; imported once all rooms are ready.
+TINHSO_WIRING = ["tinhso.project.contents", "tinhso.project.reactions"]
+
+SECRET_KEY = CONFIG.secret_key
+DEBUG = CONFIG.debug
+ALLOWED_HOSTS = list(CONFIG.hosts)
+ROOT_URLCONF = "tinhso.project.urls"
+WSGI_APPLICATION = "tinhso.project.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_cotton.apps.SimpleAppConfig",
+    "tinhso.kernel.events",
+    "tinhso.kernel.audit",
+    "tinhso.kernel.packs",
+    "tinhso.places",
+    "tinhso.people",
+    "tinhso.security",
+    "tinhso.documents",
+    "tinhso.notify",
+    "tinhso.procedures",
+    "tinhso.web",
+    "tinhso.project.apps.ProjectConfig",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Translate a libpq URL for Django; connections come from a pool."""
+    info = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": info.pop("dbname", "tinhso"),
+        "USER": info.pop("user", ""),
+        "PASSWORD": info.pop("password", ""),
+        "HOST": info.pop("host", ""),
+        "PORT": info.pop("port", ""),
+        "OPTIONS": {**info, "pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
+    }
+
+
+DATABASES = {"default": _database(CONFIG.database_url or ensure_running(CONFIG.home))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "tinhso" / "web" / "locale"]
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_THOUSAND_SEPARATOR = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "tinhso" / "web" / "templates"],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+STATIC_URL = "/static/"
+STATIC_ROOT = CONFIG.home / "static"
+STATICFILES_DIRS = [
+    ROOT / "tinhso" / "web" / "static",
+    *([TINHSO_VENDOR] if TINHSO_VENDOR.is_dir() else []),
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+AUTH_USER_MODEL = "security.Account"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "tinhso.security.providers.allauth.AccountAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CONFIG.origin.startswith("http://localhost")
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+_SECURE = CONFIG.origin.startswith("https://")
+# Browsers refuse `__Host-` cookies without TLS; on localhost the prefix must go.
+_COOKIE_PREFIX = "__Host-" if _SECURE else ""
+SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}tinhso-session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}tinhso-csrf"
+CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [CONFIG.origin]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+
+FILE_UPLOAD_MAX_MEMORY_SIZE = CONFIG.max_upload_bytes
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+
+def _mail(url: str) -> dict[str, Any]:
+    """Translate `smtp://user:password@host:port` for Django; empty is the console."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    parts = urlsplit(url)
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or 25,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
+globals().update(_mail(CONFIG.smtp_url))
+DEFAULT_FROM_EMAIL = CONFIG.mail_from
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,7 @@
+"""Where the doors are."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("tinhso.web.urls")),
+]
