@@ -14,6 +14,26 @@ def N_(message: str) -> str:  # noqa: N802 - the customary name of gettext's mar
     return message
 
 
+class Phrase(str):
+    """A sentence in Vietnamese that a door can still say in the asker's language.
+
+    >>> Phrase("Tối đa {most} ký tự.", most=200)
+    'Tối đa 200 ký tự.'
+    """
+
+    __slots__ = ("english", "params", "source")
+
+    source: str
+    params: dict[str, object]
+    english: str
+
+    def __new__(cls, source: str, *, english: str = "", **params: object) -> "Phrase":
+        """Say a marked text with its values; english: for texts of packs."""
+        phrase = super().__new__(cls, source.format(**params) if params else source)
+        phrase.source, phrase.params, phrase.english = source, params, english
+        return phrase
+
+
 class Refused(Exception):  # noqa: N818 - a refusal is no error of the program
     """A room refuses, by name; `status` is the HTTP status a door answers with."""
 

@@ -1,0 +1,48 @@
+"""What other rooms and the doors may do with procedures."""
+
+from tinhso.procedures.actions.drafts import (
+    attach_file,
+    choose_unit,
+    discard_draft,
+    remove_file,
+    save_page,
+    start_draft,
+)
+from tinhso.procedures.actions.publish import (
+    check_form,
+    check_workflow,
+    publish_calendar,
+    publish_form,
+    publish_procedure,
+    publish_workflow,
+)
+from tinhso.procedures.actions.submit import submit_dossier, submit_draft
+from tinhso.procedures.actions.work import (
+    claim_task,
+    extend_deadline,
+    keep_receipt,
+    release_task,
+    take_action,
+)
+
+__all__ = [
+    "attach_file",
+    "check_form",
+    "check_workflow",
+    "choose_unit",
+    "claim_task",
+    "discard_draft",
+    "extend_deadline",
+    "keep_receipt",
+    "publish_calendar",
+    "publish_form",
+    "publish_procedure",
+    "publish_workflow",
+    "release_task",
+    "remove_file",
+    "save_page",
+    "start_draft",
+    "submit_dossier",
+    "submit_draft",
+    "take_action",
+]

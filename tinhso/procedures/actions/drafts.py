@@ -1,0 +1,249 @@
+"""Write an application: the draft of record is the server's, from the first answer."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tinhso.documents import actions as documents
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.errors import NotFound
+from tinhso.people import queries as people
+from tinhso.procedures.deadlines.working_time import day_of
+from tinhso.procedures.forms import reading
+from tinhso.procedures.models import DraftRow
+from tinhso.procedures.queries.dossiers import read_draft
+from tinhso.procedures.queries.versions import current_version_id, procedure_version
+from tinhso.procedures.types import (
+    AnswersInvalid,
+    Draft,
+    DraftAlreadySubmitted,
+    Field,
+    FieldKind,
+    Form,
+    FormPage,
+    UnitDoesNotReceive,
+)
+from tinhso.security import queries as security
+from tinhso.security.types import Deed
+
+
+def start_draft(*, procedure_code: str, actor: Actor, at: datetime) -> Draft:
+    """Start an application; what is known of the person is filled in, with its source.
+
+    :raises NotAllowed: if nobody is signed in.
+    :raises ProcedureNotInForce: if the procedure has no version for today.
+    """
+    security.require(actor=actor, deed=Deed.APPLY)
+    version_id = current_version_id(code=procedure_code, on=day_of(at))
+    answers, sources = _prefilled(procedure_version(version_id).form, actor)
+    with transaction.atomic():
+        row = DraftRow.objects.create(
+            owner_id=actor.person_id,
+            procedure_id=version_id,
+            answers=answers,
+            sources=sources,
+            created_at=at,
+            updated_at=at,
+        )
+        _audit("start_draft", row, actor, at)
+    return read_draft(row)
+
+
+def choose_unit(
+    *, draft_id: UUID, organization_id: UUID, actor: Actor, at: datetime
+) -> Draft:
+    """Choose the unit that shall receive the dossier.
+
+    :raises UnitDoesNotReceive: if it does not receive this procedure.
+    """
+    with transaction.atomic():
+        row = lock_draft(draft_id, actor)
+        level = procedure_version(row.procedure_id).level
+        require_receiving(organization_id, level, at)
+        row.organization_id = organization_id
+        _save(row, at)
+    return read_draft(row)
+
+
+def save_page(
+    *,
+    draft_id: UUID,
+    page_key: str,
+    typed: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+) -> Draft:
+    """Keep the answers of one page, right or wrong; nothing typed is lost.
+
+    :raises AnswersInvalid: if an answer is wrong; what was typed is kept all the same.
+    """
+    with transaction.atomic():
+        row = lock_draft(draft_id, actor)
+        form = procedure_version(row.procedure_id).form
+        page = _page(form, page_key)
+        given = {**typed, **_kept_files(page, row.answers)}
+        read, faults = reading.read_page(form, page, given, row.answers, day_of(at))
+        changed = {key for key in read if read[key] != row.answers.get(key)}
+        row.answers = {**row.answers, **read}
+        row.sources = {k: v for k, v in row.sources.items() if k not in changed}
+        _save(row, at)
+    if faults:
+        raise AnswersInvalid(faults)
+    return read_draft(row)
+
+
+def attach_file(
+    *,
+    draft_id: UUID,
+    field_key: str,
+    name: str,
+    content: bytes,
+    actor: Actor,
+    at: datetime,
+) -> Draft:
+    """Store a file and put it under a field of the draft.
+
+    :raises Invalid: if the file is refused, by the names of `documents`.
+    """
+    with transaction.atomic():
+        row = lock_draft(draft_id, actor)
+        field = _file_field(procedure_version(row.procedure_id).form, field_key)
+        file = documents.store_file(
+            content=content,
+            name=name,
+            owner_id=row.owner_id,
+            organization_id=None,
+            accepted=field.accepts,
+            max_bytes=field.max_bytes,
+            actor=actor,
+            at=at,
+        )
+        names = [*(row.answers.get(field.key) or []), str(file.id)]
+        read_files(field, names)
+        row.answers = {**row.answers, field.key: names}
+        _save(row, at)
+    return read_draft(row)
+
+
+def remove_file(
+    *, draft_id: UUID, field_key: str, file_id: UUID, actor: Actor, at: datetime
+) -> Draft:
+    """Take a file out of a draft."""
+    with transaction.atomic():
+        row = lock_draft(draft_id, actor)
+        names = [n for n in row.answers.get(field_key) or [] if n != str(file_id)]
+        row.answers = {**row.answers, field_key: names}
+        _save(row, at)
+    return read_draft(row)
+
+
+def discard_draft(*, draft_id: UUID, actor: Actor, at: datetime) -> None:
+    """Throw a draft away."""
+    with transaction.atomic():
+        row = lock_draft(draft_id, actor)
+        _audit("discard_draft", row, actor, at)
+        row.delete()
+
+
+def lock_draft(draft_id: UUID, actor: Actor) -> DraftRow:
+    """Lock a draft of one's own that is still open.
+
+    :raises NotFound: if it does not exist or belongs to somebody else.
+    :raises DraftAlreadySubmitted: if it became a dossier.
+    """
+    row = DraftRow.objects.select_for_update().filter(pk=draft_id).first()
+    if row is None or not security.may(actor=actor, deed=Deed.APPLY, thing=_Owned(row)):
+        raise NotFound
+    if row.dossier_id is not None:
+        raise DraftAlreadySubmitted(code=row.dossier.code if row.dossier else "")
+    return row
+
+
+def require_receiving(organization_id: UUID | None, level: str, at: datetime) -> None:
+    """Pass only an organization that receives dossiers of a level today.
+
+    :raises UnitDoesNotReceive: if it does not.
+    """
+    units = people.receiving_organizations(level=level, on=day_of(at))
+    if organization_id not in {unit.id for unit in units}:
+        raise UnitDoesNotReceive({"organization_id": [UnitDoesNotReceive.message]})
+
+
+def read_files(field: Field, names: list[str]) -> None:
+    """Check how many files a field holds.
+
+    :raises AnswersInvalid: if there are too many.
+    """
+    if len(names) > (field.maximum or 5):
+        try:
+            reading.read_files(field, names)
+        except reading.Unreadable as unreadable:
+            raise AnswersInvalid({field.key: [unreadable.args[0]]}) from None
+
+
+class _Owned:
+    """A draft as a policy sees it."""
+
+    def __init__(self, row: DraftRow) -> None:
+        self.owner_id: UUID | None = row.owner_id
+        self.organization_id: UUID | None = None
+
+
+def _prefilled(form: Form, actor: Actor) -> tuple[dict[str, Any], dict[str, str]]:
+    assert actor.person_id is not None  # noqa: S101 - the policy APPLY has said so
+    person = people.get_person(person_id=actor.person_id)
+    known = {
+        "person.full_name": person.full_name,
+        "person.personal_number": person.personal_number,
+        "person.birth_date": person.birth_date and person.birth_date.isoformat(),
+        "person.gender": person.gender and person.gender.value,
+        "person.ethnicity": person.ethnicity,
+        "person.nationality": person.nationality,
+        "person.phone": person.phone,
+        "person.email": person.email,
+        "person.residence": person.residence,
+    }
+    answers = {f.key: known[f.prefill] for f in form.fields() if known.get(f.prefill)}
+    return answers, dict.fromkeys(answers, "person")
+
+
+def _page(form: Form, key: str) -> FormPage:
+    page = form.page(key)
+    if page is None:
+        raise NotFound
+    return page
+
+
+def _file_field(form: Form, key: str) -> Field:
+    for field in form.fields():
+        if field.key == key and field.kind is FieldKind.FILES:
+            return field
+    raise NotFound
+
+
+def _kept_files(page: FormPage, answers: Mapping[str, Any]) -> dict[str, Any]:
+    # Files come one by one through `attach_file`; saving a page leaves them alone.
+    return {
+        field.key: answers.get(field.key)
+        for field in page.fields
+        if field.kind is FieldKind.FILES
+    }
+
+
+def _save(row: DraftRow, at: datetime) -> None:
+    row.updated_at = at
+    row.save()
+
+
+def _audit(deed: str, row: DraftRow, actor: Actor, at: datetime) -> None:
+    audit.write(
+        f"procedures.{deed}",
+        subject="procedures.Draft",
+        subject_id=row.id,
+        actor=actor,
+        at=at,
+    )

@@ -1,0 +1,203 @@
+"""What actions of a workflow do besides moving the dossier."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tinhso.documents import actions as documents
+from tinhso.documents.types import NumberSeries, Signatory, SignatureRole
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.clock import local
+from tinhso.kernel.events.types import Event
+from tinhso.people import queries as people
+from tinhso.people.types import Post, Role
+from tinhso.procedures.actions.submit import own_files
+from tinhso.procedures.deadlines.working_time import day_of
+from tinhso.procedures.forms import reading
+from tinhso.procedures.forms.logic import evaluate
+from tinhso.procedures.models import DossierFileRow, DossierRow, SupplementRow
+from tinhso.procedures.types import (
+    AnswersInvalid,
+    Effect,
+    NoPostToSignWith,
+    Procedure,
+    ResultIssued,
+    ResultNotDrafted,
+    SupplementAlreadyAsked,
+    SupplementAsked,
+)
+
+
+@dataclass
+class Turn:
+    """One action being taken: the locked dossier and what came with the action."""
+
+    row: DossierRow
+    procedure: Procedure
+    actor: Actor
+    at: datetime
+    note: str
+    reasons: Mapping[str, str]
+    data: Mapping[str, Any]
+    events: list[Event] = field(default_factory=list)
+
+
+def receive(turn: Turn) -> None:
+    """Accept the dossier at the desk."""
+    turn.row.received_at = turn.at
+
+
+def ask_supplement(turn: Turn) -> None:
+    """Ask the applicant to complete the dossier, once and in full.
+
+    :raises SupplementAlreadyAsked: if it was asked before.
+    """
+    if SupplementRow.objects.filter(dossier=turn.row).exists():
+        raise SupplementAlreadyAsked
+    SupplementRow.objects.create(
+        dossier=turn.row,
+        asked_at=turn.at,
+        asked_by=turn.actor.name,
+        reasons=dict(turn.reasons),
+    )
+    turn.events.append(
+        SupplementAsked(
+            subject_id=turn.row.id, code=turn.row.code, owner_id=turn.row.owner_id
+        )
+    )
+
+
+def take_supplement(turn: Turn) -> None:
+    """Take the applicant's new answers and files for the whole form.
+
+    :raises AnswersInvalid: with every field's message.
+    """
+    row, form = turn.row, turn.procedure.form
+    given = {**row.answers, **turn.data}
+    answers, faults = reading.read_form(form, given, day_of(turn.at))
+    if faults:
+        raise AnswersInvalid(faults)
+    files = own_files(form, answers, row.owner_id)
+    known = set(row.file_rows.values_list("file_id", flat=True))
+    fresh = [(name, file_id) for name, file_id in files if file_id not in known]
+    documents.release_files(
+        file_ids=[file_id for _, file_id in fresh], actor=turn.actor, at=turn.at
+    )
+    DossierFileRow.objects.bulk_create(
+        DossierFileRow(dossier=row, field=name, file_id=file_id)
+        for name, file_id in fresh
+    )
+    row.answers = answers
+    SupplementRow.objects.filter(dossier=row).update(answered_at=turn.at)
+
+
+def draft_result(turn: Turn) -> None:
+    """Read the officer's form and write the result from the content's template.
+
+    :raises AnswersInvalid: with every field's message of the officer's form.
+    """
+    row, procedure, result = turn.row, turn.procedure, turn.procedure.result
+    if result.officer_form is not None:
+        read, faults = reading.read_form(
+            result.officer_form, turn.data, day_of(turn.at)
+        )
+        if faults:
+            raise AnswersInvalid(faults)
+        row.result_data = read
+    organization = people.get_organization(organization_id=row.organization_id)
+    known = {
+        "answers": reading.with_computed(procedure.form, row.answers, day_of(turn.at)),
+        "officer": row.result_data,
+        "dossier": {"code": row.code},
+        "organization": {"name": organization.name, "address": organization.address},
+        "today": local(turn.at).date().isoformat(),
+    }
+    document = documents.render_document(
+        template_key=result.template,
+        template_version=result.template_version,
+        data={name: evaluate(rule, known) for name, rule in result.data.items()},
+        title=result.title.vi,
+        kind=result.code,
+        organization_id=row.organization_id,
+        owner_id=row.owner_id,
+        number_series=NumberSeries(result.series, "{number}/{year}")
+        if result.series
+        else None,
+        synthetic=row.is_synthetic,
+        actor=turn.actor,
+        at=turn.at,
+    )
+    row.result_document_id = document.id
+
+
+def sign_result(turn: Turn) -> None:
+    """Sign the result with the leader's personal signature.
+
+    :raises ResultNotDrafted: if there is nothing to sign.
+    :raises NoPostToSignWith: if the actor leads nothing here.
+    """
+    _sign(turn, _own_post(turn, Role.LEADER), SignatureRole.PERSONAL)
+
+
+def seal_result(turn: Turn) -> None:
+    """Seal the result with the agency's seal, which issues it.
+
+    :raises ResultNotDrafted: if there is nothing to seal.
+    """
+    _sign(turn, _own_post(turn, Role.REGISTRAR), SignatureRole.SEAL)
+    assert turn.row.result_document_id is not None  # noqa: S101 - it was just sealed
+    turn.events.append(
+        ResultIssued(
+            subject_id=turn.row.id,
+            code=turn.row.code,
+            owner_id=turn.row.owner_id,
+            document_id=turn.row.result_document_id,
+        )
+    )
+
+
+def only_move(turn: Turn) -> None:
+    """Do nothing more: refusal, withdrawal and return are moves with a reason."""
+
+
+def _own_post(turn: Turn, role: Role) -> Post:
+    assert turn.actor.person_id is not None  # noqa: S101 - the workflow wants a role
+    on = day_of(turn.at)
+    for post in people.posts_of(person_id=turn.actor.person_id, on=on):
+        if post.role is role and post.organization.id == turn.row.organization_id:
+            return post
+    raise NoPostToSignWith
+
+
+def _sign(turn: Turn, post: Post, role: SignatureRole) -> None:
+    if turn.row.result_document_id is None:
+        raise ResultNotDrafted
+    documents.sign_document(
+        document_id=turn.row.result_document_id,
+        signatory=Signatory(
+            person_id=post.person.id if role is SignatureRole.PERSONAL else None,
+            organization_id=post.organization.id,
+            name=post.person.full_name
+            if role is SignatureRole.PERSONAL
+            else post.organization.name,
+            title=post.title,
+            organization_name=post.organization.name,
+        ),
+        role=role,
+        actor=turn.actor,
+        at=turn.at,
+    )
+
+
+EFFECTS: dict[Effect, Callable[[Turn], None]] = {
+    Effect.RECEIVE: receive,
+    Effect.ASK_SUPPLEMENT: ask_supplement,
+    Effect.TAKE_SUPPLEMENT: take_supplement,
+    Effect.DRAFT_RESULT: draft_result,
+    Effect.SIGN_RESULT: sign_result,
+    Effect.SEAL_RESULT: seal_result,
+    Effect.REFUSE: only_move,
+    Effect.WITHDRAW: only_move,
+    Effect.RETURN_RESULT: only_move,
+}

@@ -1,0 +1,130 @@
+"""Publish content of packs; nothing published before is changed."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db.models import Max
+
+from tinhso.documents import queries as documents
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.packs.types import Content
+from tinhso.kernel.text import fold
+from tinhso.procedures.catalogue import reading
+from tinhso.procedures.models import (
+    CalendarVersion,
+    FormVersion,
+    ProcedureVersion,
+    WorkflowVersion,
+)
+from tinhso.procedures.workflow import machine
+
+
+def publish_form(content: Content, actor: Actor, at: datetime) -> None:
+    """Publish a form as a new version; procedures take it up when published next."""
+    row = FormVersion.objects.create(
+        key=content.key, number=content.version, body=content.body, published_at=at
+    )
+    _audit("publish_form", row, actor, at)
+    _republish(at, actor, form__key=content.key)
+    _republish(at, actor, officer_form__key=content.key)
+
+
+def publish_workflow(content: Content, actor: Actor, at: datetime) -> None:
+    """Publish a workflow as a new version."""
+    row = WorkflowVersion.objects.create(
+        key=content.key, number=content.version, body=content.body, published_at=at
+    )
+    _audit("publish_workflow", row, actor, at)
+    _republish(at, actor, workflow__key=content.key)
+
+
+def publish_calendar(content: Content, actor: Actor, at: datetime) -> None:
+    """Publish a working calendar; due dates already given stay."""
+    row = CalendarVersion.objects.create(
+        key=content.key, number=content.version, body=content.body, published_at=at
+    )
+    _audit("publish_calendar", row, actor, at)
+
+
+def publish_procedure(content: Content, actor: Actor, at: datetime) -> None:
+    """Publish a procedure with the newest versions of all it uses."""
+    _publish(content.body, actor, at)
+
+
+def check_form(content: Content) -> Mapping[str, str]:
+    """Tell what a form's schema cannot: keys that stand twice, rules that dangle."""
+    return dict(reading.form_faults(reading.read_form(content.body, number=0)))
+
+
+def check_workflow(content: Content) -> Mapping[str, str]:
+    """Tell what a workflow's schema cannot: steps out of reach, no way to an end."""
+    return dict(machine.faults(reading.read_workflow(content.body, number=0)))
+
+
+def _republish(at: datetime, actor: Actor, **uses: str) -> None:
+    """Publish the procedures in force that use a part which has a newer version."""
+    newest = ProcedureVersion.objects.order_by("code", "-number").distinct("code")
+    for row in ProcedureVersion.objects.filter(pk__in=newest.values("pk"), **uses):
+        _publish(row.body, actor, at)
+
+
+def _publish(body: Mapping[str, object], actor: Actor, at: datetime) -> None:
+    result = body["result"]
+    assert isinstance(result, Mapping)  # noqa: S101 - the schema has said so
+    code = str(body["key"])
+    row = ProcedureVersion.objects.create(
+        code=code,
+        number=_next_number(code),
+        body=body,
+        folded=_search_text(body),
+        form=_newest_form(str(body["form"])),
+        officer_form=_newest_form(str(result["officer_form"]))
+        if result.get("officer_form")
+        else None,
+        workflow=WorkflowVersion.objects.filter(key=body["workflow"]).latest("number"),
+        template_version=documents.newest_template(key=result["template"]).version,
+        valid_from=date.fromisoformat(str(body["valid_from"])),
+        valid_to=date.fromisoformat(str(body["valid_to"]))
+        if body.get("valid_to")
+        else None,
+        published_at=at,
+    )
+    _audit("publish_procedure", row, actor, at)
+
+
+def _next_number(code: str) -> int:
+    rows = ProcedureVersion.objects.filter(code=code)
+    return (rows.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _newest_form(key: str) -> FormVersion:
+    return FormVersion.objects.filter(key=key).latest("number")
+
+
+def _search_text(body: Mapping[str, object]) -> str:
+    """Fold all that people may search a procedure by into one line."""
+    words = [body["key"], body["field"], *_texts(body["title"])]
+    words += _texts(body["summary"]) + list(body.get("search_words", ()))  # type: ignore[call-overload]
+    return " | ".join(fold(str(word)) for word in words)
+
+
+def _texts(label: object) -> list[str]:
+    return [str(text) for text in label.values()] if isinstance(label, Mapping) else []
+
+
+def _audit(
+    deed: str,
+    row: FormVersion | WorkflowVersion | CalendarVersion | ProcedureVersion,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    name = row.code if isinstance(row, ProcedureVersion) else row.key
+    audit.write(
+        f"procedures.{deed}",
+        subject=f"procedures.{type(row).__name__}",
+        subject_id=row.pk,
+        actor=actor,
+        at=at,
+        details={"key": name, "number": row.number},
+    )

@@ -1,0 +1,354 @@
+"""Work on a dossier: claim it, take an action of its workflow, re-date it once.
+
+Every action goes the same way: lock, refuse by name, effects, move, audit, event.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.clock import local
+from tinhso.kernel.errors import NotAllowed, NotFound
+from tinhso.kernel.events import actions as events
+from tinhso.procedures.actions import effects
+from tinhso.procedures.deadlines.working_time import apology_latest
+from tinhso.procedures.models import DossierRow, ExtensionRow, MoveRow, TaskRow
+from tinhso.procedures.queries.dossiers import (
+    guard_data,
+    may_read,
+    read_dossier,
+    roles_on,
+)
+from tinhso.procedures.queries.versions import procedure_version, working_time
+from tinhso.procedures.types import (
+    Action,
+    ActionNotOffered,
+    AlreadyExtended,
+    ApologyTooLate,
+    DeadlineExtended,
+    Dossier,
+    DossierClaimedByOther,
+    DossierMoved,
+    DossierMovedOn,
+    Limit,
+    LimitUnit,
+    Need,
+    NewDayNotLater,
+    Procedure,
+    ReasonMissing,
+    SamePersonTwice,
+    Step,
+    SupplementPolicy,
+)
+from tinhso.procedures.workflow import machine
+from tinhso.security import queries as security
+from tinhso.security.types import Deed
+
+# What a step without a limit of its own may take; shown, never a legal deadline.
+DEFAULT_STEP_LIMIT = Limit(1, LimitUnit.WORKING_DAYS)
+
+
+def take_action(
+    *,
+    dossier_id: UUID,
+    action_key: str,
+    revision: int,
+    actor: Actor,
+    at: datetime,
+    note: str = "",
+    reasons: Mapping[str, str] | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Dossier:
+    """Take an action of the workflow on a dossier.
+
+    revision: of the dossier as it was seen. note: the reason or remark; reasons: by
+    form field, for a supplement; data: the officer's form, or the new answers.
+
+    :raises NotFound: if the actor may not see the dossier.
+    :raises DossierMovedOn: if somebody acted since it was seen.
+    :raises ActionNotOffered: if this step does not offer the action to this actor.
+    :raises DossierClaimedByOther: if a colleague has claimed it.
+    :raises SamePersonTwice: if the actor did an earlier step that excludes this one.
+    :raises ReasonMissing: if the action needs a reason.
+    """
+    with transaction.atomic():
+        row = _lock(dossier_id, actor)
+        procedure = procedure_version(row.procedure_id)
+        action = _refuse_unless_offered(row, procedure, action_key, revision, actor)
+        turn = effects.Turn(
+            row=row,
+            procedure=procedure,
+            actor=actor,
+            at=at,
+            note=note.strip(),
+            reasons={k: v.strip() for k, v in (reasons or {}).items() if v.strip()},
+            data=dict(data or {}),
+        )
+        _refuse_without_needs(action, turn)
+        for effect in action.effects:
+            effects.EFFECTS[effect](turn)
+        step = machine.target(procedure.workflow, action, row.came_from)
+        _move(turn, action, step)
+        _tell(turn, action)
+    return read_dossier(row, actor=actor, at=at)
+
+
+def claim_task(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
+    """Claim the open task of a dossier, so that colleagues leave it alone.
+
+    :raises NotAllowed: if the task waits for another role.
+    :raises DossierClaimedByOther: if a colleague was faster.
+    """
+    with transaction.atomic():
+        row = _lock(dossier_id, actor)
+        task = _open_task(row)
+        if task is None or task.role not in roles_on(actor, row):
+            raise NotAllowed
+        _refuse_if_claimed(task, actor)
+        task.assignee_id, task.assignee_name = actor.id, actor.name
+        task.save(update_fields=["assignee_id", "assignee_name"])
+        _audit("claim_task", row, actor, at)
+    return read_dossier(row, actor=actor, at=at)
+
+
+def release_task(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
+    """Give a claimed task back to the desk."""
+    with transaction.atomic():
+        row = _lock(dossier_id, actor)
+        task = _open_task(row)
+        if task is None or task.assignee_id != actor.id:
+            raise NotAllowed
+        task.assignee_id, task.assignee_name = None, ""
+        task.save(update_fields=["assignee_id", "assignee_name"])
+        _audit("release_task", row, actor, at)
+    return read_dossier(row, actor=actor, at=at)
+
+
+def extend_deadline(
+    *, dossier_id: UUID, reason: str, new_day: date, actor: Actor, at: datetime
+) -> Dossier:
+    """Apologize and re-date a dossier, once (NĐ 61/2018 Đ19.9).
+
+    new_day: the new due date ends when the unit closes on that day.
+
+    :raises AlreadyExtended: if it was re-dated before.
+    :raises ApologyTooLate: later than one working day before the due date.
+    :raises ReasonMissing: without a reason.
+    :raises NewDayNotLater: if the new day is not after the due date.
+    """
+    with transaction.atomic():
+        row = _lock(dossier_id, actor)
+        security.require(actor=actor, deed=Deed.EXTEND_DEADLINE, thing=row)
+        if row.ended_at is not None:
+            raise ActionNotOffered
+        new_due_at = _new_due(row, reason, new_day, at)
+        ExtensionRow.objects.create(
+            dossier=row,
+            at=at,
+            reason=reason.strip(),
+            old_due_at=row.due_at,
+            new_due_at=new_due_at,
+        )
+        row.due_at = new_due_at
+        _advance(row)
+        _record_move(row, "extend", reason.strip(), actor, at)
+        _audit("extend_deadline", row, actor, at)
+        event = DeadlineExtended(
+            subject_id=row.id,
+            code=row.code,
+            owner_id=row.owner_id,
+            new_due_at=new_due_at,
+        )
+        events.record(event, actor=actor, at=at)
+    return read_dossier(row, actor=actor, at=at)
+
+
+def keep_receipt(
+    *, dossier_id: UUID, document_id: UUID, actor: Actor, at: datetime
+) -> None:
+    """Note which document is the receipt (form 01) of a dossier."""
+    with transaction.atomic():
+        row = DossierRow.objects.select_for_update().get(pk=dossier_id)
+        row.receipt_document_id = document_id
+        row.save(update_fields=["receipt_document_id"])
+        _audit("keep_receipt", row, actor, at)
+
+
+def _lock(dossier_id: UUID, actor: Actor) -> DossierRow:
+    row = DossierRow.objects.select_for_update().filter(pk=dossier_id).first()
+    if row is None or not may_read(actor, row):
+        raise NotFound
+    return row
+
+
+def _refuse_unless_offered(
+    row: DossierRow, procedure: Procedure, key: str, revision: int, actor: Actor
+) -> Action:
+    if revision != row.revision:
+        raise DossierMovedOn
+    roles = roles_on(actor, row)
+    options = machine.offered(procedure.workflow, row.step, guard_data(row), roles)
+    action = next((option for option in options if option.key == key), None)
+    if action is None:
+        raise ActionNotOffered
+    task = _open_task(row)
+    if task is not None and action.role == task.role:
+        _refuse_if_claimed(task, actor)
+    _refuse_same_person(row, procedure, action, actor)
+    return action
+
+
+def _refuse_if_claimed(task: TaskRow, actor: Actor) -> None:
+    if task.assignee_id not in (None, actor.id):
+        raise DossierClaimedByOther(name=task.assignee_name)
+
+
+def _refuse_same_person(
+    row: DossierRow, procedure: Procedure, action: Action, actor: Actor
+) -> None:
+    done = MoveRow.objects.filter(
+        dossier=row, action__in=action.apart_from, actor_id=actor.id
+    ).first()
+    if done is not None:
+        earlier = procedure.workflow.action(done.action)
+        title = earlier.title.vi.lower() if earlier else done.action
+        raise SamePersonTwice(earlier=title)
+
+
+def _refuse_without_needs(action: Action, turn: effects.Turn) -> None:
+    if Need.REASON in action.needs and not turn.note:
+        raise ReasonMissing({"note": [ReasonMissing.message]})
+    if Need.FIELD_REASONS in action.needs and not turn.reasons:
+        raise ReasonMissing({"reasons": [ReasonMissing.message]})
+
+
+def _move(turn: effects.Turn, action: Action, step: Step) -> None:
+    row, at = turn.row, turn.at
+    _turn_clock(turn, step)
+    # A step that leads back must know where to; staying in place changes nothing.
+    if step.key != row.step:
+        row.came_from = row.step
+    row.step, row.status = step.key, step.status
+    row.ended_at = at if step.is_end else None
+    _advance(row)
+    _record_move(row, action.key, turn.note, turn.actor, at)
+    _change_task(turn, action, step)
+
+
+def _turn_clock(turn: effects.Turn, step: Step) -> None:
+    """Stop the legal clock where the citizen must act, and start it again after."""
+    row, at = turn.row, turn.at
+    if step.clock_stops and row.stopped_at is None:
+        row.stopped_at = at
+    elif not step.clock_stops and row.stopped_at is not None and not step.is_end:
+        row.due_at = _due_after_stop(turn)
+        row.stopped_at = None
+
+
+def _due_after_stop(turn: effects.Turn) -> datetime:
+    row, procedure = turn.row, turn.procedure
+    assert row.stopped_at is not None  # noqa: S101 - asked just before
+    working = working_time(row.calendar_id, turn.at)
+    if procedure.supplement_policy is SupplementPolicy.EXTEND:
+        return working.add(turn.at, working.between(row.stopped_at, row.due_at))
+    limit = procedure.limit_on(local(row.submitted_at).date()).limit
+    return working.due(turn.at, limit)
+
+
+def _change_task(turn: effects.Turn, action: Action, step: Step) -> None:
+    row, at = turn.row, turn.at
+    task = _open_task(row)
+    if task is not None and task.step == step.key:
+        return
+    if task is not None:
+        task.closed_at, task.outcome = at, action.key
+        task.save(update_fields=["closed_at", "outcome"])
+    if step.is_end:
+        return
+    working = working_time(row.calendar_id, at)
+    TaskRow.objects.create(
+        dossier=row,
+        step=step.key,
+        role=step.role,
+        organization_id=row.organization_id,
+        opened_at=at,
+        due_at=working.due(at, step.limit or DEFAULT_STEP_LIMIT),
+    )
+
+
+def _advance(row: DossierRow) -> None:
+    row.revision += 1
+    row.save()
+
+
+def _record_move(
+    row: DossierRow, action: str, note: str, actor: Actor, at: datetime
+) -> None:
+    MoveRow.objects.create(
+        dossier=row,
+        at=at,
+        action=action,
+        step=row.step,
+        status=row.status,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        note=note,
+    )
+
+
+def _tell(turn: effects.Turn, action: Action) -> None:
+    row = turn.row
+    _audit(f"take_action.{action.key}", row, turn.actor, turn.at)
+    moved = DossierMoved(
+        subject_id=row.id,
+        code=row.code,
+        owner_id=row.owner_id,
+        organization_id=row.organization_id,
+        procedure_code=turn.procedure.code,
+        action=action.key,
+        step=row.step,
+        status=row.status,
+        due_at=row.due_at,
+    )
+    for event in (moved, *turn.events):
+        events.record(event, actor=turn.actor, at=turn.at)
+
+
+def _new_due(row: DossierRow, reason: str, new_day: date, at: datetime) -> datetime:
+    if ExtensionRow.objects.filter(dossier=row).exists():
+        raise AlreadyExtended
+    working = working_time(row.calendar_id, at)
+    latest = apology_latest(working, row.due_at)
+    if at > latest:
+        raise ApologyTooLate(latest=f"{local(latest):%H:%M %d/%m/%Y}")
+    if not reason.strip():
+        raise ReasonMissing({"reason": [ReasonMissing.message]})
+    new_due_at = working.closing_of(new_day)
+    if new_due_at <= row.due_at:
+        raise NewDayNotLater({"new_day": [NewDayNotLater.message]})
+    return new_due_at
+
+
+def _open_task(row: DossierRow) -> TaskRow | None:
+    return TaskRow.objects.filter(dossier=row, closed_at=None).first()
+
+
+def _audit(deed: str, row: DossierRow, actor: Actor, at: datetime) -> None:
+    audit.write(
+        f"procedures.{deed}",
+        subject="procedures.Dossier",
+        subject_id=row.id,
+        actor=actor,
+        at=at,
+        details={
+            "code": row.code,
+            "step": row.step,
+            "revision": row.revision,
+            "due_at": row.due_at.isoformat(),
+        },
+    )

@@ -1,0 +1,292 @@
+"""From the JSON of a pack to the types of the room, and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from typing import Any
+
+from tinhso.procedures.forms.logic import OPERATIONS, operators, variables
+from tinhso.procedures.types.catalogue import (
+    Channel,
+    Fee,
+    LegalBasis,
+    Paper,
+    Procedure,
+    ResultKind,
+    TimeLimit,
+)
+from tinhso.procedures.types.deadlines import (
+    DayOverride,
+    Hours,
+    Limit,
+    LimitUnit,
+    SupplementPolicy,
+    WorkCalendar,
+)
+from tinhso.procedures.types.forms import (
+    EMPTY,
+    Check,
+    Choice,
+    Field,
+    FieldKind,
+    Form,
+    FormPage,
+    Label,
+    Section,
+)
+from tinhso.procedures.types.workflow import (
+    Action,
+    Effect,
+    Need,
+    Status,
+    Step,
+    Workflow,
+)
+
+Body = Mapping[str, Any]
+
+# Operators that JSON Logic spells inside the evaluator and not in its table.
+_CONTROL = {"if", "?:", "and", "or", "filter", "map", "reduce", "all", "none", "some"}
+
+
+def read_form(body: Body, *, number: int) -> Form:
+    """Read a form from its content."""
+    return Form(
+        key=body["key"],
+        number=number,
+        title=_label(body["title"]),
+        sections=tuple(
+            Section(
+                key=section["key"],
+                title=_label(section["title"]),
+                pages=tuple(_page(page) for page in section["pages"]),
+            )
+            for section in body["sections"]
+        ),
+    )
+
+
+def read_workflow(body: Body, *, number: int) -> Workflow:
+    """Read a workflow from its content."""
+    return Workflow(
+        key=body["key"],
+        number=number,
+        title=_label(body["title"]),
+        start=body["start"],
+        steps=tuple(_step(step) for step in body["steps"]),
+        actions=tuple(_action(action) for action in body["actions"]),
+    )
+
+
+def read_calendar(body: Body, *, number: int) -> WorkCalendar:
+    """Read a working calendar from its content."""
+    return WorkCalendar(
+        key=body["key"],
+        number=number,
+        week={int(day): _hours(hours) for day, hours in body["week"].items()},
+        overrides=tuple(
+            DayOverride(_day(row["day"]), _hours(row.get("hours", [])), row["source"])
+            for row in body.get("overrides", ())
+        ),
+        organizations=tuple(body.get("organizations", ())),
+    )
+
+
+def read_procedure(
+    body: Body,
+    *,
+    number: int,
+    form: Form,
+    workflow: Workflow,
+    officer_form: Form | None,
+    template_version: int,
+) -> Procedure:
+    """Read a procedure from its content and the versions it was published with."""
+    result = body["result"]
+    return Procedure(
+        code=body["key"],
+        number=number,
+        title=_label(body["title"]),
+        summary=_label(body["summary"]),
+        field=body["field"],
+        level=body["level"],
+        audience=tuple(body["audience"]),
+        channels=tuple(Channel(channel) for channel in body["channels"]),
+        time_limits=tuple(_time_limit(row) for row in body["time_limits"]),
+        fees=tuple(_fee(row) for row in body["fees"]),
+        papers=tuple(_paper(row) for row in body["papers"]),
+        legal_basis=tuple(_legal_basis(row) for row in body["legal_basis"]),
+        form=form,
+        workflow=workflow,
+        result=ResultKind(
+            code=result["code"],
+            title=_label(result["title"]),
+            template=result["template"],
+            template_version=template_version,
+            series=result.get("series", ""),
+            data=result["data"],
+            officer_form=officer_form,
+        ),
+        supplement_policy=SupplementPolicy(body.get("supplement_policy", "restart")),
+        valid_from=_day(body["valid_from"]),
+        valid_to=_optional_day(body.get("valid_to")),
+        source=body["source"],
+    )
+
+
+def form_faults(form: Form) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a form as (field, message): keys and rules."""
+    seen: set[str] = set()
+    for place, section in enumerate(form.sections):
+        for index, page in enumerate(section.pages):
+            at = f"sections.{place}.pages.{index}"
+            for field in page.fields:
+                if field.key in seen:
+                    yield at, f"field {field.key!r} stands twice"
+                seen.add(field.key)
+                yield from _rule_faults(form, field, at)
+            yield from _unknown_names(page.when, {f.key for f in form.fields()}, at)
+
+
+def _rule_faults(form: Form, field: Field, at: str) -> Iterator[tuple[str, str]]:
+    known = {other.key for other in form.fields()} | {
+        page.key for page in form.pages() if page.repeats
+    }
+    checks = [check.rule for check in field.checks]
+    for rule in (field.when, field.required, field.computed, *checks):
+        yield from _unknown_names(rule, known, at)
+
+
+def _unknown_names(rule: Any, known: set[str], at: str) -> Iterator[tuple[str, str]]:
+    for name in variables(rule):
+        if name and name not in known | {"today"}:
+            yield at, f"a rule reads {name!r}, which no field answers"
+    for operator in operators(rule):
+        if operator not in OPERATIONS and operator not in _CONTROL:
+            yield at, f"a rule uses {operator!r}, which JSON Logic does not know"
+
+
+def _label(value: Any) -> Label:
+    return Label(value["vi"], value["en"]) if value else EMPTY
+
+
+def _page(body: Body) -> FormPage:
+    return FormPage(
+        key=body["key"],
+        title=_label(body["title"]),
+        fields=tuple(_field(field) for field in body["fields"]),
+        intro=_label(body.get("intro")),
+        when=body.get("when", True),
+        repeats=body.get("repeats", 0),
+    )
+
+
+def _field(body: Body) -> Field:
+    plain = {
+        key: body[key]
+        for key in [
+            "required",
+            "when",
+            "max_length",
+            "minimum",
+            "maximum",
+            "prefill",
+            "computed",
+            "max_bytes",
+        ]
+        if key in body
+    }
+    return Field(
+        key=body["key"],
+        kind=FieldKind(body["kind"]),
+        label=_label(body["label"]),
+        hint=_label(body.get("hint")),
+        choices=tuple(
+            Choice(choice["value"], _label(choice["label"]))
+            for choice in body.get("choices", ())
+        ),
+        accepts=tuple(body.get("accepts", ())),
+        checks=tuple(
+            Check(check["rule"], _label(check["message"]))
+            for check in body.get("checks", ())
+        ),
+        **plain,
+    )
+
+
+def _step(body: Body) -> Step:
+    return Step(
+        key=body["key"],
+        title=_label(body["title"]),
+        role=body.get("role", ""),
+        status=Status(body["status"]),
+        limit=_limit(body["limit"]) if "limit" in body else None,
+        clock_stops=body.get("clock_stops", False),
+    )
+
+
+def _action(body: Body) -> Action:
+    return Action(
+        key=body["key"],
+        title=_label(body["title"]),
+        sources=tuple(body["from"]),
+        to=body.get("to", ""),
+        role=body["role"],
+        guard=body.get("guard", True),
+        needs=tuple(Need(need) for need in body.get("needs", ())),
+        effects=tuple(Effect(effect) for effect in body.get("effects", ())),
+        apart_from=tuple(body.get("apart_from", ())),
+    )
+
+
+def _limit(body: Body) -> Limit:
+    return Limit(body["amount"], LimitUnit(body["unit"]))
+
+
+def _time_limit(body: Body) -> TimeLimit:
+    return TimeLimit(
+        _limit(body),
+        _day(body["valid_from"]),
+        _optional_day(body.get("valid_to")),
+        body["source"],
+    )
+
+
+def _fee(body: Body) -> Fee:
+    return Fee(
+        amount=body["amount"],
+        unit=body["unit"],
+        channels=tuple(Channel(channel) for channel in body.get("channels", ())),
+        valid_from=_day(body["valid_from"]),
+        valid_to=_optional_day(body.get("valid_to")),
+        source=body["source"],
+        is_uncertain=body.get("uncertain", False),
+    )
+
+
+def _paper(body: Body) -> Paper:
+    return Paper(
+        key=body["key"],
+        title=_label(body["title"]),
+        form=body["form"],
+        copies=body["copies"],
+        field=body.get("field", ""),
+        note=_label(body.get("note")),
+    )
+
+
+def _legal_basis(body: Body) -> LegalBasis:
+    return LegalBasis(
+        body["number"], body["title"], _optional_day(body.get("issued_on"))
+    )
+
+
+def _hours(rows: list[list[str]]) -> Hours:
+    return tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in rows)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _optional_day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

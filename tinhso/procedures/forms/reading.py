@@ -1,0 +1,269 @@
+"""Read what was answered: clean it, and say what is wrong with which field."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from tinhso.kernel.errors import N_, Phrase
+from tinhso.kernel.text import clean, nfc
+from tinhso.procedures.forms.logic import evaluate, holds
+from tinhso.procedures.types.forms import Answers, Field, FieldKind, Form, FormPage
+
+Faults = dict[str, list[str]]
+
+
+class Unreadable(ValueError):
+    """An answer that its kind of field cannot take; args[0] says why."""
+
+
+def open_pages(form: Form, answers: Answers, today: date) -> Iterator[FormPage]:
+    """Walk through the pages that these answers lead to."""
+    data = with_computed(form, answers, today)
+    return (page for page in form.pages() if holds(page.when, data))
+
+
+def open_fields(page: FormPage, data: Mapping[str, Any]) -> Iterator[Field]:
+    """Walk through the fields of a page that these data lead to."""
+    return (field for field in page.fields if holds(field.when, data))
+
+
+def with_computed(form: Form, answers: Answers, today: date) -> dict[str, Any]:
+    """Add today and the computed values to the answers."""
+    data = {**answers, "today": today.isoformat()}
+    for field in form.fields():
+        if field.kind is FieldKind.COMPUTED:
+            data[field.key] = evaluate(field.computed, data)
+    return data
+
+
+def read_page(
+    form: Form, page: FormPage, typed: Answers, answers: Answers, today: date
+) -> tuple[dict[str, Any], Faults]:
+    """Read the answers typed on one page, in the light of those given before.
+
+    Answers the page's answers and its faults. A faulty field keeps what was typed.
+    """
+    if page.repeats:
+        return _read_group(form, page, typed.get(page.key), answers, today)
+    return _read_fields(form, page, typed, answers, today)
+
+
+def read_form(form: Form, given: Answers, today: date) -> tuple[dict[str, Any], Faults]:
+    """Read all answers at once; what no open page asks is left out."""
+    answers: dict[str, Any] = {}
+    faults: Faults = {}
+    for page in form.pages():
+        if holds(page.when, with_computed(form, answers, today)):
+            read, wrong = read_page(form, page, given, answers, today)
+            answers.update(read)
+            faults.update(wrong)
+    if not faults:
+        answers = {
+            key: value
+            for key, value in with_computed(form, answers, today).items()
+            if key != "today"
+        }
+    return answers, faults
+
+
+def _read_group(
+    form: Form, page: FormPage, typed: Any, answers: Answers, today: date
+) -> tuple[dict[str, Any], Faults]:
+    items = typed if isinstance(typed, list) else []
+    rows: list[dict[str, Any]] = []
+    faults: Faults = {}
+    if len(items) > page.repeats:
+        too_many = Phrase(N_("Chỉ khai tối đa {most} mục."), most=page.repeats)
+        faults[page.key] = [too_many]
+    for place, item in enumerate(items[: page.repeats]):
+        fields = item if isinstance(item, Mapping) else {}
+        row, wrong = _read_fields(form, page, fields, answers, today)
+        rows.append(row)
+        faults.update({f"{page.key}.{place}.{key}": why for key, why in wrong.items()})
+    return {page.key: rows}, faults
+
+
+def _read_fields(
+    form: Form, page: FormPage, typed: Answers, answers: Answers, today: date
+) -> tuple[dict[str, Any], Faults]:
+    read: dict[str, Any] = {}
+    faults: Faults = {}
+    for field in page.fields:
+        data = with_computed(form, {**answers, **read}, today)
+        if field.kind is FieldKind.COMPUTED or not holds(field.when, data):
+            continue
+        try:
+            read[field.key] = _read_field(field, typed.get(field.key), data)
+        except Unreadable as unreadable:
+            read[field.key] = typed.get(field.key)
+            faults[field.key] = [unreadable.args[0]]
+    faults.update(_failed_checks(form, page, read, answers, faults, today))
+    return read, faults
+
+
+def _read_field(field: Field, value: Any, data: Mapping[str, Any]) -> Any:
+    if value is None or value == "" or value == []:
+        if holds(field.required, data):
+            raise Unreadable(Phrase(_MISSING.get(field.kind, _MISSING_ANY)))
+        return None
+    return _READERS[field.kind](field, value)
+
+
+def _failed_checks(
+    form: Form,
+    page: FormPage,
+    read: Answers,
+    answers: Answers,
+    faults: Faults,
+    today: date,
+) -> Faults:
+    data = with_computed(form, {**answers, **read}, today)
+    return {
+        field.key: [
+            Phrase(check.message.vi, english=check.message.en)
+            for check in field.checks
+            if not holds(check.rule, data)
+        ]
+        for field in page.fields
+        if field.key not in faults
+        and read.get(field.key) is not None
+        and any(not holds(check.rule, data) for check in field.checks)
+    }
+
+
+def _line(field: Field, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Unreadable(Phrase(N_("Câu trả lời phải là chữ.")))
+    return _within(field, clean(value))
+
+
+def _text(field: Field, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Unreadable(Phrase(N_("Câu trả lời phải là chữ.")))
+    lines = nfc(value).replace("\r\n", "\n").split("\n")
+    return _within(field, "\n".join(clean(line) for line in lines).strip())
+
+
+def _within(field: Field, text: str) -> str:
+    if len(text) > field.max_length:
+        message = N_("Nội dung quá dài; tối đa {most} ký tự.")
+        raise Unreadable(Phrase(message, most=field.max_length))
+    if not text:
+        raise Unreadable(Phrase(_MISSING_ANY))
+    return text
+
+
+def _name(field: Field, value: Any) -> str:
+    name = _line(field, value)
+    if not all(char.isalpha() or char in " '’.-" for char in name):
+        message = N_("Họ tên chỉ gồm chữ cái và khoảng trắng.")
+        raise Unreadable(Phrase(message))
+    return name
+
+
+def _date(field: Field, value: Any) -> str:
+    text = clean(str(value))
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            day = date.fromisoformat(text)
+        else:
+            parts = re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", text)
+            if parts is None:
+                raise ValueError
+            day = date(int(parts[3]), int(parts[2]), int(parts[1]))
+    except ValueError:
+        message = N_("Ngày phải viết theo dạng ngày/tháng/năm, ví dụ 27/03/2026.")
+        raise Unreadable(Phrase(message)) from None
+    if not 1850 <= day.year <= 2150:
+        raise Unreadable(Phrase(N_("Năm không hợp lý. Hãy kiểm tra lại.")))
+    return day.isoformat()
+
+
+def _choice(field: Field, value: Any) -> str:
+    if value not in [choice.value for choice in field.choices]:
+        raise Unreadable(Phrase(N_("Hãy chọn một trong các câu trả lời.")))
+    return str(value)
+
+
+def _yes_no(field: Field, value: Any) -> bool:
+    known = {True: True, False: False, "yes": True, "no": False}
+    if not isinstance(value, bool | str) or value not in known:
+        raise Unreadable(Phrase(N_("Hãy chọn Có hoặc Không.")))
+    return known[value]
+
+
+def _number(field: Field, value: Any) -> int:
+    text = clean(str(value)).replace(".", "").replace(" ", "")
+    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,15}", text):
+        raise Unreadable(Phrase(N_("Hãy nhập một số nguyên, chỉ gồm chữ số.")))
+    number = int(text)
+    if field.minimum is not None and number < field.minimum:
+        raise Unreadable(Phrase(N_("Số nhỏ nhất là {least}."), least=field.minimum))
+    if field.maximum is not None and number > field.maximum:
+        raise Unreadable(Phrase(N_("Số lớn nhất là {most}."), most=field.maximum))
+    return number
+
+
+def _personal_number(field: Field, value: Any) -> str:
+    digits = re.sub(r"[ .\-]", "", clean(str(value)))
+    if not re.fullmatch(r"0[0-9]{11}", digits):
+        message = N_("Số định danh cá nhân (CCCD) gồm 12 chữ số, bắt đầu bằng số 0.")
+        raise Unreadable(Phrase(message))
+    return digits
+
+
+def _phone(field: Field, value: Any) -> str:
+    digits = re.sub(r"[ .\-()]", "", clean(str(value)))
+    digits = re.sub(r"^(\+84|0084)", "0", digits)
+    if not re.fullmatch(r"0[0-9]{9,10}", digits):
+        message = N_("Số điện thoại gồm 10 chữ số, ví dụ 0912 345 678.")
+        raise Unreadable(Phrase(message))
+    return digits
+
+
+def _email(field: Field, value: Any) -> str:
+    text = _line(field, value)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", text):
+        raise Unreadable(Phrase(N_("Địa chỉ thư điện tử có dạng ten@vidu.vn.")))
+    return text
+
+
+def read_files(field: Field, value: Any) -> list[str]:
+    """Read the ids of attached files.
+
+    :raises Unreadable: if one is no id, or there are too many.
+    """
+    names = value if isinstance(value, list) else [value]
+    try:
+        ids = [str(UUID(str(name))) for name in names]
+    except ValueError:
+        raise Unreadable(Phrase(N_("Không tìm thấy tệp đã tải lên."))) from None
+    if len(ids) > (field.maximum or 5):
+        message = N_("Chỉ đính kèm tối đa {most} tệp.")
+        raise Unreadable(Phrase(message, most=field.maximum or 5))
+    return ids
+
+
+_MISSING_ANY = N_("Hãy trả lời câu hỏi này.")
+_MISSING = {
+    FieldKind.FILES: N_("Hãy đính kèm tệp."),
+    FieldKind.CHOICE: N_("Hãy chọn một câu trả lời."),
+    FieldKind.YES_NO: N_("Hãy chọn Có hoặc Không."),
+    FieldKind.DATE: N_("Hãy nhập ngày, ví dụ 27/03/2026."),
+}
+
+_READERS: dict[FieldKind, Callable[[Field, Any], Any]] = {
+    FieldKind.TEXT: _line,
+    FieldKind.LONG_TEXT: _text,
+    FieldKind.NAME: _name,
+    FieldKind.DATE: _date,
+    FieldKind.CHOICE: _choice,
+    FieldKind.YES_NO: _yes_no,
+    FieldKind.NUMBER: _number,
+    FieldKind.PERSONAL_NUMBER: _personal_number,
+    FieldKind.PHONE: _phone,
+    FieldKind.EMAIL: _email,
+    FieldKind.FILES: read_files,
+}

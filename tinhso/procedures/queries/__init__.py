@@ -1,0 +1,47 @@
+"""What other rooms and the doors may ask of procedures."""
+
+from tinhso.procedures.queries.catalogue import (
+    form_schema,
+    get_procedure,
+    receiving_units,
+    search_procedures,
+    workflow_diagram,
+)
+from tinhso.procedures.queries.dossiers import (
+    desk,
+    desk_counts,
+    dossiers_of,
+    drafts_of,
+    find_dossier,
+    get_dossier,
+    get_draft,
+    public_progress,
+    read_dossier_file,
+)
+from tinhso.procedures.queries.pages import (
+    form_pages,
+    next_page,
+    open_fields,
+    read_back,
+)
+
+__all__ = [
+    "desk",
+    "desk_counts",
+    "dossiers_of",
+    "drafts_of",
+    "find_dossier",
+    "form_pages",
+    "form_schema",
+    "get_dossier",
+    "get_draft",
+    "get_procedure",
+    "next_page",
+    "open_fields",
+    "public_progress",
+    "read_back",
+    "read_dossier_file",
+    "receiving_units",
+    "search_procedures",
+    "workflow_diagram",
+]

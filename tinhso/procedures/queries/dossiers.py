@@ -1,0 +1,412 @@
+"""Read drafts and dossiers, as far as the asker may see them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tinhso.documents import queries as documents
+from tinhso.kernel.actor import Actor, ActorKind
+from tinhso.kernel.errors import NotAllowed, NotFound
+from tinhso.kernel.records import Page
+from tinhso.people import queries as people
+from tinhso.procedures.dossiers.clock import AMBER_HOURS, read_clock
+from tinhso.procedures.dossiers.codes import completion, looks_like_code
+from tinhso.procedures.models import DossierRow, DraftRow, MoveRow, TaskRow
+from tinhso.procedures.queries.versions import procedure_version, working_time
+from tinhso.procedures.types import (
+    Action,
+    Channel,
+    Clock,
+    ClockColor,
+    Dossier,
+    DossierFile,
+    DossierSummary,
+    Draft,
+    Extension,
+    FieldKind,
+    Form,
+    Label,
+    Move,
+    Procedure,
+    PublicProgress,
+    Status,
+    Supplement,
+    Task,
+)
+from tinhso.procedures.workflow import machine
+from tinhso.security import queries as security
+from tinhso.security.types import Deed
+
+PAGE_SIZE = 50
+CITIZEN = "citizen"
+
+
+def get_draft(*, draft_id: UUID, actor: Actor) -> Draft:
+    """Read a draft of one's own.
+
+    :raises NotFound: if it does not exist or belongs to somebody else.
+    """
+    row = DraftRow.objects.filter(pk=draft_id).first()
+    if row is None or not _owns(actor, row.owner_id):
+        raise NotFound
+    return read_draft(row)
+
+
+def drafts_of(*, actor: Actor) -> tuple[Draft, ...]:
+    """List one's own open drafts, the latest first."""
+    rows = DraftRow.objects.filter(owner_id=actor.person_id, dossier=None)
+    return tuple(read_draft(row) for row in rows.order_by("-updated_at")[:PAGE_SIZE])
+
+
+def dossiers_of(
+    *, actor: Actor, at: datetime, after: str | None = None
+) -> Page[DossierSummary]:
+    """List one's own dossiers, the latest first."""
+    rows = _with_related(DossierRow.objects.filter(owner_id=actor.person_id))
+    if after:
+        rows = rows.filter(id__lt=UUID(after))
+    found = list(rows.order_by("-id")[: PAGE_SIZE + 1])
+    return _page(found, at, lambda row: str(row.id))
+
+
+def desk(
+    *,
+    actor: Actor,
+    at: datetime,
+    role: str = "",
+    color: str = "",
+    text: str = "",
+    mine: bool = False,
+    after: str | None = None,
+) -> Page[DossierSummary]:
+    """List the open dossiers of one's desks by the legal clock, the most urgent first.
+
+    role: only what waits for a role; color: only one color of the clock; text: part of
+    a code or of the applicant's name; mine: only what one has claimed.
+    """
+    rows = _with_related(visible_to(actor).filter(ended_at=None))
+    if role:
+        waiting = TaskRow.objects.filter(closed_at=None, role=role)
+        rows = rows.filter(pk__in=waiting.values("dossier"))
+    if mine:
+        claimed = TaskRow.objects.filter(closed_at=None, assignee_id=actor.id)
+        rows = rows.filter(pk__in=claimed.values("dossier"))
+    if text:
+        rows = rows.filter(Q(code__icontains=text) | Q(applicant_name__icontains=text))
+    if color:
+        rows = _of_color(rows, ClockColor(color), at)
+    if after:
+        due, _, last = after.partition("|")
+        rows = rows.filter(
+            Q(due_at__gt=datetime.fromisoformat(due))
+            | Q(due_at=datetime.fromisoformat(due), id__gt=UUID(last))
+        )
+    found = list(rows.order_by("due_at", "id")[: PAGE_SIZE + 1])
+    return _page(found, at, lambda row: f"{row.due_at.isoformat()}|{row.id}")
+
+
+def desk_counts(*, actor: Actor, at: datetime) -> Mapping[str, int]:
+    """Count the open dossiers of one's desks by color of the clock."""
+    rows = visible_to(actor).filter(ended_at=None)
+    return {color.value: _of_color(rows, color, at).count() for color in ClockColor}
+
+
+def get_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
+    """Read a dossier with its files, its history and what the asker may do with it.
+
+    :raises NotFound: if it does not exist or the asker may not see it.
+    """
+    row = _with_related(DossierRow.objects.all()).filter(pk=dossier_id).first()
+    if row is None or not may_read(actor, row):
+        raise NotFound
+    return read_dossier(row, actor=actor, at=at)
+
+
+def find_dossier(*, code: str, actor: Actor) -> UUID:
+    """Find a dossier by its code.
+
+    :raises NotFound: if it does not exist or the asker may not see it.
+    """
+    row = DossierRow.objects.filter(code=code.strip().upper()).first()
+    if row is None or not may_read(actor, row):
+        raise NotFound
+    return row.id
+
+
+def public_progress(*, code: str) -> PublicProgress:
+    """Tell what anyone may know: code and degree of completion (TT 01/2018 Đ16.2d).
+
+    :raises NotFound: if no dossier has the code.
+    """
+    wanted = code.strip().upper()
+    row = None
+    if looks_like_code(wanted):
+        row = DossierRow.objects.filter(code=wanted).first()
+    if row is None:
+        raise NotFound
+    workflow = procedure_version(row.procedure_id).workflow
+    return PublicProgress(row.code, completion(workflow, row.step))
+
+
+def read_dossier_file(
+    *, dossier_id: UUID, file_id: UUID, actor: Actor
+) -> tuple[DossierFile, bytes]:
+    """Read a file of a dossier.
+
+    :raises NotFound: if there is none, or the asker may not see it.
+    """
+    row = DossierRow.objects.filter(pk=dossier_id).first()
+    if row is None or not may_read(actor, row):
+        raise NotFound
+    for file in dossier_files(row):
+        if file.file_id == file_id:
+            return file, documents.read_file(file_id=file_id)
+    raise NotFound
+
+
+def visible_to(actor: Actor) -> QuerySet[DossierRow]:
+    """Narrow dossiers to those an officer's desks answer for; the way to every list.
+
+    :raises NotAllowed: if the asker sits at no desk.
+    """
+    if not security.may(actor=actor, deed=Deed.SEE_DESK):
+        raise NotAllowed
+    return DossierRow.objects.filter(organization_id__in=actor.organizations())
+
+
+def may_read(actor: Actor, row: DossierRow) -> bool:
+    """Tell whether an actor may read a dossier."""
+    return security.may(actor=actor, deed=Deed.READ_DOSSIER, thing=row)
+
+
+def roles_on(actor: Actor, row: DossierRow) -> tuple[str, ...]:
+    """List the roles an actor has towards a dossier: its owner is `citizen`."""
+    roles = [d.role for d in actor.duties if d.organization_id == row.organization_id]
+    if actor.kind is ActorKind.SYSTEM:
+        roles.append("system")
+    if _owns(actor, row.owner_id):
+        roles.append(CITIZEN)
+    return tuple(roles)
+
+
+def guard_data(row: DossierRow) -> dict[str, object]:
+    """Write what a guard of the workflow may look at."""
+    return {
+        "answers": row.answers,
+        "dossier": {
+            "channel": row.channel,
+            "has_result": row.result_document_id is not None,
+            "is_extended": hasattr(row, "extension"),
+            "is_supplemented": hasattr(row, "supplement"),
+        },
+    }
+
+
+def read_draft(row: DraftRow) -> Draft:
+    """Turn a row into a draft."""
+    procedure = procedure_version(row.procedure_id)
+    return Draft(
+        id=row.id,
+        owner_id=row.owner_id,
+        procedure=procedure,
+        organization_id=row.organization_id,
+        answers=row.answers,
+        sources=row.sources,
+        files=files_in(procedure.form, row.answers),
+        updated_at=row.updated_at,
+        dossier_id=row.dossier_id,
+    )
+
+
+def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
+    """Turn a row into a dossier, with the actions this actor may take."""
+    procedure = procedure_version(row.procedure_id)
+    organization = people.get_organization(organization_id=row.organization_id)
+    return Dossier(
+        id=row.id,
+        code=row.code,
+        owner_id=row.owner_id,
+        organization_id=row.organization_id,
+        organization_name=organization.name,
+        procedure=procedure,
+        channel=Channel(row.channel),
+        status=Status(row.status),
+        step=procedure.workflow.step(row.step),
+        clock=clock_of(row, at),
+        task=_task(row),
+        answers=row.answers,
+        files=dossier_files(row),
+        moves=_moves(row, procedure),
+        supplement=_supplement(row),
+        extension=_extension(row),
+        fee=row.fee,
+        submitted_at=row.submitted_at,
+        received_at=row.received_at,
+        result_data=row.result_data,
+        result_document_id=row.result_document_id,
+        receipt_document_id=row.receipt_document_id,
+        revision=row.revision,
+        is_synthetic=row.is_synthetic,
+        offered=_offered(row, procedure, actor),
+    )
+
+
+def clock_of(row: DossierRow, at: datetime) -> Clock:
+    """Read the legal clock of a dossier."""
+    return read_clock(
+        working_time(row.calendar_id, at),
+        due_at=row.due_at,
+        original_due_at=row.original_due_at,
+        is_stopped=row.stopped_at is not None,
+        is_ended=row.ended_at is not None,
+        at=row.ended_at or at,
+    )
+
+
+def dossier_files(row: DossierRow) -> tuple[DossierFile, ...]:
+    """List the files of a dossier."""
+    return tuple(
+        _file(part.field, part.file_id) for part in row.file_rows.order_by("id")
+    )
+
+
+def files_in(form: Form, answers: Mapping[str, object]) -> tuple[DossierFile, ...]:
+    """List the files that answers name."""
+    return tuple(
+        _file(field.key, UUID(file_id))
+        for field in form.fields()
+        if field.kind is FieldKind.FILES
+        for file_id in _listed(answers.get(field.key))
+    )
+
+
+def _listed(value: object) -> list[str]:
+    return [item for item in value if item] if isinstance(value, list) else []
+
+
+def _file(field: str, file_id: UUID) -> DossierFile:
+    file = documents.get_file(file_id=file_id)
+    return DossierFile(
+        field, file_id, file.name, file.media_type, file.size, file.sha256
+    )
+
+
+def _owns(actor: Actor, owner_id: UUID) -> bool:
+    return actor.person_id is not None and actor.person_id == owner_id
+
+
+def _offered(row: DossierRow, procedure: Procedure, actor: Actor) -> tuple[Action, ...]:
+    return machine.offered(
+        procedure.workflow, row.step, guard_data(row), roles_on(actor, row)
+    )
+
+
+def _with_related(rows: QuerySet[DossierRow]) -> QuerySet[DossierRow]:
+    return rows.select_related("supplement", "extension").prefetch_related("tasks")
+
+
+def _of_color(
+    rows: QuerySet[DossierRow], color: ClockColor, at: datetime
+) -> QuerySet[DossierRow]:
+    if color is ClockColor.GREY:
+        return rows.exclude(stopped_at=None)
+    running = rows.filter(stopped_at=None)
+    if color is ClockColor.RED:
+        return running.filter(due_at__lt=at)
+    amber = Q(pk__in=())
+    for calendar_id in running.values_list("calendar_id", flat=True).distinct():
+        limit = working_time(calendar_id, at).add(at, AMBER_HOURS)
+        amber |= Q(calendar_id=calendar_id, due_at__lte=limit)
+    late_out = running.filter(due_at__gte=at)
+    if color is ClockColor.AMBER:
+        return late_out.filter(amber)
+    return late_out.exclude(amber)
+
+
+def _page(
+    found: list[DossierRow], at: datetime, key: Callable[[DossierRow], str]
+) -> Page[DossierSummary]:
+    items = tuple(_summary(row, at) for row in found[:PAGE_SIZE])
+    more = len(found) > PAGE_SIZE
+    return Page(items, key(found[PAGE_SIZE - 1]) if more else None)
+
+
+def _summary(row: DossierRow, at: datetime) -> DossierSummary:
+    procedure = procedure_version(row.procedure_id)
+    step = procedure.workflow.step(row.step)
+    task = _task(row)
+    return DossierSummary(
+        id=row.id,
+        code=row.code,
+        procedure_code=procedure.code,
+        title=procedure.title,
+        applicant_name=row.applicant_name,
+        status=step.status,
+        step=step.title,
+        step_key=step.key,
+        clock=clock_of(row, at),
+        assignee_id=task.assignee_id if task else None,
+        assignee_name=task.assignee_name if task else "",
+        submitted_at=row.submitted_at,
+        is_synthetic=row.is_synthetic,
+    )
+
+
+def _task(row: DossierRow) -> Task | None:
+    tasks: Iterable[TaskRow] = row.tasks.all()
+    for task in tasks:
+        if task.closed_at is None:
+            return Task(
+                id=task.id,
+                dossier_id=row.id,
+                step=task.step,
+                role=task.role,
+                organization_id=task.organization_id,
+                assignee_id=task.assignee_id,
+                assignee_name=task.assignee_name,
+                opened_at=task.opened_at,
+                due_at=task.due_at,
+            )
+    return None
+
+
+def _moves(row: DossierRow, procedure: Procedure) -> tuple[Move, ...]:
+    return tuple(_move(move, procedure) for move in row.moves.order_by("id"))
+
+
+def _move(move: MoveRow, procedure: Procedure) -> Move:
+    action = procedure.workflow.action(move.action)
+    step = procedure.workflow.step(move.step)
+    return Move(
+        at=move.at,
+        action=move.action,
+        title=action.title if action else OTHER_MOVES[move.action],
+        step=step.title,
+        status=step.status,
+        actor_id=move.actor_id,
+        actor_name=move.actor_name,
+        note=move.note,
+    )
+
+
+# What happens to a dossier outside the actions of its workflow.
+OTHER_MOVES = {
+    "submit": Label("Nộp hồ sơ", "Submit"),
+    "extend": Label("Xin lỗi và hẹn lại ngày trả", "Apologize and re-date"),
+}
+
+
+def _supplement(row: DossierRow) -> Supplement | None:
+    found = getattr(row, "supplement", None)
+    if found is None:
+        return None
+    return Supplement(found.asked_at, found.asked_by, found.reasons, found.answered_at)
+
+
+def _extension(row: DossierRow) -> Extension | None:
+    found = getattr(row, "extension", None)
+    if found is None:
+        return None
+    return Extension(found.at, found.reason, found.old_due_at, found.new_due_at)

@@ -1,0 +1,89 @@
+"""Published versions, read once: they never change, so each is kept by its id."""
+
+from datetime import date, datetime
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import Q
+
+from tinhso.people.types import Organization
+from tinhso.procedures.catalogue import reading
+from tinhso.procedures.deadlines.working_time import WorkingTime, day_of
+from tinhso.procedures.models import CalendarVersion, ProcedureVersion
+from tinhso.procedures.types import Procedure, ProcedureNotInForce, WorkCalendar
+
+# Dossiers are older than the year they are looked at in; time limits run on.
+YEARS_BACK, YEARS_AHEAD = 6, 3
+DEFAULT_CALENDAR = "default"
+
+
+def current_version_id(*, code: str, on: date) -> UUID:
+    """Find the version of a procedure in force on a day.
+
+    :raises ProcedureNotInForce: if there is none.
+    """
+    found = (
+        ProcedureVersion.objects.filter(
+            Q(valid_to=None) | Q(valid_to__gt=on), code=code, valid_from__lte=on
+        )
+        .order_by("-number")
+        .values_list("id", flat=True)
+        .first()
+    )
+    if found is None:
+        raise ProcedureNotInForce
+    return found
+
+
+@lru_cache(maxsize=4096)
+def procedure_version(version_id: UUID) -> Procedure:
+    """Read one version of a procedure with all it uses."""
+    row = ProcedureVersion.objects.select_related(
+        "form", "officer_form", "workflow"
+    ).get(pk=version_id)
+    officer_form = row.officer_form
+    return reading.read_procedure(
+        row.body,
+        number=row.number,
+        form=reading.read_form(row.form.body, number=row.form.number),
+        workflow=reading.read_workflow(row.workflow.body, number=row.workflow.number),
+        officer_form=officer_form
+        and reading.read_form(officer_form.body, number=officer_form.number),
+        template_version=row.template_version,
+    )
+
+
+def calendar_of(organization: Organization) -> UUID:
+    """Find the newest calendar an organization works by, its own or the common one.
+
+    :raises LookupError: if no calendar is published.
+    """
+    newest: dict[str, UUID] = {}
+    rows = CalendarVersion.objects.order_by("number").values_list("key", "id")
+    for key, calendar_id in rows:
+        newest[key] = calendar_id
+    for calendar_id in newest.values():
+        if organization.code in calendar(calendar_id).organizations:
+            return calendar_id
+    if DEFAULT_CALENDAR not in newest:
+        raise LookupError("no pack has published a calendar named 'default'")
+    return newest[DEFAULT_CALENDAR]
+
+
+@lru_cache(maxsize=256)
+def calendar(calendar_id: UUID) -> WorkCalendar:
+    """Read one version of a calendar."""
+    row = CalendarVersion.objects.get(pk=calendar_id)
+    return reading.read_calendar(row.body, number=row.number)
+
+
+def working_time(calendar_id: UUID, at: datetime) -> WorkingTime:
+    """Lay out the working time of a calendar around a moment."""
+    return _working_time(calendar_id, day_of(at).year)
+
+
+@lru_cache(maxsize=256)
+def _working_time(calendar_id: UUID, year: int) -> WorkingTime:
+    return WorkingTime(
+        calendar(calendar_id), first=year - YEARS_BACK, last=year + YEARS_AHEAD
+    )

@@ -1,0 +1,135 @@
+"""The words of the catalogue (CPSV-AP: public service, channel, cost, evidence)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from tinhso.procedures.types.deadlines import Limit, SupplementPolicy
+from tinhso.procedures.types.forms import Form, Label
+from tinhso.procedures.types.workflow import Workflow
+
+
+class Channel(StrEnum):
+    """How a dossier comes in (NĐ 61/2018 Đ16)."""
+
+    ONLINE = "online"
+    COUNTER = "counter"
+    POST = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """The legal time limit during one period; valid_to: first day it ends."""
+
+    limit: Limit
+    valid_from: date
+    valid_to: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """A fee during one period. amount: VND, no decimals, for one `unit`."""
+
+    amount: int
+    unit: str
+    channels: tuple[Channel, ...]
+    valid_from: date
+    valid_to: date | None
+    source: str
+    is_uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper to hand in; field: the form field that takes its scan, if any."""
+
+    key: str
+    title: Label
+    form: str
+    copies: int
+    field: str = ""
+    note: Label = Label("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """A legal source with its number and the day it was issued."""
+
+    number: str
+    title: str
+    issued_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultKind:
+    """What a procedure ends in.
+
+    code: of the result catalogue, `KQ.G15.000031`; template: how it is written;
+    data: a rule for each datum of the template; officer_form: what the officer adds.
+    """
+
+    code: str
+    title: Label
+    template: str
+    template_version: int
+    series: str
+    data: Mapping[str, Any]
+    officer_form: Form | None
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One version of a procedure, complete with the versions of all it uses."""
+
+    code: str
+    number: int
+    title: Label
+    summary: Label
+    field: str
+    level: str
+    audience: tuple[str, ...]
+    channels: tuple[Channel, ...]
+    time_limits: tuple[TimeLimit, ...]
+    fees: tuple[Fee, ...]
+    papers: tuple[Paper, ...]
+    legal_basis: tuple[LegalBasis, ...]
+    form: Form
+    workflow: Workflow
+    result: ResultKind
+    supplement_policy: SupplementPolicy
+    valid_from: date
+    valid_to: date | None
+    source: str
+
+    def limit_on(self, day: date) -> TimeLimit:
+        """Find the time limit of a day.
+
+        :raises LookupError: if the content has none for it.
+        """
+        return next(t for t in self.time_limits if _holds(t, day))
+
+    def fees_on(self, day: date, *, channel: Channel) -> tuple[Fee, ...]:
+        """List the fees of a day on a channel."""
+        return tuple(
+            fee
+            for fee in self.fees
+            if _holds(fee, day) and (not fee.channels or channel in fee.channels)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureSummary:
+    """A line of the catalogue."""
+
+    code: str
+    title: Label
+    summary: Label
+    field: str
+    level: str
+
+
+def _holds(dated: TimeLimit | Fee, day: date) -> bool:
+    return dated.valid_from <= day and (dated.valid_to is None or day < dated.valid_to)

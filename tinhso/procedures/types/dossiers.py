@@ -1,0 +1,173 @@
+"""The words of dossiers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tinhso.procedures.types.catalogue import Channel, Procedure
+from tinhso.procedures.types.forms import Label
+from tinhso.procedures.types.workflow import Action, Status, Step
+
+
+class ClockColor(StrEnum):
+    """How a dossier stands against the legal clock."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    GREY = "grey"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The legal clock of a dossier; remaining: working hours, negative when overdue."""
+
+    due_at: datetime
+    original_due_at: datetime
+    is_stopped: bool
+    color: ClockColor
+    remaining: float
+
+
+@dataclass(frozen=True, slots=True)
+class DossierFile:
+    """A file of a dossier, under the form field it answers."""
+
+    field: str
+    file_id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that happened to a dossier; what the timeline shows."""
+
+    at: datetime
+    action: str
+    title: Label
+    step: Label
+    status: Status
+    actor_id: UUID | None
+    actor_name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """What the applicant was asked to complete, once and in full (NĐ 61/2018 Đ15.3).
+
+    reasons: why, by form field; "" speaks of the whole.
+    """
+
+    asked_at: datetime
+    asked_by: str
+    reasons: Mapping[str, str]
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The one apology and its new due date (NĐ 61/2018 Đ19.9)."""
+
+    at: datetime
+    reason: str
+    old_due_at: datetime
+    new_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What somebody must do now; due_at: of this step, not of the dossier."""
+
+    id: UUID
+    dossier_id: UUID
+    step: str
+    role: str
+    organization_id: UUID
+    assignee_id: UUID | None
+    assignee_name: str
+    opened_at: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSummary:
+    """A line of an inbox or of "my dossiers"."""
+
+    id: UUID
+    code: str
+    procedure_code: str
+    title: Label
+    applicant_name: str
+    status: Status
+    step: Label
+    step_key: str
+    clock: Clock
+    assignee_id: UUID | None
+    assignee_name: str
+    submitted_at: datetime
+    is_synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A dossier with the versions of its day of submission.
+
+    revision: grows with every change; an action names the one it saw.
+    fee: VND. result_data: what the officer added for the result.
+    """
+
+    id: UUID
+    code: str
+    owner_id: UUID
+    organization_id: UUID
+    organization_name: str
+    procedure: Procedure
+    channel: Channel
+    status: Status
+    step: Step
+    clock: Clock
+    task: Task | None
+    answers: Mapping[str, Any]
+    files: tuple[DossierFile, ...]
+    moves: tuple[Move, ...]
+    supplement: Supplement | None
+    extension: Extension | None
+    fee: int
+    submitted_at: datetime
+    received_at: datetime | None
+    result_data: Mapping[str, Any]
+    result_document_id: UUID | None
+    receipt_document_id: UUID | None
+    revision: int
+    is_synthetic: bool
+    offered: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An application being written; the draft of record is the server's."""
+
+    id: UUID
+    owner_id: UUID
+    procedure: Procedure
+    organization_id: UUID | None
+    answers: Mapping[str, Any]
+    sources: Mapping[str, str]
+    files: tuple[DossierFile, ...]
+    updated_at: datetime
+    dossier_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProgress:
+    """All that anyone may see without signing in (TT 01/2018 Đ16.2d)."""
+
+    code: str
+    completion: int

@@ -1,0 +1,58 @@
+"""What procedures tell the other rooms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from tinhso.kernel.events.types import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierSubmitted(Event):
+    """A dossier is stored, with its code, files, responsible unit and due date."""
+
+    code: str
+    owner_id: UUID
+    organization_id: UUID
+    procedure_code: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierMoved(Event):
+    """A dossier moved by an action."""
+
+    code: str
+    owner_id: UUID
+    organization_id: UUID
+    procedure_code: str
+    action: str
+    step: str
+    status: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplementAsked(Event):
+    """The applicant must complete the dossier."""
+
+    code: str
+    owner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeadlineExtended(Event):
+    """The unit apologizes and names a new due date."""
+
+    code: str
+    owner_id: UUID
+    new_due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultIssued(Event):
+    """The result is signed and sealed; it stands in the applicant's documents."""
+
+    code: str
+    owner_id: UUID
+    document_id: UUID

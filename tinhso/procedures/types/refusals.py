@@ -1,0 +1,102 @@
+"""What procedures refuse, by name."""
+
+from tinhso.kernel.errors import N_, Conflict, Invalid, Refused
+
+
+class AnswersInvalid(Invalid):
+    """Answers break the form; nothing typed is lost."""
+
+
+class ProcedureNotInForce(Invalid):
+    """The version of the procedure no longer or not yet holds."""
+
+    message = N_("Thủ tục này không còn hoặc chưa có hiệu lực. Hãy chọn thủ tục mới.")
+
+
+class UnitDoesNotReceive(Invalid):
+    """The unit chosen does not receive dossiers of this procedure."""
+
+    message = N_("Đơn vị đã chọn không tiếp nhận thủ tục này.")
+
+
+class DraftAlreadySubmitted(Conflict):
+    """The draft became a dossier."""
+
+    message = N_("Hồ sơ nháp này đã được nộp, mã hồ sơ {code}.")
+
+
+class IdempotencyKeyReused(Invalid):
+    """One key came with two different contents."""
+
+    message = N_("Khóa chống gửi trùng đã dùng cho một hồ sơ có nội dung khác.")
+
+
+class ActionNotOffered(Conflict):
+    """The action is unknown here, or not offered at this step."""
+
+    message = N_("Hồ sơ đang ở bước khác nên không thực hiện được thao tác này.")
+
+
+class DossierMovedOn(Conflict):
+    """Somebody else acted between seeing and deciding."""
+
+    message = N_(
+        "Hồ sơ vừa được người khác xử lý. Hãy xem lại hồ sơ trước khi quyết định."
+    )
+
+
+class DossierClaimedByOther(Conflict):
+    """A colleague has claimed the dossier."""
+
+    message = N_("{name} đang xử lý hồ sơ này.")
+
+
+class ReasonMissing(Invalid):
+    """The law wants a reason with this act."""
+
+    message = N_("Hãy nêu rõ lý do để người dân biết phải làm gì.")
+
+
+class SupplementAlreadyAsked(Refused):
+    """A supplement is asked once, in full (NĐ 61/2018 Đ15.3)."""
+
+    message = N_("Hồ sơ đã được yêu cầu bổ sung một lần; không được yêu cầu lần nữa.")
+
+
+class AlreadyExtended(Refused):
+    """A due date moves once at the most (NĐ 61/2018 Đ19.9)."""
+
+    message = N_("Hồ sơ đã được hẹn lại một lần; không được hẹn lại lần nữa.")
+
+
+class ApologyTooLate(Refused):
+    """The apology goes out at the latest one day before the due date."""
+
+    message = N_(
+        "Phiếu xin lỗi phải gửi chậm nhất một ngày trước hạn trả kết quả;"
+        " hạn cuối để gửi là {latest}."
+    )
+
+
+class SamePersonTwice(Refused):
+    """Who prepared may not approve."""
+
+    message = N_("Người đã {earlier} hồ sơ không được thực hiện bước này.")
+
+
+class NewDayNotLater(Invalid):
+    """A new due date lies after the old one."""
+
+    message = N_("Ngày hẹn mới phải sau hạn trả kết quả hiện tại.")
+
+
+class ResultNotDrafted(Refused):
+    """There is nothing to sign yet."""
+
+    message = N_("Chưa có dự thảo kết quả để trình ký.")
+
+
+class NoPostToSignWith(Refused):
+    """The signer holds no leader's post at this unit."""
+
+    message = N_("Bạn không giữ chức vụ có thẩm quyền ký tại đơn vị này.")

@@ -1,0 +1,108 @@
+"""The words of workflows."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from tinhso.procedures.types.deadlines import Limit
+from tinhso.procedures.types.forms import Label, Logic
+
+
+class Status(IntEnum):
+    """The ten statuses shared with the national portal."""
+
+    REGISTERED = 1
+    RECEIVED = 2
+    NOT_RECEIVED = 3
+    IN_PROGRESS = 4
+    SUPPLEMENT_ASKED = 5
+    PAYMENT_ASKED = 6
+    WITHDRAWN = 7
+    STOPPED = 8
+    DONE = 9
+    RETURNED = 10
+
+
+class Effect(StrEnum):
+    """What an action does besides moving the dossier."""
+
+    RECEIVE = "receive"
+    ASK_SUPPLEMENT = "ask_supplement"
+    TAKE_SUPPLEMENT = "take_supplement"
+    DRAFT_RESULT = "draft_result"
+    SIGN_RESULT = "sign_result"
+    SEAL_RESULT = "seal_result"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    RETURN_RESULT = "return_result"
+
+
+class Need(StrEnum):
+    """What an actor must give with an action."""
+
+    REASON = "reason"
+    FIELD_REASONS = "field_reasons"
+    RESULT_DATA = "result_data"
+    ANSWERS = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a dossier can stand, who must act there and within which time.
+
+    role: empty at an end; `citizen` where the applicant must act.
+    clock_stops: the legal clock stands still here.
+    """
+
+    key: str
+    title: Label
+    role: str
+    status: Status
+    limit: Limit | None = None
+    clock_stops: bool = False
+
+    @property
+    def is_end(self) -> bool:
+        """Tell whether nothing more happens here."""
+        return not self.role
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A way from steps to a step. to: empty means back to where it came from.
+
+    guard: a rule over {answers, dossier}; apart_from: actions that the same person
+    may not have taken on this dossier.
+    """
+
+    key: str
+    title: Label
+    sources: tuple[str, ...]
+    to: str
+    role: str
+    guard: Logic = True
+    needs: tuple[Need, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    apart_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A version of a workflow; a dossier starts at `start`."""
+
+    key: str
+    number: int
+    title: Label
+    start: str
+    steps: tuple[Step, ...]
+    actions: tuple[Action, ...]
+
+    def step(self, key: str) -> Step:
+        """Find a step by its key.
+
+        :raises KeyError: if there is none.
+        """
+        return {step.key: step for step in self.steps}[key]
+
+    def action(self, key: str) -> Action | None:
+        """Find an action by its key."""
+        return next((action for action in self.actions if action.key == key), None)

@@ -1,0 +1,73 @@
+"""The state machine: what may be done where, and what is wrong with a workflow."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from tinhso.procedures.forms.logic import holds
+from tinhso.procedures.types.workflow import Action, Step, Workflow
+
+
+def offered(
+    workflow: Workflow, step: str, data: Mapping[str, Any], roles: Iterable[str]
+) -> tuple[Action, ...]:
+    """List the actions that these roles can take at a step."""
+    held = frozenset(roles)
+    return tuple(
+        action
+        for action in workflow.actions
+        if step in action.sources and action.role in held and holds(action.guard, data)
+    )
+
+
+def target(workflow: Workflow, action: Action, came_from: str) -> Step:
+    """Find the step an action leads to; an empty `to` leads back."""
+    return workflow.step(action.to or came_from or workflow.start)
+
+
+def faults(workflow: Workflow) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a workflow as (field, message)."""
+    known = {step.key for step in workflow.steps}
+    if workflow.start not in known:
+        yield "start", f"no step {workflow.start!r}"
+    for place, action in enumerate(workflow.actions):
+        for step in (*action.sources, *([action.to] if action.to else [])):
+            if step not in known:
+                yield f"actions.{place}", f"no step {step!r}"
+    reached = _reached(workflow)
+    for place, step in enumerate(workflow.steps):
+        if step.key not in reached:
+            yield f"steps.{place}", "no action leads here"
+        if not step.is_end and not _leads_to_an_end(workflow, step.key):
+            yield f"steps.{place}", "no way from here to an end"
+
+
+def _reached(workflow: Workflow) -> set[str]:
+    return _closure(workflow, {workflow.start})
+
+
+def _leads_to_an_end(workflow: Workflow, start: str) -> bool:
+    ends = {step.key for step in workflow.steps if step.is_end}
+    return bool(_closure(workflow, {start}) & ends)
+
+
+def _closure(workflow: Workflow, steps: set[str]) -> set[str]:
+    found, fresh = set(steps), set(steps)
+    while fresh:
+        fresh = {
+            goal
+            for action in workflow.actions
+            if fresh & set(action.sources)
+            for goal in ([action.to] if action.to else _sources_into(workflow, action))
+        } - found
+        found |= fresh
+    return found
+
+
+def _sources_into(workflow: Workflow, back: Action) -> set[str]:
+    """List where an action with an empty `to` can lead back to."""
+    return {
+        source
+        for action in workflow.actions
+        if action.to in back.sources
+        for source in action.sources
+    }

@@ -1,0 +1,85 @@
+"""The policies: one function for each deed, deny by default."""
+
+from collections.abc import Callable
+
+from tinhso.kernel.actor import Actor, ActorKind, Thing
+from tinhso.people.types import Role
+from tinhso.security.types import Access, Deed
+
+Policy = Callable[[Actor, Thing | None], bool]
+
+# Who reads and works on the dossiers of their own organization.
+DESK = frozenset(
+    {Role.CLERK, Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER, Role.REGISTRAR}
+)
+
+
+def allows(actor: Actor, deed: Deed, thing: Thing | None) -> bool:
+    """Tell whether an actor may do a deed to a thing; unknown deeds are refused."""
+    if actor.kind is ActorKind.SYSTEM:
+        return True
+    policy = POLICIES.get(deed)
+    return policy is not None and policy(actor, thing)
+
+
+def admits(actor: Actor, access: Access) -> bool:
+    """Tell whether an actor may come through an address with this access."""
+    signed_in = actor.kind in {ActorKind.CITIZEN, ActorKind.OFFICER}
+    admitted = {
+        Access.PUBLIC: True,
+        Access.SIGNED_IN: signed_in,
+        Access.CITIZEN: signed_in and actor.person_id is not None,
+        Access.OFFICER: actor.kind is ActorKind.OFFICER and bool(actor.duties),
+    }
+    return admitted[access]
+
+
+def _owns(actor: Actor, thing: Thing | None) -> bool:
+    if thing is None or thing.owner_id is None:
+        return False
+    return actor.person_id == thing.owner_id
+
+
+def _serves(actor: Actor, thing: Thing | None, roles: frozenset[Role]) -> bool:
+    if actor.kind is not ActorKind.OFFICER or thing is None:
+        return False
+    return thing.organization_id in actor.organizations(roles)
+
+
+def _may_apply(actor: Actor, thing: Thing | None) -> bool:
+    return actor.person_id is not None and (thing is None or _owns(actor, thing))
+
+
+def _may_read_dossier(actor: Actor, thing: Thing | None) -> bool:
+    return _owns(actor, thing) or _serves(actor, thing, DESK)
+
+
+def _may_work(actor: Actor, thing: Thing | None) -> bool:
+    # The applicant acts, too: supplies what was asked for, withdraws.
+    return _may_read_dossier(actor, thing)
+
+
+def _may_extend(actor: Actor, thing: Thing | None) -> bool:
+    deciders = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER})
+    return _serves(actor, thing, deciders)
+
+
+def _may_see_desk(actor: Actor, thing: Thing | None) -> bool:
+    return actor.kind is ActorKind.OFFICER and bool(actor.organizations(DESK))
+
+
+def _holds(role: Role) -> Policy:
+    return lambda actor, thing: actor.holds(role)
+
+
+POLICIES: dict[Deed, Policy] = {
+    Deed.APPLY: _may_apply,
+    Deed.READ_OWN: _owns,
+    Deed.READ_DOSSIER: _may_read_dossier,
+    Deed.WORK_ON_DOSSIER: _may_work,
+    Deed.EXTEND_DEADLINE: _may_extend,
+    Deed.SEE_DESK: _may_see_desk,
+    Deed.READ_DOCUMENT: _may_read_dossier,
+    Deed.SEE_JOURNAL: _holds(Role.SYSTEM_ADMIN),
+    Deed.APPLY_PACKS: _holds(Role.SYSTEM_ADMIN),
+}

@@ -1,0 +1,71 @@
+"""The words of security."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from tinhso.kernel.errors import N_, Invalid, Refused
+
+
+class Deed(StrEnum):
+    """Everything somebody may or may not do; a policy answers for each."""
+
+    APPLY = "apply"
+    READ_OWN = "read_own"
+    READ_DOSSIER = "read_dossier"
+    WORK_ON_DOSSIER = "work_on_dossier"
+    EXTEND_DEADLINE = "extend_deadline"
+    SEE_DESK = "see_desk"
+    READ_DOCUMENT = "read_document"
+    SEE_JOURNAL = "see_journal"
+    APPLY_PACKS = "apply_packs"
+
+
+class Access(StrEnum):
+    """Who may come through an address of a door at all."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+    CITIZEN = "citizen"
+    OFFICER = "officer"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountInfo:
+    """An account, without its secrets."""
+
+    id: UUID
+    username: str
+    person_id: UUID
+    is_officer: bool
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A key for machines; `secret` is shown this once."""
+
+    id: UUID
+    secret: str
+    expires_at: datetime
+
+
+class NotSignedIn(Refused):
+    """The asker has to sign in first."""
+
+    status = 401
+    message = N_("Hãy đăng nhập để tiếp tục.")
+
+
+class UsernameTaken(Invalid):
+    """Another account has this sign-in name."""
+
+    message = N_("Tên đăng nhập này đã có người dùng.")
+
+
+class SignInFailed(Refused):
+    """Name or password is wrong; says not which."""
+
+    status = 401
+    message = N_("Tên đăng nhập hoặc mật khẩu chưa đúng.")
