@@ -6,7 +6,13 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from tinhso.kernel.records import Dated, Record
-from tinhso.people.types import Gender, OrganizationKind, Role
+from tinhso.people.types import (
+    CodeStatus,
+    Gender,
+    OrganizationKind,
+    OrganizationLevel,
+    Role,
+)
 
 
 class PersonRow(Record):
@@ -50,6 +56,8 @@ class OrganizationRow(Record, Dated):
 
     key = models.CharField(max_length=50)
     code = models.CharField(max_length=35)
+    code_status = models.CharField(max_length=10, default=CodeStatus.KNOWN)
+    receives = models.BooleanField(default=False)
     name = models.CharField(max_length=200)
     short_name = models.CharField(max_length=100, blank=True)
     kind = models.CharField(max_length=20)
@@ -70,6 +78,24 @@ class OrganizationRow(Record, Dated):
             models.CheckConstraint(
                 name="people_known_organization_kind",
                 condition=Q(kind__in=list(OrganizationKind)),
+            ),
+            models.CheckConstraint(
+                name="people_known_organization_level",
+                condition=Q(level__in=list(OrganizationLevel)),
+            ),
+            models.CheckConstraint(
+                name="people_known_code_status",
+                condition=Q(code_status__in=list(CodeStatus)),
+            ),
+            ExclusionConstraint(
+                name="people_one_organization_a_key_a_day",
+                expressions=[
+                    (F("key"), RangeOperators.EQUAL),
+                    (
+                        Func(F("valid_from"), F("valid_to"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
             ),
             ExclusionConstraint(
                 name="people_one_organization_a_code_a_day",
@@ -100,5 +126,17 @@ class PostRow(Record, Dated):
             *Dated.Meta.constraints,
             models.CheckConstraint(
                 name="people_known_role", condition=Q(role__in=list(Role))
+            ),
+            ExclusionConstraint(
+                name="people_one_post_of_a_kind_a_day",
+                expressions=[
+                    (F("person"), RangeOperators.EQUAL),
+                    (F("organization"), RangeOperators.EQUAL),
+                    (F("role"), RangeOperators.EQUAL),
+                    (
+                        Func(F("valid_from"), F("valid_to"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
             ),
         ]

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from tinhso.kernel.errors import N_, Invalid
+from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound
 
 
 class Gender(StrEnum):
@@ -21,6 +21,23 @@ class OrganizationKind(StrEnum):
     AGENCY = "agency"
     SERVICE_CENTER = "service_center"
     BUSINESS = "business"
+
+
+class OrganizationLevel(StrEnum):
+    """Which tier of government; NONE for businesses. Districts ended on 1 July 2025."""
+
+    CENTRAL = "central"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    NONE = "none"
+
+
+class CodeStatus(StrEnum):
+    """Whether an agency code is the published one or stands in until it is known."""
+
+    KNOWN = "known"
+    UNCERTAIN = "uncertain"
 
 
 class Role(StrEnum):
@@ -55,21 +72,35 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """An agency, a one-stop center or a business, during one period."""
+    """An agency, a one-stop center or a business, during one period.
+
+    key: the same through all periods; receives: takes dossiers in its own name.
+    """
 
     id: UUID
+    key: str
     code: str
+    code_status: CodeStatus
     name: str
     short_name: str
     kind: OrganizationKind
-    level: str
+    level: OrganizationLevel
+    receives: bool
     parent_id: UUID | None
     unit_id: UUID | None
+    unit_code: str | None
     address: str
     phone: str
     valid_from: date
     valid_to: date | None
     is_synthetic: bool
+
+    def takes(self, *, level: str, on: date) -> bool:
+        """Tell whether it takes dossiers of a level on a day."""
+        in_force = self.valid_from <= on and (
+            self.valid_to is None or on < self.valid_to
+        )
+        return in_force and self.receives and self.level == level
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +118,33 @@ class PersonalNumberWrong(Invalid):
     """The twelve digits cannot be, or contradict birth date or gender."""
 
     message = N_("Số định danh cá nhân chưa đúng.")
+
+
+class PersonDataWrong(Invalid):
+    """Something about a person is missing or cannot be; `fields` says what."""
+
+    message = N_("Thông tin về cá nhân chưa đúng.")
+
+
+class PersonAlreadyRegistered(Conflict):
+    """Somebody is registered under that personal number already."""
+
+    message = N_("Số định danh cá nhân này đã có trong hệ thống.")
+
+
+class PersonUnknown(NotFound):
+    """No such person, or the asker may not know that there is."""
+
+    message = N_("Không tìm thấy người này.")
+
+
+class OrganizationUnknown(NotFound):
+    """No such organization on that day."""
+
+    message = N_("Không tìm thấy cơ quan, tổ chức này.")
+
+
+class AlreadyAppointed(Conflict):
+    """The person holds that post on that day already."""
+
+    message = N_("Người này đã giữ vị trí đó vào ngày này.")

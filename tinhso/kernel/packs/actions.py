@@ -32,22 +32,31 @@ def check(root: Path) -> list[Fault]:
     return [fault for pack in packs for fault in reader.read(pack, kinds())[1]]
 
 
-def diff(root: Path) -> list[Change]:
+def diff(root: Path, *, with_demo: bool = False) -> list[Change]:
     """Tell what applying the packs below a folder would change."""
-    return [_change(content) for content in _changed(_read_all(reader.find(root)))]
+    found = _read_all(_wanted(root, with_demo=with_demo))
+    return [_change(content) for content in _changed(found)]
 
 
-def apply(root: Path, *, actor: Actor, at: datetime) -> list[Change]:
+def apply(
+    root: Path, *, actor: Actor, at: datetime, with_demo: bool = False
+) -> list[Change]:
     """Apply every pack below a folder in one transaction; answer what changed.
+
+    with_demo: packs of synthetic content, too.
 
     :raises PackRefused: if any pack has a fault; nothing is applied then.
     """
     with transaction.atomic():
-        changed = _changed(_read_all(reader.find(root)))
+        changed = _changed(_read_all(_wanted(root, with_demo=with_demo)))
         for content in changed:
             _keep(content, at)
             _kinds[content.kind].apply(content, actor, at)
     return [_change(content) for content in changed]
+
+
+def _wanted(root: Path, *, with_demo: bool) -> list[Pack]:
+    return [pack for pack in reader.find(root) if with_demo or not pack.is_demo]
 
 
 def _read_all(packs: Sequence[Pack]) -> list[Content]:

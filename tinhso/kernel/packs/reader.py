@@ -31,6 +31,7 @@ def find(root: Path) -> list[Pack]:
             folder=file.parent,
             requires=tuple(body.get("requires", ())),
             title=body["title"],
+            is_demo=body.get("demo", False),
         )
     return _in_order(packs)
 

@@ -52,6 +52,7 @@ class Pack:
     folder: Path
     requires: tuple[str, ...]
     title: Mapping[str, str]
+    is_demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

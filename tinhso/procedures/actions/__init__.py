@@ -9,12 +9,10 @@ from tinhso.procedures.actions.drafts import (
     start_draft,
 )
 from tinhso.procedures.actions.publish import (
-    check_form,
-    check_workflow,
-    publish_calendar,
-    publish_form,
-    publish_procedure,
-    publish_workflow,
+    CALENDARS,
+    FORMS,
+    PROCEDURES,
+    WORKFLOWS,
 )
 from tinhso.procedures.actions.submit import submit_dossier, submit_draft
 from tinhso.procedures.actions.work import (
@@ -26,18 +24,16 @@ from tinhso.procedures.actions.work import (
 )
 
 __all__ = [
+    "CALENDARS",
+    "FORMS",
+    "PROCEDURES",
+    "WORKFLOWS",
     "attach_file",
-    "check_form",
-    "check_workflow",
     "choose_unit",
     "claim_task",
     "discard_draft",
     "extend_deadline",
     "keep_receipt",
-    "publish_calendar",
-    "publish_form",
-    "publish_procedure",
-    "publish_workflow",
     "release_task",
     "remove_file",
     "save_page",

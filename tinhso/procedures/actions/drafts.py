@@ -10,8 +10,9 @@ from django.db import transaction
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import NotFound
+from tinhso.kernel.errors import NotFound, Phrase
 from tinhso.people import queries as people
+from tinhso.people.types import Organization
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DraftRow
@@ -63,8 +64,7 @@ def choose_unit(
     with transaction.atomic():
         row = lock_draft(draft_id, actor)
         level = procedure_version(row.procedure_id).level
-        require_receiving(organization_id, level, at)
-        row.organization_id = organization_id
+        row.organization_id = receiving_unit(organization_id, level, at).id
         _save(row, at)
     return read_draft(row)
 
@@ -163,14 +163,18 @@ def lock_draft(draft_id: UUID, actor: Actor) -> DraftRow:
     return row
 
 
-def require_receiving(organization_id: UUID | None, level: str, at: datetime) -> None:
-    """Pass only an organization that receives dossiers of a level today.
+def receiving_unit(
+    organization_id: UUID | None, level: str, at: datetime
+) -> Organization:
+    """Read the organization chosen, if it receives dossiers of a level today.
 
-    :raises UnitDoesNotReceive: if it does not.
+    :raises UnitDoesNotReceive: if it does not, or none was chosen.
     """
-    units = people.receiving_organizations(level=level, on=day_of(at))
-    if organization_id not in {unit.id for unit in units}:
-        raise UnitDoesNotReceive({"organization_id": [UnitDoesNotReceive.message]})
+    unit = people.find_organization(organization_id=organization_id)
+    if unit is None or not unit.takes(level=level, on=day_of(at)):
+        message = Phrase(UnitDoesNotReceive.message)
+        raise UnitDoesNotReceive({"organization_id": [message]})
+    return unit
 
 
 def read_files(field: Field, names: list[str]) -> None:
@@ -181,7 +185,7 @@ def read_files(field: Field, names: list[str]) -> None:
     if len(names) > (field.maximum or 5):
         try:
             reading.read_files(field, names)
-        except reading.Unreadable as unreadable:
+        except reading.UnreadableError as unreadable:
             raise AnswersInvalid({field.key: [unreadable.args[0]]}) from None
 
 

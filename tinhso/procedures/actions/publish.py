@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 
 from django.db.models import Max
 
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.packs.types import Content
+from tinhso.kernel.packs.types import Content, Kind
 from tinhso.kernel.text import fold
 from tinhso.procedures.catalogue import reading
 from tinhso.procedures.models import (
@@ -62,6 +63,35 @@ def check_workflow(content: Content) -> Mapping[str, str]:
     return dict(machine.faults(reading.read_workflow(content.body, number=0)))
 
 
+SCHEMAS = Path(__file__).parents[1] / "schema"
+CALENDARS = Kind(
+    name="calendars",
+    pattern="calendars/*.yaml",
+    schema=SCHEMAS / "calendar.json",
+    apply=publish_calendar,
+)
+FORMS = Kind(
+    name="forms",
+    pattern="forms/*.yaml",
+    schema=SCHEMAS / "form.json",
+    apply=publish_form,
+    check=check_form,
+)
+WORKFLOWS = Kind(
+    name="workflows",
+    pattern="workflows/*.yaml",
+    schema=SCHEMAS / "workflow.json",
+    apply=publish_workflow,
+    check=check_workflow,
+)
+PROCEDURES = Kind(
+    name="procedures",
+    pattern="procedures/*.yaml",
+    schema=SCHEMAS / "procedure.json",
+    apply=publish_procedure,
+)
+
+
 def _republish(at: datetime, actor: Actor, **uses: str) -> None:
     """Publish the procedures in force that use a part which has a newer version."""
     newest = ProcedureVersion.objects.order_by("code", "-number").distinct("code")
@@ -83,7 +113,7 @@ def _publish(body: Mapping[str, object], actor: Actor, at: datetime) -> None:
         if result.get("officer_form")
         else None,
         workflow=WorkflowVersion.objects.filter(key=body["workflow"]).latest("number"),
-        template_version=documents.newest_template(key=result["template"]).version,
+        template_version=documents.get_template(key=result["template"], at=at).version,
         valid_from=date.fromisoformat(str(body["valid_from"])),
         valid_to=date.fromisoformat(str(body["valid_to"]))
         if body.get("valid_to")

@@ -22,7 +22,7 @@ from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
 from tinhso.people import queries as people
 from tinhso.people.types import Organization
-from tinhso.procedures.actions.drafts import lock_draft, require_receiving
+from tinhso.procedures.actions.drafts import lock_draft, receiving_unit
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.dossiers.codes import dossier_code
 from tinhso.procedures.forms import reading
@@ -156,14 +156,14 @@ def _check(
 ) -> _Application:
     version_id = current_version_id(code=code, on=day_of(at))
     procedure = procedure_version(version_id)
-    require_receiving(organization_id, procedure.level, at)
+    unit = receiving_unit(organization_id, procedure.level, at)
     read, faults = reading.read_form(procedure.form, answers, day_of(at))
     if faults:
         raise AnswersInvalid(faults)
     return _Application(
         version_id=version_id,
         procedure=procedure,
-        organization=people.get_organization(organization_id=organization_id),
+        organization=unit,
         channel=channel,
         answers=read,
         files=own_files(procedure.form, read, actor.person_id),

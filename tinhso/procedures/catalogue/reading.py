@@ -180,21 +180,21 @@ def _page(body: Body) -> FormPage:
     )
 
 
+# What a field takes from its content as it is written there.
+_AS_WRITTEN = (
+    "required",
+    "when",
+    "max_length",
+    "minimum",
+    "maximum",
+    "prefill",
+    "computed",
+    "max_bytes",
+)
+
+
 def _field(body: Body) -> Field:
-    plain = {
-        key: body[key]
-        for key in [
-            "required",
-            "when",
-            "max_length",
-            "minimum",
-            "maximum",
-            "prefill",
-            "computed",
-            "max_bytes",
-        ]
-        if key in body
-    }
+    plain = {key: body[key] for key in _AS_WRITTEN if key in body}
     return Field(
         key=body["key"],
         kind=FieldKind(body["kind"]),

@@ -14,7 +14,7 @@ from tinhso.procedures.types.forms import Answers, Field, FieldKind, Form, FormP
 Faults = dict[str, list[str]]
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """An answer that its kind of field cannot take; args[0] says why."""
 
 
@@ -96,7 +96,7 @@ def _read_fields(
             continue
         try:
             read[field.key] = _read_field(field, typed.get(field.key), data)
-        except Unreadable as unreadable:
+        except UnreadableError as unreadable:
             read[field.key] = typed.get(field.key)
             faults[field.key] = [unreadable.args[0]]
     faults.update(_failed_checks(form, page, read, answers, faults, today))
@@ -106,7 +106,7 @@ def _read_fields(
 def _read_field(field: Field, value: Any, data: Mapping[str, Any]) -> Any:
     if value is None or value == "" or value == []:
         if holds(field.required, data):
-            raise Unreadable(Phrase(_MISSING.get(field.kind, _MISSING_ANY)))
+            raise UnreadableError(Phrase(_MISSING.get(field.kind, _MISSING_ANY)))
         return None
     return _READERS[field.kind](field, value)
 
@@ -135,13 +135,13 @@ def _failed_checks(
 
 def _line(field: Field, value: Any) -> str:
     if not isinstance(value, str):
-        raise Unreadable(Phrase(N_("Câu trả lời phải là chữ.")))
+        raise UnreadableError(Phrase(N_("Câu trả lời phải là chữ.")))
     return _within(field, clean(value))
 
 
 def _text(field: Field, value: Any) -> str:
     if not isinstance(value, str):
-        raise Unreadable(Phrase(N_("Câu trả lời phải là chữ.")))
+        raise UnreadableError(Phrase(N_("Câu trả lời phải là chữ.")))
     lines = nfc(value).replace("\r\n", "\n").split("\n")
     return _within(field, "\n".join(clean(line) for line in lines).strip())
 
@@ -149,9 +149,9 @@ def _text(field: Field, value: Any) -> str:
 def _within(field: Field, text: str) -> str:
     if len(text) > field.max_length:
         message = N_("Nội dung quá dài; tối đa {most} ký tự.")
-        raise Unreadable(Phrase(message, most=field.max_length))
+        raise UnreadableError(Phrase(message, most=field.max_length))
     if not text:
-        raise Unreadable(Phrase(_MISSING_ANY))
+        raise UnreadableError(Phrase(_MISSING_ANY))
     return text
 
 
@@ -159,7 +159,7 @@ def _name(field: Field, value: Any) -> str:
     name = _line(field, value)
     if not all(char.isalpha() or char in " '’.-" for char in name):
         message = N_("Họ tên chỉ gồm chữ cái và khoảng trắng.")
-        raise Unreadable(Phrase(message))
+        raise UnreadableError(Phrase(message))
     return name
 
 
@@ -175,34 +175,36 @@ def _date(field: Field, value: Any) -> str:
             day = date(int(parts[3]), int(parts[2]), int(parts[1]))
     except ValueError:
         message = N_("Ngày phải viết theo dạng ngày/tháng/năm, ví dụ 27/03/2026.")
-        raise Unreadable(Phrase(message)) from None
+        raise UnreadableError(Phrase(message)) from None
     if not 1850 <= day.year <= 2150:
-        raise Unreadable(Phrase(N_("Năm không hợp lý. Hãy kiểm tra lại.")))
+        raise UnreadableError(Phrase(N_("Năm không hợp lý. Hãy kiểm tra lại.")))
     return day.isoformat()
 
 
 def _choice(field: Field, value: Any) -> str:
     if value not in [choice.value for choice in field.choices]:
-        raise Unreadable(Phrase(N_("Hãy chọn một trong các câu trả lời.")))
+        raise UnreadableError(Phrase(N_("Hãy chọn một trong các câu trả lời.")))
     return str(value)
 
 
 def _yes_no(field: Field, value: Any) -> bool:
     known = {True: True, False: False, "yes": True, "no": False}
     if not isinstance(value, bool | str) or value not in known:
-        raise Unreadable(Phrase(N_("Hãy chọn Có hoặc Không.")))
+        raise UnreadableError(Phrase(N_("Hãy chọn Có hoặc Không.")))
     return known[value]
 
 
 def _number(field: Field, value: Any) -> int:
     text = clean(str(value)).replace(".", "").replace(" ", "")
     if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,15}", text):
-        raise Unreadable(Phrase(N_("Hãy nhập một số nguyên, chỉ gồm chữ số.")))
+        raise UnreadableError(Phrase(N_("Hãy nhập một số nguyên, chỉ gồm chữ số.")))
     number = int(text)
     if field.minimum is not None and number < field.minimum:
-        raise Unreadable(Phrase(N_("Số nhỏ nhất là {least}."), least=field.minimum))
+        raise UnreadableError(
+            Phrase(N_("Số nhỏ nhất là {least}."), least=field.minimum)
+        )
     if field.maximum is not None and number > field.maximum:
-        raise Unreadable(Phrase(N_("Số lớn nhất là {most}."), most=field.maximum))
+        raise UnreadableError(Phrase(N_("Số lớn nhất là {most}."), most=field.maximum))
     return number
 
 
@@ -210,7 +212,7 @@ def _personal_number(field: Field, value: Any) -> str:
     digits = re.sub(r"[ .\-]", "", clean(str(value)))
     if not re.fullmatch(r"0[0-9]{11}", digits):
         message = N_("Số định danh cá nhân (CCCD) gồm 12 chữ số, bắt đầu bằng số 0.")
-        raise Unreadable(Phrase(message))
+        raise UnreadableError(Phrase(message))
     return digits
 
 
@@ -219,30 +221,30 @@ def _phone(field: Field, value: Any) -> str:
     digits = re.sub(r"^(\+84|0084)", "0", digits)
     if not re.fullmatch(r"0[0-9]{9,10}", digits):
         message = N_("Số điện thoại gồm 10 chữ số, ví dụ 0912 345 678.")
-        raise Unreadable(Phrase(message))
+        raise UnreadableError(Phrase(message))
     return digits
 
 
 def _email(field: Field, value: Any) -> str:
     text = _line(field, value)
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s.]+", text):
-        raise Unreadable(Phrase(N_("Địa chỉ thư điện tử có dạng ten@vidu.vn.")))
+        raise UnreadableError(Phrase(N_("Địa chỉ thư điện tử có dạng ten@vidu.vn.")))
     return text
 
 
 def read_files(field: Field, value: Any) -> list[str]:
     """Read the ids of attached files.
 
-    :raises Unreadable: if one is no id, or there are too many.
+    :raises UnreadableError: if one is no id, or there are too many.
     """
     names = value if isinstance(value, list) else [value]
     try:
         ids = [str(UUID(str(name))) for name in names]
     except ValueError:
-        raise Unreadable(Phrase(N_("Không tìm thấy tệp đã tải lên."))) from None
+        raise UnreadableError(Phrase(N_("Không tìm thấy tệp đã tải lên."))) from None
     if len(ids) > (field.maximum or 5):
         message = N_("Chỉ đính kèm tối đa {most} tệp.")
-        raise Unreadable(Phrase(message, most=field.maximum or 5))
+        raise UnreadableError(Phrase(message, most=field.maximum or 5))
     return ids
 
 

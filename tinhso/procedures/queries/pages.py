@@ -64,10 +64,8 @@ def _state(form: Form, pages: tuple[FormPage, ...], answers: Answers, on: date) 
     answered = [page for page in pages if _is_touched(page, answers)]
     if not answered:
         return "todo"
-    faulty = any(
-        reading.read_page(form, page, answers, answers, on)[1] for page in pages
-    )
-    return "started" if faulty or len(answered) < len(pages) else "done"
+    faults = [reading.read_page(form, page, answers, answers, on)[1] for page in pages]
+    return "started" if any(faults) or len(answered) < len(pages) else "done"
 
 
 def _is_touched(page: FormPage, answers: Answers) -> bool:

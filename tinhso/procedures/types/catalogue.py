@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from tinhso.procedures.types.deadlines import Limit, SupplementPolicy
-from tinhso.procedures.types.forms import Form, Label
+from tinhso.procedures.types.forms import EMPTY, Form, Label
 from tinhso.procedures.types.workflow import Workflow
 
 
@@ -51,7 +51,7 @@ class Paper:
     form: str
     copies: int
     field: str = ""
-    note: Label = Label("", "")
+    note: Label = EMPTY
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,163 @@
+"""Read people. Organizations and posts are read as of a day."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from tinhso.people.models import OrganizationRow, PersonRow, PostRow
+from tinhso.people.types import (
+    CodeStatus,
+    Gender,
+    Organization,
+    OrganizationKind,
+    OrganizationLevel,
+    OrganizationUnknown,
+    Person,
+    PersonUnknown,
+    Post,
+    Role,
+)
+
+
+def get_person(*, person_id: UUID) -> Person:
+    """Read a person.
+
+    :raises PersonUnknown: if there is none.
+    """
+    row = PersonRow.objects.filter(pk=person_id).first()
+    if row is None:
+        raise PersonUnknown
+    return _person(row)
+
+
+def find_person(*, personal_number: str) -> Person | None:
+    """Find the person with a personal number; None if nobody has it."""
+    row = PersonRow.objects.filter(personal_number=personal_number).first()
+    return _person(row) if row else None
+
+
+def get_organization(*, organization_id: UUID) -> Organization:
+    """Read an organization, valid or not: old dossiers keep the old unit.
+
+    :raises OrganizationUnknown: if there is none.
+    """
+    row = _organizations().filter(pk=organization_id).first()
+    if row is None:
+        raise OrganizationUnknown
+    return _organization(row)
+
+
+def find_organization(*, organization_id: UUID | None) -> Organization | None:
+    """Find an organization, valid or not; None if there is none."""
+    row = _organizations().filter(pk=organization_id).first()
+    return _organization(row) if row else None
+
+
+def organization_by_key(*, key: str, on: date) -> Organization:
+    """Read the organization that has a key on a day.
+
+    :raises OrganizationUnknown: if none has.
+    """
+    row = _organizations().filter(_on(on), key=key).first()
+    if row is None:
+        raise OrganizationUnknown
+    return _organization(row)
+
+
+def organizations(
+    *,
+    on: date,
+    kind: OrganizationKind | None = None,
+    level: str | None = None,
+    unit_code: str | None = None,
+) -> tuple[Organization, ...]:
+    """List the organizations of a day, by code."""
+    wanted = {"kind": kind, "level": level, "unit__code": unit_code}
+    rows = _organizations().filter(
+        _on(on), **{field: value for field, value in wanted.items() if value}
+    )
+    return tuple(_organization(row) for row in rows.order_by("code"))
+
+
+def receiving_organizations(*, level: str, on: date) -> tuple[Organization, ...]:
+    """List the organizations of a level that take dossiers on a day, by code."""
+    rows = _organizations().filter(_on(on), level=level, receives=True)
+    return tuple(_organization(row) for row in rows.order_by("code"))
+
+
+def posts_of(*, person_id: UUID, on: date) -> tuple[Post, ...]:
+    """List the posts a person holds on a day."""
+    return _posts(PostRow.objects.filter(_on(on), person_id=person_id))
+
+
+def holders(*, organization_id: UUID, role: str, on: date) -> tuple[Post, ...]:
+    """List who holds a role at an organization on a day."""
+    return _posts(
+        PostRow.objects.filter(_on(on), organization_id=organization_id, role=role)
+    )
+
+
+def _on(day: date) -> Q:
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def _organizations() -> QuerySet[OrganizationRow]:
+    return OrganizationRow.objects.select_related("unit")
+
+
+def _posts(rows: QuerySet[PostRow]) -> tuple[Post, ...]:
+    joined = rows.select_related("person", "organization__unit")
+    ordered = joined.order_by("person__sort_name", "organization__code", "role")
+    return tuple(_post(row) for row in ordered)
+
+
+def _person(row: PersonRow) -> Person:
+    """Show a row as the person it holds."""
+    return Person(
+        id=row.id,
+        full_name=row.full_name,
+        personal_number=row.personal_number,
+        birth_date=row.birth_date,
+        gender=Gender(row.gender) if row.gender else None,
+        ethnicity=row.ethnicity,
+        nationality=row.nationality,
+        phone=row.phone,
+        email=row.email,
+        residence=row.residence,
+        is_synthetic=row.is_synthetic,
+    )
+
+
+def _organization(row: OrganizationRow) -> Organization:
+    """Show a row as the organization it holds."""
+    return Organization(
+        id=row.id,
+        key=row.key,
+        code=row.code,
+        code_status=CodeStatus(row.code_status),
+        name=row.name,
+        short_name=row.short_name,
+        kind=OrganizationKind(row.kind),
+        level=OrganizationLevel(row.level),
+        receives=row.receives,
+        parent_id=row.parent_id,
+        unit_id=row.unit_id,
+        unit_code=row.unit.code if row.unit else None,
+        address=row.address,
+        phone=row.phone,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        is_synthetic=row.is_synthetic,
+    )
+
+
+def _post(row: PostRow) -> Post:
+    """Show a row as the post it holds."""
+    return Post(
+        id=row.id,
+        person=_person(row.person),
+        organization=_organization(row.organization),
+        role=Role(row.role),
+        title=row.title,
+    )

@@ -1,0 +1,194 @@
+"""Read places. Every answer is as of a day, since codes change their meaning."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from tinhso.kernel.text import fold
+from tinhso.places import rules
+from tinhso.places.models import Boundary, Succession
+from tinhso.places.models import Unit as UnitRow
+from tinhso.places.types import (
+    Conversion,
+    Hexagon,
+    How,
+    Level,
+    Step,
+    Unit,
+    UnitChoice,
+    UnitKind,
+    UnitUnknown,
+)
+
+
+def get_unit(*, code: str, on: date, level: int = Level.COMMUNE) -> Unit:
+    """Read the unit that has a code on a day.
+
+    :raises UnitUnknown: if none has.
+    """
+    row = _valid(on).filter(code=code, level=level).first()
+    if row is None:
+        raise UnitUnknown(code=code, on=on)
+    return _unit(row)
+
+
+def units(
+    *, on: date, level: int = Level.COMMUNE, parent_code: str | None = None
+) -> tuple[Unit, ...]:
+    """List the units of a level on a day, in the order of their codes."""
+    rows = _valid(on).filter(level=level).order_by("code")
+    if parent_code is not None:
+        rows = rows.filter(parent__code=parent_code)
+    return tuple(_unit(row) for row in rows)
+
+
+def search_units(
+    *, text: str, on: date, level: int = Level.COMMUNE, limit: int = 20
+) -> tuple[Unit, ...]:
+    """Find units by a part of their name, with or without diacritics, or by code.
+
+    Names that begin with the text come first: "ha lon" finds Phường Hạ Long.
+    """
+    wanted = fold(text).strip()
+    if not wanted:
+        return ()
+    rows = _valid(on).filter(Q(folded__contains=wanted) | Q(code=wanted), level=level)
+    ranked = sorted(rows, key=lambda row: (_rank(row, wanted), row.folded, row.code))
+    return tuple(_unit(row) for row in ranked[:limit])
+
+
+def convert_address(
+    *, old_code: str, on: date, level: int = Level.COMMUNE
+) -> Conversion:
+    """Tell what became, on a day, of the unit that last had an old code before it.
+
+    Follows every succession up to the day. Several choices mean that the old unit
+    was split and the person has to be asked. A unit with the code that never ended
+    answers itself.
+
+    :raises UnitUnknown: if no unit had the code on the day or before.
+    """
+    rows = UnitRow.objects.filter(code=old_code, level=level, valid_from__lte=on)
+    ended = rows.filter(valid_to__lte=on).order_by("-valid_to").first()
+    old = ended or rows.order_by("-valid_from").first()
+    if old is None:
+        raise UnitUnknown(code=old_code, on=on)
+    return Conversion(_unit(old), _followed(old, on))
+
+
+def history(*, code: str, level: int = Level.COMMUNE) -> tuple[Step, ...]:
+    """List every passing of a unit with this code into or out of another, by date."""
+    rows = (
+        Succession.objects.filter(
+            Q(predecessor__code=code) | Q(successor__code=code),
+            predecessor__level=level,
+        )
+        .select_related("predecessor", "successor")
+        .order_by("on", "predecessor__code", "successor__code")
+    )
+    return tuple(_step(row) for row in rows)
+
+
+def hexagons(*, on: date, level: int = Level.COMMUNE) -> tuple[Hexagon, ...]:
+    """Lay the units of a day out as a tile map, one cell each, by row and column."""
+    placed = [
+        unit for unit in units(on=on, level=level) if unit.latitude and unit.longitude
+    ]
+    cells = rules.tile_map(
+        tuple(
+            rules.Center(unit.code, unit.latitude or 0.0, unit.longitude or 0.0)
+            for unit in placed
+        )
+    )
+    tiles = (_hexagon(unit, cells[unit.code]) for unit in placed)
+    return tuple(sorted(tiles, key=lambda tile: (tile.row, tile.column)))
+
+
+def boundaries(*, on: date, level: int = Level.COMMUNE) -> dict[str, dict[str, object]]:
+    """Read the outlines that are loaded: {code: GeoJSON geometry}."""
+    rows = Boundary.objects.filter(unit__in=_valid(on).filter(level=level))
+    return {row.unit.code: row.geometry for row in rows.select_related("unit")}
+
+
+def _valid(on: date) -> QuerySet[UnitRow]:
+    return UnitRow.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on
+    )
+
+
+def _rank(row: UnitRow, wanted: str) -> int:
+    """Put the exact name first, then beginnings, then the rest."""
+    bare = row.folded.removeprefix(_prefix(row.kind))
+    if wanted in (row.folded, bare, row.code):
+        return 0
+    return 1 if bare.startswith(wanted) else 2
+
+
+def _prefix(kind: str) -> str:
+    words = {
+        UnitKind.WARD: "phuong ",
+        UnitKind.COMMUNE: "xa ",
+        UnitKind.TOWNSHIP: "thi tran ",
+        UnitKind.SPECIAL_ZONE: "dac khu ",
+        UnitKind.CITY: "thanh pho ",
+        UnitKind.TOWN: "thi xa ",
+        UnitKind.DISTRICT: "huyen ",
+        UnitKind.PROVINCE: "tinh ",
+    }
+    return words[UnitKind(kind)]
+
+
+def _followed(old: UnitRow, on: date) -> tuple[UnitChoice, ...]:
+    """Follow the successions from a unit to those that are valid on a day."""
+    found: dict[str, UnitChoice] = {}
+    open_ends = [(old, How.KEPT, "", True)]
+    while open_ends:
+        row, how, note, certain = open_ends.pop()
+        if row.valid_to is None or row.valid_to > on:
+            found[row.code] = UnitChoice(_unit(row), how, note, certain)
+            continue
+        for step in _steps_from(row):
+            joined = rules.chain(how, How(step.how))
+            certain_so_far = certain and step.certain
+            open_ends.append(
+                (step.successor, joined, step.note or note, certain_so_far)
+            )
+    return tuple(found[code] for code in sorted(found))
+
+
+def _steps_from(row: UnitRow) -> Iterable[Succession]:
+    return row.successions.select_related("successor")
+
+
+def _step(row: Succession) -> Step:
+    return Step(
+        predecessor=_unit(row.predecessor),
+        successor=_unit(row.successor),
+        on=row.on,
+        how=How(row.how),
+        note=row.note,
+        certain=row.certain,
+        source=row.source,
+    )
+
+
+def _hexagon(unit: Unit, cell: rules.Cell) -> Hexagon:
+    return Hexagon(unit, cell.column, cell.row, cell.x, cell.y)
+
+
+def _unit(row: UnitRow) -> Unit:
+    return Unit(
+        id=row.id,
+        code=row.code,
+        name=row.name,
+        kind=UnitKind(row.kind),
+        level=Level(row.level),
+        parent_id=row.parent_id,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        area_km2=float(row.area_km2) if row.area_km2 is not None else None,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        source=row.source,
+    )
