@@ -5,11 +5,36 @@ Every command takes `--json` and exits 0 only on success.
 
 import os
 
-import click
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tinhso.project.settings")
+django.setup()
+
+import click  # noqa: E402
+
+from tinhso.cli import (  # noqa: E402
+    accounts,
+    assets,
+    audit,
+    doctor,
+    documents,
+    packs,
+    places,
+    run,
+)
 
 
 @click.group()
 def main() -> None:
     """Tỉnh Số: run a province's registers, procedures, signals and measures."""
+
+
+main.add_command(run.command)
+main.add_command(run.migrate)
+main.add_command(doctor.command)
+main.add_command(packs.group)
+main.add_command(audit.group)
+main.add_command(accounts.group)
+main.add_command(places.group)
+main.add_command(documents.group)
+main.add_command(assets.group)

@@ -17,6 +17,7 @@ from tinhso.procedures.queries.dossiers import (
     get_draft,
     public_progress,
     read_dossier_file,
+    silent_dossiers,
 )
 from tinhso.procedures.queries.pages import (
     form_pages,
@@ -43,5 +44,6 @@ __all__ = [
     "read_dossier_file",
     "receiving_units",
     "search_procedures",
+    "silent_dossiers",
     "workflow_diagram",
 ]

@@ -166,6 +166,14 @@ def read_dossier_file(
     raise NotFound
 
 
+def silent_dossiers(*, at: datetime) -> tuple[str, ...]:
+    """List the codes of open dossiers that nobody must act on; it must be empty."""
+    waiting = TaskRow.objects.filter(closed_at=None, opened_at__lte=at)
+    rows = DossierRow.objects.filter(ended_at=None, submitted_at__lte=at)
+    silent = rows.exclude(pk__in=waiting.values("dossier")).order_by("id")
+    return tuple(silent.values_list("code", flat=True)[:PAGE_SIZE])
+
+
 def visible_to(actor: Actor) -> QuerySet[DossierRow]:
     """Narrow dossiers to those an officer's desks answer for; the way to every list.
 

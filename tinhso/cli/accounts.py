@@ -1,0 +1,75 @@
+"""`tinhso accounts`: open and close accounts, issue keys to machines."""
+
+from datetime import timedelta
+
+import click
+
+from tinhso.cli.output import answer, json_option
+from tinhso.kernel import clock
+from tinhso.kernel.actor import SYSTEM
+from tinhso.people import queries as people
+from tinhso.security import actions as security
+from tinhso.security import queries as security_queries
+
+
+@click.group("accounts")
+def group() -> None:
+    """Open and close accounts, issue keys to machines."""
+
+
+@group.command()
+@click.argument("username")
+@click.option("--personal-number", required=True, help="Of the person it is for.")
+@click.option("--officer", is_flag=True, help="The person acts by their posts.")
+@click.password_option()
+@json_option
+def open(
+    username: str, personal_number: str, officer: bool, password: str, as_json: bool
+) -> None:
+    """Open an account for a known person. JSON: `id`, `username`."""
+    person = people.find_person(personal_number=personal_number)
+    if person is None:
+        raise click.ClickException("no person has this number")
+    account = security.open_account(
+        username=username,
+        password=password,
+        person_id=person.id,
+        is_officer=officer,
+        actor=SYSTEM,
+        at=clock.now(),
+    )
+    content = {"id": account.id, "username": account.username}
+    answer(content, f"Opened {account.username}.", as_json=as_json)
+
+
+@group.command()
+@click.argument("username")
+@json_option
+def close(username: str, as_json: bool) -> None:
+    """Close an account; it holds from its next request on. JSON: `closed`."""
+    account = security_queries.get_account(username=username)
+    if account is None:
+        raise click.ClickException("no account has this name")
+    security.close_account(account_id=account.id, actor=SYSTEM, at=clock.now())
+    answer({"closed": username}, f"Closed {username}.", as_json=as_json)
+
+
+@group.command("issue-token")
+@click.argument("username")
+@click.option("--label", default="command line", help="What the key is for.")
+@click.option("--days", default=30, help="How long it is valid.")
+@json_option
+def issue_token(username: str, label: str, days: int, as_json: bool) -> None:
+    """Issue a key for the API, shown once. JSON: `token`, `expires_at`."""
+    account = security_queries.get_account(username=username)
+    if account is None:
+        raise click.ClickException("no account has this name")
+    token = security.issue_token(
+        account_id=account.id,
+        label=label,
+        valid_for=timedelta(days=days),
+        actor=SYSTEM,
+        at=clock.now(),
+    )
+    content = {"token": token.secret, "expires_at": token.expires_at.isoformat()}
+    answer(content, token.secret, as_json=as_json)

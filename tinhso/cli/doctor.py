@@ -1,0 +1,77 @@
+"""`tinhso doctor`: is everything there that the platform needs?"""
+
+from collections.abc import Callable
+
+import click
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from tinhso.cli.output import answer, json_option
+from tinhso.kernel import clock
+from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.packs import actions as packs
+from tinhso.procedures import queries as procedures
+
+
+@click.command("doctor")
+@json_option
+def command(as_json: bool) -> None:
+    """Check database, migrations, packs, journal, fonts, dossiers.
+
+    JSON: `checks`, each `name`, `ok`, `detail`.
+    """
+    results = [_run(name, check) for name, check in CHECKS.items()]
+    lines = [
+        f"{'ok  ' if ok else 'FAIL'} {name}: {detail}" for name, ok, detail in results
+    ]
+    content = {"checks": [{"name": n, "ok": ok, "detail": d} for n, ok, d in results]}
+    success = all(ok for _, ok, _ in results)
+    answer(content, "\n".join(lines), as_json=as_json, success=success)
+
+
+def _run(name: str, check: Callable[[], tuple[bool, str]]) -> tuple[str, bool, str]:
+    try:
+        return name, *check()
+    except Exception as error:  # noqa: BLE001 - a doctor reports every illness
+        return name, False, f"{type(error).__name__}: {error}"
+
+
+def _database() -> tuple[bool, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0])
+        cursor.execute("SHOW fsync")
+        fsync = cursor.fetchone()[0]
+    return version >= 150000 and fsync == "on", f"PostgreSQL {version}, fsync {fsync}"
+
+
+def _migrations() -> tuple[bool, str]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return not plan, f"{len(plan)} not applied"
+
+
+def _packs() -> tuple[bool, str]:
+    faults = packs.check(settings.TINHSO_PACKS)
+    return not faults, "; ".join(map(str, faults)) or "all content is valid"
+
+
+def _journal() -> tuple[bool, str]:
+    report = audit.verify()
+    detail = f"{report.entries} sealed, {report.unsealed} awaiting their seal"
+    return not report.faults, "; ".join(report.faults) or detail
+
+
+def _dossiers() -> tuple[bool, str]:
+    lost = procedures.silent_dossiers(at=clock.now())
+    return not lost, f"{len(lost)} open without owner or due date"
+
+
+CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "packs": _packs,
+    "journal": _journal,
+    "dossiers": _dossiers,
+}

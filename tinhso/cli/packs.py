@@ -1,0 +1,80 @@
+"""`tinhso packs`: check, compare, apply and try the content packs."""
+
+from pathlib import Path
+
+import click
+from django.conf import settings
+
+from tinhso.cli.output import answer, json_option
+from tinhso.kernel import clock
+from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.packs import actions as packs
+from tinhso.kernel.packs.types import Change, PackRefused
+
+
+@click.group("packs")
+def group() -> None:
+    """Check, compare and apply content packs."""
+
+
+folder = click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Where the packs lie; TINHSO_PACKS unless said.",
+)
+demo = click.option("--with-demo", is_flag=True, help="Synthetic packs, too.")
+
+
+@group.command()
+@folder
+@json_option
+def check(folder: Path | None, as_json: bool) -> None:
+    """Name file, line and field of everything wrong. JSON: `faults`."""
+    faults = packs.check(folder or settings.TINHSO_PACKS)
+    lines = [str(fault) for fault in faults]
+    text = "\n".join(lines) or "No faults."
+    answer({"faults": lines}, text, as_json=as_json, success=not faults)
+
+
+@group.command()
+@folder
+@demo
+@json_option
+def diff(folder: Path | None, with_demo: bool, as_json: bool) -> None:
+    """Tell what applying would change. JSON: `changes`, each kind, key, state."""
+    changes = packs.diff(folder or settings.TINHSO_PACKS, with_demo=with_demo)
+    answer(_as_json(changes), _as_text(changes), as_json=as_json)
+
+
+@group.command()
+@folder
+@demo
+@json_option
+def apply(folder: Path | None, with_demo: bool, as_json: bool) -> None:
+    """Apply all packs in one transaction. JSON: `changes` or `faults`."""
+    try:
+        changes = packs.apply(
+            folder or settings.TINHSO_PACKS,
+            actor=SYSTEM,
+            at=clock.now(),
+            with_demo=with_demo,
+        )
+    except PackRefused as refused:
+        lines = [str(fault) for fault in refused.faults]
+        answer({"faults": lines}, "\n".join(lines), as_json=as_json, success=False)
+        return
+    answer(_as_json(changes), _as_text(changes), as_json=as_json)
+
+
+def _as_json(changes: list[Change]) -> dict[str, object]:
+    return {
+        "changes": [
+            {"kind": c.kind, "key": c.key, "state": c.state, "version": c.version}
+            for c in changes
+        ]
+    }
+
+
+def _as_text(changes: list[Change]) -> str:
+    lines = [f"{c.state:8} {c.kind}/{c.key} (version {c.version})" for c in changes]
+    return "\n".join(lines) or "Nothing changes."

@@ -1,0 +1,144 @@
+"""`tinhso run`: database, migrations, packs, server and worker, in one command."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+import click
+import httpx
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from tinhso.cli import demo
+from tinhso.cli.output import answer, json_option
+from tinhso.kernel import clock
+from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.packs import actions as packs
+
+BIN = Path(sys.executable).parent
+WAIT_SECONDS = 60
+
+
+@click.command("migrate")
+@json_option
+def migrate(as_json: bool) -> None:
+    """Bring the database up to date. JSON: `migrated`."""
+    call_command("migrate", interactive=False, verbosity=0)
+    answer({"migrated": True}, "The database is up to date.", as_json=as_json)
+
+
+@click.command("run")
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Server processes.")
+def command(port: int, workers: int) -> None:
+    """Start everything on this machine and serve until Ctrl+C."""
+    _step("Bringing the database up to date")
+    call_command("migrate", interactive=False, verbosity=0)
+    _step("Applying the packs")
+    packs.apply(
+        settings.TINHSO_PACKS,
+        actor=SYSTEM,
+        at=clock.now(),
+        with_demo=settings.TINHSO_DEMO,
+    )
+    if settings.TINHSO_DEMO:
+        _step("Preparing people and dossiers for the demonstration")
+        demo.prepare(at=clock.now())
+    _step("Starting the server and the worker")
+    environment = {**os.environ, "DATABASE_URL": _database_url()}
+    connection.close()
+    processes = [
+        _start(server_command(port=port, workers=workers), environment),
+        _start(worker_command(), environment),
+    ]
+    _stop_on_signals()
+    try:
+        _wait_until_served(port, processes)
+        click.echo(demo.welcome(port=port) if settings.TINHSO_DEMO else _plain(port))
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.5)
+    finally:
+        _stop(processes)
+
+
+def server_command(*, port: int, workers: int = 1) -> list[str]:
+    """Tell how the server is started."""
+    return [
+        *(str(BIN / "granian"), "--interface", "wsgi"),
+        *("--host", os.environ.get("TINHSO_HOST", "127.0.0.1"), "--port", str(port)),
+        *("--workers", str(workers), "--blocking-threads", "8"),
+        *("--no-ws", "--log-level", "warning"),
+        "tinhso.project.wsgi:application",
+    ]
+
+
+def worker_command() -> list[str]:
+    """Tell how the worker is started."""
+    return [
+        *(sys.executable, "-m", "django", "procrastinate", "worker"),
+        *("--concurrency", "1"),
+    ]
+
+
+def _start(
+    words: Sequence[str], environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
+    environment = {**environment, "DJANGO_SETTINGS_MODULE": "tinhso.project.settings"}
+    # Ctrl+C reaches this process alone, which then ends its children in order.
+    return subprocess.Popen(words, env=environment, start_new_session=True)  # noqa: S603
+
+
+def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _stop_on_signals() -> None:
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+
+
+def _wait_until_served(port: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        if any(process.poll() is not None for process in processes):
+            raise click.ClickException("the server or the worker ended at once")
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/suc-khoe", timeout=2)
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    raise click.ClickException(f"no answer on port {port} in {WAIT_SECONDS} s")
+
+
+def _database_url() -> str:
+    values = connection.settings_dict
+    auth = f"{values['USER']}:{values['PASSWORD']}@" if values["USER"] else ""
+    if str(values["HOST"]).startswith("/"):
+        return f"postgresql://{auth}/{values['NAME']}?host={values['HOST']}"
+    port = f":{values['PORT']}" if values["PORT"] else ""
+    return f"postgresql://{auth}{values['HOST']}{port}/{values['NAME']}"
+
+
+def _plain(port: int) -> str:
+    return f"Serving on http://localhost:{port}. Ctrl+C stops."
+
+
+def _step(text: str) -> None:
+    click.echo(f"· {text} …")
