@@ -30,12 +30,13 @@ def clean_file_name(name: str, media_type: str = "") -> str:
     """
     # A name of megabytes must not cost time; nobody's real name is that long.
     last = re.split(r"[\\/]", name[-10_000:])[-1]
-    visible = clean(_NOT_IN_NAMES.sub("_", last)).strip(". ")
+    visible = clean(_NOT_IN_NAMES.sub("_", last)).rstrip(". ")
     stem, dot, extension = visible.rpartition(".")
     if not dot or len(extension) > 10:
         stem, extension = visible, EXTENSIONS.get(media_type, ("",))[0]
     ending = f".{extension}" if extension else ""
-    return f"{_cut(stem or 'tep', MAX_NAME - len(ending))}{ending}"
+    stem = _cut(stem.lstrip(". "), MAX_NAME - len(ending))
+    return f"{stem or 'tep'}{ending}"
 
 
 def extension_fits(name: str, media_type: str) -> bool:

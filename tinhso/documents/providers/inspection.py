@@ -91,7 +91,7 @@ def _is_active(thing: pikepdf.Object) -> bool:
     if isinstance(thing, pikepdf.Stream):
         return bool(_ACTIVE.search(thing.stream_dict.unparse()))
     if isinstance(thing, (pikepdf.Dictionary, pikepdf.Array)):
-        return bool(_ACTIVE.search(thing.unparse()))
+        return bool(_ACTIVE.search(thing.unparse(resolved=True)))
     return False
 
 

@@ -1,5 +1,6 @@
 """Sign PDFs as PAdES B-LTA with pyHanko (ETSI EN 319 142-1)."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -11,6 +12,11 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers.pdf_signer import (
+    DSSContentSettings,
+    SigDSSPlacementPreference,
+    TimestampDSSContentSettings,
+)
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 
@@ -18,6 +24,19 @@ from tinhso.documents.providers.base import Signer
 from tinhso.documents.types import Signatory, SignatureRole
 
 FIELD_NAMES = {SignatureRole.PERSONAL: "ChuKy", SignatureRole.SEAL: "ConDau"}
+
+
+# All validation data come before the document timestamp, so that it covers every
+# byte of the file and a later addition shows.
+_VALIDATION_DATA = DSSContentSettings(
+    include_vri=False,
+    placement=SigDSSPlacementPreference.TOGETHER_WITH_NEXT_TS,
+    next_ts_settings=TimestampDSSContentSettings(
+        include_vri=False, update_before_ts=True
+    ),
+)
+# It warns that fetching is off; here every list is at hand.
+logging.getLogger("pyhanko.sign.signers").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +107,7 @@ def _metadata(
         subfilter=SigSeedSubFilter.PADES,
         embed_validation_info=True,
         use_pades_lta=True,
+        dss_settings=_VALIDATION_DATA,
         validation_context=ValidationContext(
             trust_roots=list(signer.anchors()),
             crls=list(signer.revocation_lists(at=at)),

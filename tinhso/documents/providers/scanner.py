@@ -2,7 +2,7 @@
 
 
 class StructureOnly:
-    """Finds nothing itself: `inspection` has refused what is active in its structure."""
+    """Finds nothing itself; `inspection` has refused active structures before."""
 
     def finding(self, *, content: bytes) -> str:
         """Name nothing."""
