@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+from django.db import connection, transaction
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -26,3 +28,22 @@ def shared_data() -> Path:
 def _own_home(settings, tmp_path) -> None:
     """Keep files and keys of tests apart from those of the demo."""
     settings.TINHSO_HOME = tmp_path
+
+
+@pytest.fixture
+def committed_db(django_db_setup, django_db_blocker):
+    """A database in which tests commit, for those with several connections.
+
+    Not pytest-django's own: it empties tables in a way that the journal refuses.
+    """
+    tables = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if model.__module__.startswith("tinhso.")
+    ]
+    with django_db_blocker.unblock():
+        yield
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+        connection.close()

@@ -1,0 +1,17 @@
+"""What can be done with files, templates and documents."""
+
+from tinhso.documents.actions.files import release_files, store_file
+from tinhso.documents.actions.rendering import prepare_fonts, render_document
+from tinhso.documents.actions.signing import revoke_document, sign_document
+from tinhso.documents.actions.templates import check_template, publish_template
+
+__all__ = [
+    "check_template",
+    "prepare_fonts",
+    "publish_template",
+    "release_files",
+    "render_document",
+    "revoke_document",
+    "sign_document",
+    "store_file",
+]

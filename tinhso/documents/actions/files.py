@@ -1,0 +1,124 @@
+"""Take files in, and release them when a dossier is submitted."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from tinhso.documents import queries
+from tinhso.documents.models import FileRow
+from tinhso.documents.providers import inspection, store
+from tinhso.documents.providers.base import Scanner
+from tinhso.documents.providers.scanner import StructureOnly
+from tinhso.documents.rules import clean_file_name
+from tinhso.documents.types import File, FileInfected, FileNotFound, FileState
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.audit import actions as audit
+
+_scanner: Scanner = StructureOnly()
+
+
+def store_file(
+    *,
+    content: bytes,
+    name: str,
+    owner_id: UUID | None,
+    organization_id: UUID | None,
+    accepted: tuple[str, ...],
+    max_bytes: int,
+    actor: Actor,
+    at: datetime,
+) -> File:
+    """Store a file that may come in; its bytes are durable before its row.
+
+    accepted: media types; max_bytes: bytes. A file that is refused is never written.
+    :raises FileEmpty, FileTooLarge, FileTypeNotAccepted, FileNameMisleads,
+        FileEncrypted, FileTruncated, FileActive, FileTooManyPixels, FileInfected:
+        what is wrong with it.
+    """
+    shown = clean_file_name(name)
+    media_type = inspection.inspect(
+        content=content, name=shown, accepted=accepted, max_bytes=max_bytes
+    )
+    digest = store.keep(home=settings.TINHSO_HOME, content=content)
+    with transaction.atomic():
+        row = FileRow.objects.create(
+            name=clean_file_name(name, media_type),
+            media_type=media_type,
+            size=len(content),
+            sha256=digest,
+            state=FileState.QUARANTINED,
+            owner_id=owner_id,
+            organization_id=organization_id,
+            stored_at=at,
+        )
+        _leave_quarantine(row, content, at)
+        _write_audit("documents.store_file", row, actor, at)
+    return queries.file_of(row)
+
+
+def release_files(
+    *, file_ids: Collection[UUID], actor: Actor, at: datetime
+) -> tuple[File, ...]:
+    """Mark files as part of a submitted dossier; those released before stay so.
+
+    :raises FileNotFound: if one is missing or still in quarantine.
+    """
+    with transaction.atomic():
+        rows = list(
+            FileRow.objects.select_for_update()
+            .filter(pk__in=file_ids)
+            .exclude(state=FileState.QUARANTINED)
+            .order_by("pk")
+        )
+        if len(rows) != len(set(file_ids)):
+            raise FileNotFound()
+        fresh = [row for row in rows if row.state == FileState.CHECKED]
+        for row in fresh:
+            row.state, row.released_at = FileState.RELEASED, at
+            _write_audit("documents.release_file", row, actor, at)
+        FileRow.objects.bulk_update(fresh, ["state", "released_at"])
+    return tuple(queries.file_of(row) for row in rows)
+
+
+def keep_own_pdf(
+    *,
+    pdf: bytes,
+    name: str,
+    owner_id: UUID | None,
+    organization_id: UUID,
+    at: datetime,
+) -> FileRow:
+    """Keep a PDF the platform made itself; it needs no quarantine."""
+    return FileRow.objects.create(
+        name=clean_file_name(f"{name}.pdf"),
+        media_type="application/pdf",
+        size=len(pdf),
+        sha256=store.keep(home=settings.TINHSO_HOME, content=pdf),
+        state=FileState.RELEASED,
+        owner_id=owner_id,
+        organization_id=organization_id,
+        stored_at=at,
+        checked_at=at,
+        released_at=at,
+    )
+
+
+def _leave_quarantine(row: FileRow, content: bytes, at: datetime) -> None:
+    if _scanner.finding(content=content):
+        raise FileInfected(name=row.name)
+    row.state, row.checked_at = FileState.CHECKED, at
+    row.save(update_fields=["state", "checked_at"])
+
+
+def _write_audit(deed: str, row: FileRow, actor: Actor, at: datetime) -> None:
+    audit.write(
+        deed,
+        subject="documents.File",
+        subject_id=row.id,
+        actor=actor,
+        at=at,
+        details={"sha256": row.sha256, "size": row.size, "type": row.media_type},
+    )

@@ -1,0 +1,244 @@
+"""Make documents from templates and data, with a code and a number."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_bytes
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from jsonschema import Draft202012Validator, FormatChecker
+
+import tinhso
+from tinhso.documents import queries
+from tinhso.documents.actions.files import keep_own_pdf
+from tinhso.documents.models import (
+    DocumentRow,
+    NumberRegister,
+    StageRow,
+    TemplateVersion,
+)
+from tinhso.documents.providers import fonts, typesetter
+from tinhso.documents.rules import CODE_BYTES, verification_code, written_number
+from tinhso.documents.types import (
+    Document,
+    DocumentState,
+    NumberSeries,
+    TemplateDataWrong,
+    TemplateNotFound,
+)
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.clock import local
+from tinhso.kernel.text import clean
+
+VERIFY_PATH = "/xac-minh/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A number as the register gave it, and as it is written."""
+
+    written: str = ""
+    kind: str = ""
+    year: int | None = None
+    number: int | None = None
+
+
+def prepare_fonts(*, home: Path, root: Path) -> Path:
+    """Fill `home/fonts` from npm's folder below `root`; offline from then on.
+
+    :raises FontsMissingError: if npm has not put them there.
+    """
+    return fonts.prepare(home=home, root=root)
+
+
+def render_document(
+    *,
+    template_key: str,
+    template_version: int | None,
+    data: Mapping[str, Any],
+    title: str,
+    kind: str,
+    organization_id: UUID,
+    owner_id: UUID | None,
+    synthetic: bool,
+    number_series: NumberSeries | None,
+    actor: Actor,
+    at: datetime,
+) -> Document:
+    """Make a draft: PDF/A-2a from a template, with a code and, if asked, a number.
+
+    template_version: None is the newest one that is valid on the day; title: at most
+    300 characters; number_series: numbers run from 1 on 1 January without gaps, for
+    each organization and kind (NĐ 30/2020, Điều 15).
+    :raises TemplateNotFound: if there is no such version.
+    :raises TemplateDataWrong: if the data do not fit the template's schema.
+    :raises TextNotPrintable: if they hold characters that documents cannot show.
+    """
+    with transaction.atomic():
+        template = _template(template_key, template_version, at)
+        values = _checked(template, data)
+        given = _next_number(number_series, organization_id, at)
+        code = verification_code(token_bytes(CODE_BYTES))
+        typeset = printed(
+            text=template.text,
+            data=values,
+            document=_about(code, given, clean(title), synthetic=synthetic),
+            at=at,
+        )
+        file = keep_own_pdf(
+            pdf=typeset.pdf,
+            name=f"{clean(title)} {given.written}".strip(),
+            owner_id=owner_id,
+            organization_id=organization_id,
+            at=at,
+        )
+        row = DocumentRow.objects.create(
+            code=code,
+            number=given.written,
+            register_kind=given.kind,
+            register_year=given.year,
+            register_number=given.number,
+            title=clean(title)[:300],
+            kind=kind,
+            state=DocumentState.DRAFT,
+            template=template,
+            data_digest=_digest(values),
+            places=list(typeset.places),
+            file=file,
+            organization_id=organization_id,
+            owner_id=owner_id,
+            is_synthetic=synthetic,
+            created_at=at,
+        )
+        StageRow.objects.create(document=row, state=row.state, file=file, at=at)
+        _write_audit(row, actor, at)
+    return queries.document_of(row, signatures=())
+
+
+def printed(
+    *,
+    text: str,
+    data: Mapping[str, Any],
+    document: Mapping[str, Any],
+    at: datetime,
+) -> typesetter.Typeset:
+    """Fill a template's text; keeps nothing."""
+    home = settings.TINHSO_HOME
+    return typesetter.typeset(
+        text=text,
+        data=data,
+        document=document,
+        home=home,
+        font_folder=font_folder(),
+        at=at,
+    )
+
+
+def font_folder() -> Path:
+    """Tell where the fonts lie, set up by now or before."""
+    return fonts.prepare(
+        home=settings.TINHSO_HOME, root=Path(tinhso.__file__).resolve().parents[1]
+    )
+
+
+def _template(key: str, version: int | None, at: datetime) -> TemplateVersion:
+    versions = TemplateVersion.objects.filter(key=key)
+    if version is None:
+        versions = versions.filter(valid_from__lte=local(at).date())
+    else:
+        versions = versions.filter(number=version)
+    found = versions.order_by("-number").first()
+    if found is None:
+        raise TemplateNotFound(key=key, version=version)
+    return found
+
+
+def _checked(template: TemplateVersion, data: Mapping[str, Any]) -> Any:
+    values = _tidy(data)
+    schema = json.dumps(template.data_schema, sort_keys=True)
+    wrong: dict[str, list[str]] = {}
+    for error in _validator(schema).iter_errors(values):
+        field = ".".join(str(step) for step in error.absolute_path)
+        wrong.setdefault(field, []).append(error.message)
+    if wrong:
+        raise TemplateDataWrong(wrong)
+    return values
+
+
+@lru_cache(maxsize=200)
+def _validator(schema: str) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema), format_checker=FormatChecker())
+
+
+def _tidy(value: Any) -> Any:
+    """Bring texts to NFC and take out what cannot be seen but could deceive."""
+    if isinstance(value, str):
+        return "\n".join(clean(line) for line in value.splitlines())
+    if isinstance(value, Mapping):
+        return {str(key): _tidy(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_tidy(item) for item in value]
+    return value
+
+
+def _next_number(
+    series: NumberSeries | None, organization_id: UUID, at: datetime
+) -> _Given:
+    """Take the next number under the register's lock, in the caller's transaction.
+
+    A failed transaction gives its number back, so that there are no gaps.
+    """
+    if series is None:
+        return _Given()
+    year = local(at).year
+    register, _ = NumberRegister.objects.select_for_update().get_or_create(
+        organization_id=organization_id,
+        kind=series.kind,
+        year=year,
+        defaults={"last_number": 0},
+    )
+    register.last_number += 1
+    register.save(update_fields=["last_number"])
+    written = written_number(register.last_number, series.symbol, year)
+    return _Given(written, series.kind, year, register.last_number)
+
+
+def _about(code: str, given: _Given, title: str, *, synthetic: bool) -> dict[str, Any]:
+    url = f"{settings.TINHSO_ORIGIN}{VERIFY_PATH}{code}"
+    return {
+        "code": code,
+        "verify_url": url,
+        "qr": typesetter.qr_svg(url),
+        "number": given.written,
+        "title": title,
+        "synthetic": synthetic,
+    }
+
+
+def _digest(values: Any) -> str:
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
+
+
+def _write_audit(row: DocumentRow, actor: Actor, at: datetime) -> None:
+    audit.write(
+        "documents.render_document",
+        subject="documents.Document",
+        subject_id=row.id,
+        actor=actor,
+        at=at,
+        details={
+            "template": row.template.key,
+            "version": row.template.number,
+            "number": row.number,
+            "sha256": row.file.sha256,
+        },
+    )

@@ -1,0 +1,1 @@
+"""What documents need from outside: disk, fonts, typst, certificates, timestamps."""

@@ -1,0 +1,274 @@
+"""Read files and documents, and verify signed PDFs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from tinhso.documents.models import (
+    DocumentRow,
+    FileRow,
+    SignatureRow,
+    TemplateVersion,
+)
+from tinhso.documents.providers import store, validation
+from tinhso.documents.providers.base import Signer
+from tinhso.documents.providers.demo import DemoSigner
+from tinhso.documents.rules import masked_name, same_code
+from tinhso.documents.types import (
+    Document,
+    DocumentNotFound,
+    DocumentState,
+    File,
+    FileNotFound,
+    FileState,
+    PublicDocument,
+    Signature,
+    SignatureRole,
+    Template,
+    TemplateNotFound,
+    VerificationReport,
+)
+from tinhso.kernel import plugins
+from tinhso.kernel.clock import local
+from tinhso.kernel.records import Page
+from tinhso.people import queries as people
+
+PAGE_SIZE = 50
+_BUILT_IN = {"demo": DemoSigner}
+_PUBLIC = (DocumentState.ISSUED, DocumentState.REVOKED)
+
+
+def get_file(*, file_id: UUID) -> File:
+    """Find a file.
+
+    :raises FileNotFound: if there is none.
+    """
+    return file_of(_file_row(file_id))
+
+
+def read_file(*, file_id: UUID) -> bytes:
+    """Read the bytes of a file and compare them with their SHA-256.
+
+    :raises FileNotFound: if there is none.
+    :raises FileDamaged: if the stored bytes are not those received.
+    """
+    return bytes_of(_file_row(file_id))
+
+
+def file_path(*, file_id: UUID) -> Path:
+    """Tell where the bytes of a file lie, for a server that sends files itself."""
+    row = _file_row(file_id)
+    return store.path_of(home=settings.TINHSO_HOME, digest=row.sha256)
+
+
+def get_template(*, key: str, at: datetime, version: int | None = None) -> Template:
+    """Find a version of a template; None is the newest that is valid on the day.
+
+    :raises TemplateNotFound: if there is none.
+    """
+    versions = TemplateVersion.objects.filter(key=key)
+    if version is None:
+        versions = versions.filter(valid_from__lte=local(at).date())
+    else:
+        versions = versions.filter(number=version)
+    row = versions.order_by("-number").first()
+    if row is None:
+        raise TemplateNotFound(key=key, version=version)
+    return Template(
+        id=row.id,
+        key=row.key,
+        version=row.number,
+        title=row.title,
+        kind=row.kind,
+        data_schema=row.data_schema,
+        source=row.source,
+        valid_from=row.valid_from,
+    )
+
+
+def get_document(*, document_id: UUID) -> Document:
+    """Find a document.
+
+    :raises DocumentNotFound: if there is none.
+    """
+    row = (
+        DocumentRow.objects.select_related("file", "template")
+        .filter(pk=document_id)
+        .first()
+    )
+    if row is None:
+        raise DocumentNotFound()
+    return document_of(row, signatures=_signatures(row))
+
+
+def document_pdf(*, document_id: UUID) -> bytes:
+    """Read the newest PDF of a document.
+
+    :raises DocumentNotFound: if there is none.
+    :raises FileDamaged: if the stored bytes are not those written.
+    """
+    row = DocumentRow.objects.select_related("file").filter(pk=document_id).first()
+    if row is None:
+        raise DocumentNotFound()
+    return bytes_of(row.file)
+
+
+def document_history(*, document_id: UUID) -> tuple[File, ...]:
+    """List the files a document was, from draft to sealed."""
+    stages = FileRow.objects.filter(stagerow__document_id=document_id)
+    return tuple(file_of(row) for row in stages.order_by("id"))
+
+
+def documents_of(
+    *, person_id: UUID, after: str | None = None, limit: int = PAGE_SIZE
+) -> Page[Document]:
+    """List the documents issued to a person, the newest first."""
+    rows = (
+        DocumentRow.objects.filter(owner_id=person_id, state__in=_PUBLIC)
+        .select_related("file", "template")
+        .prefetch_related("signaturerow_set")
+        .order_by("-id")
+    )
+    if after is not None:
+        rows = rows.filter(id__lt=UUID(after))
+    found = list(rows[: limit + 1])
+    items = tuple(
+        document_of(row, signatures=_signatures(row)) for row in found[:limit]
+    )
+    return Page(items, str(items[-1].id) if len(found) > limit else None)
+
+
+def document_by_code(*, code: str) -> PublicDocument:
+    """Tell anybody who holds the code what the document is.
+
+    :raises DocumentNotFound: if there is none that was issued; it says no more.
+    """
+    row = (
+        DocumentRow.objects.filter(code=same_code(code), state__in=_PUBLIC)
+        .select_related("file")
+        .first()
+    )
+    if row is None:
+        raise DocumentNotFound()
+    signatures = _signatures(row)
+    seal = next(s for s in signatures if s.role == SignatureRole.SEAL)
+    assert row.issued_at is not None  # noqa: S101 - a constraint of the table
+    return PublicDocument(
+        code=row.code,
+        kind=row.kind,
+        title=row.title,
+        organization_name=seal.organization_name,
+        number=row.number,
+        issued_at=row.issued_at,
+        holder=_masked_holder(row),
+        sha256=row.file.sha256,
+        state=DocumentState(row.state),
+        revoked_at=row.revoked_at,
+        is_synthetic=row.is_synthetic,
+        signatures=signatures,
+    )
+
+
+def verify_pdf(*, content: bytes, at: datetime) -> VerificationReport:
+    """Verify the signatures of a PDF against the platform's trust anchors.
+
+    Never raises on junk: the verdict says `not_a_pdf`.
+    """
+    verdict, signatures = validation.verify(content=content, signer=signer(), at=at)
+    return VerificationReport(
+        verdict=verdict,
+        sha256=sha256(content).hexdigest(),
+        signatures=signatures,
+        is_demo=any(signature.is_demo for signature in signatures),
+        checked_at=at,
+    )
+
+
+def signer() -> Signer:
+    """Load the provider of signatures that the settings name."""
+    provider = plugins.load(
+        group="tinhso.signing",
+        name=settings.TINHSO_SIGNING_PROVIDER,
+        built_in=_BUILT_IN,
+    )
+    made: Signer = provider(home=settings.TINHSO_HOME)
+    return made
+
+
+def file_of(row: FileRow) -> File:
+    """Hand out a file."""
+    return File(
+        id=row.id,
+        name=row.name,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+        state=FileState(row.state),
+        owner_id=row.owner_id,
+        organization_id=row.organization_id,
+        stored_at=row.stored_at,
+    )
+
+
+def bytes_of(row: FileRow) -> bytes:
+    """Read what a row of a file stands for."""
+    return store.read(home=settings.TINHSO_HOME, digest=row.sha256)
+
+
+def document_of(row: DocumentRow, *, signatures: Sequence[Signature]) -> Document:
+    """Hand out a document."""
+    return Document(
+        id=row.id,
+        code=row.code,
+        number=row.number,
+        title=row.title,
+        kind=row.kind,
+        state=DocumentState(row.state),
+        template_key=row.template.key,
+        template_version=row.template.number,
+        organization_id=row.organization_id,
+        owner_id=row.owner_id,
+        is_synthetic=row.is_synthetic,
+        file_id=row.file_id,
+        sha256=row.file.sha256,
+        created_at=row.created_at,
+        issued_at=row.issued_at,
+        revoked_at=row.revoked_at,
+        revoked_reason=row.revoked_reason,
+        signatures=tuple(signatures),
+    )
+
+
+def _file_row(file_id: UUID) -> FileRow:
+    row = FileRow.objects.filter(pk=file_id).first()
+    if row is None:
+        raise FileNotFound()
+    return row
+
+
+def _signatures(row: DocumentRow) -> tuple[Signature, ...]:
+    return tuple(map(_signature, sorted(row.signaturerow_set.all(), key=_turn)))
+
+
+def _turn(row: SignatureRow) -> int:
+    return list(SignatureRole).index(SignatureRole(row.role))
+
+
+def _signature(row: SignatureRow) -> Signature:
+    return Signature(
+        role=SignatureRole(row.role),
+        name=row.name,
+        title=row.title,
+        organization_name=row.organization_name,
+        signed_at=row.signed_at,
+    )
+
+
+def _masked_holder(row: DocumentRow) -> str:
+    if row.owner_id is None:
+        return ""
+    return masked_name(people.get_person(person_id=row.owner_id).full_name)

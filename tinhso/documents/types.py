@@ -1,0 +1,345 @@
+"""The words of documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound
+from tinhso.kernel.events.types import Event
+
+TEMPLATE_SCHEMA = Path(__file__).parent / "schema" / "template.json"
+
+PDF = "application/pdf"
+JPEG = "image/jpeg"
+PNG = "image/png"
+WHAT_PEOPLE_SEND = (PDF, JPEG, PNG)
+
+
+class FileState(StrEnum):
+    """How far a file has come: looked at by nobody, inspected, part of a dossier."""
+
+    QUARANTINED = "quarantined"
+    CHECKED = "checked"
+    RELEASED = "released"
+
+
+class DocumentState(StrEnum):
+    """How far a document has come; `issued` is sealed and in force."""
+
+    DRAFT = "draft"
+    SIGNED = "signed"
+    ISSUED = "issued"
+    REVOKED = "revoked"
+
+
+class SignatureRole(StrEnum):
+    """As whom one signs: the leader as a person, then the agency with its seal."""
+
+    PERSONAL = "personal"
+    SEAL = "seal"
+
+
+class Verdict(StrEnum):
+    """What a verification says of a whole file."""
+
+    VALID = "valid"
+    ALTERED = "altered"
+    UNKNOWN_SIGNER = "unknown_signer"
+    NOT_SIGNED = "not_signed"
+    NOT_A_PDF = "not_a_pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file somebody stored; size: bytes, sha256: hex."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    state: FileState
+    owner_id: UUID | None
+    organization_id: UUID | None
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSeries:
+    """A register of numbers: `NumberSeries("GKS", "{number}/{year}-GKS")`.
+
+    kind: one register for each organization, kind and year; symbol: how the number
+    is written, with the placeholders {number} and {year} (NĐ 30/2020, Điều 15).
+    """
+
+    kind: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One version of a template; data_schema: JSON Schema of what it is filled with."""
+
+    id: UUID
+    key: str
+    version: int
+    title: Mapping[str, str]
+    kind: str
+    data_schema: Mapping[str, Any]
+    source: str
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs: a person with a title, or an organization with its seal.
+
+    person_id: named for a personal signature; organization_id: whose seal it is, or
+    which organization the person signs for.
+    """
+
+    person_id: UUID | None
+    organization_id: UUID
+    name: str
+    title: str
+    organization_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature as the register keeps it."""
+
+    role: SignatureRole
+    name: str
+    title: str
+    organization_name: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document and where it stands; code: what the public verifies it by."""
+
+    id: UUID
+    code: str
+    number: str
+    title: str
+    kind: str
+    state: DocumentState
+    template_key: str
+    template_version: int
+    organization_id: UUID
+    owner_id: UUID | None
+    is_synthetic: bool
+    file_id: UUID
+    sha256: str
+    created_at: datetime
+    issued_at: datetime | None
+    revoked_at: datetime | None
+    revoked_reason: str
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDocument:
+    """What anybody who holds the code may know; holder: masked, `N*** V** A`."""
+
+    code: str
+    kind: str
+    title: str
+    organization_name: str
+    number: str
+    issued_at: datetime
+    holder: str
+    sha256: str
+    state: DocumentState
+    revoked_at: datetime | None
+    is_synthetic: bool
+    signatures: tuple[Signature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """What was found of one signature.
+
+    intact: the bytes it covers are as they were; trusted: its certificate leads to
+    an anchor of the platform; timestamp_ok: a trusted authority confirms signed_at;
+    coverage: what it covers, `entire file` or `revision`, with later additions
+    allowed only if they are signatures.
+    """
+
+    role: str
+    name: str
+    organization: str
+    signed_at: datetime | None
+    intact: bool
+    trusted: bool
+    timestamp_ok: bool
+    coverage: str
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationReport:
+    """What was found of a file; sha256: hex of all its bytes."""
+
+    verdict: Verdict
+    sha256: str
+    signatures: tuple[SignatureReport, ...]
+    is_demo: bool
+    checked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentIssued(Event):
+    """A document was signed and sealed, and is in force; subject: the document."""
+
+    code: str
+    number: str
+    kind: str
+    organization_id: UUID
+    owner_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentRevoked(Event):
+    """An issued document is no longer in force; subject: the document."""
+
+    code: str
+    owner_id: UUID | None
+
+
+class FileEmpty(Invalid):
+    """The file has no bytes."""
+
+    message = N_("Tệp “{name}” không có nội dung. Hãy chọn lại tệp.")
+
+
+class FileTooLarge(Invalid):
+    """The file is larger than the place for it allows; limit_mb: MiB."""
+
+    message = N_("Tệp “{name}” lớn hơn {limit_mb} MB. Hãy giảm dung lượng rồi gửi lại.")
+
+
+class FileTypeNotAccepted(Invalid):
+    """By its bytes the file is of a type that is not asked for here."""
+
+    message = N_("Tệp “{name}” không thuộc loại được nhận. Hãy gửi tệp {accepted}.")
+
+
+class FileNameMisleads(Invalid):
+    """The ending of the name says another type than the bytes do."""
+
+    message = N_(
+        "Phần đuôi của tên tệp “{name}” không khớp nội dung, vốn là {actual}."
+        " Hãy đổi lại tên hoặc xuất lại tệp."
+    )
+
+
+class FileEncrypted(Invalid):
+    """The PDF asks for a password."""
+
+    message = N_("Tệp “{name}” có đặt mật khẩu. Hãy bỏ mật khẩu rồi gửi lại.")
+
+
+class FileTruncated(Invalid):
+    """The file breaks off or cannot be read."""
+
+    message = N_("Tệp “{name}” bị hỏng hoặc chưa tải lên hết. Hãy gửi lại tệp.")
+
+
+class FileActive(Invalid):
+    """The PDF runs programs or carries other files."""
+
+    message = N_(
+        "Tệp “{name}” có chứa mã lệnh hoặc tệp đính kèm bên trong."
+        " Hãy in lại thành tệp PDF thường rồi gửi."
+    )
+
+
+class FileTooManyPixels(Invalid):
+    """The picture would unfold into more pixels than a scan has."""
+
+    message = N_("Ảnh “{name}” quá lớn. Hãy quét lại ở mức 300 dpi trở xuống.")
+
+
+class FileInfected(Invalid):
+    """A scanner named something harmful in the file."""
+
+    message = N_("Tệp “{name}” có chứa mã độc nên không được nhận.")
+
+
+class FileDamaged(Conflict):
+    """The stored bytes are no longer those that were received."""
+
+    message = N_("Tệp lưu trữ không còn nguyên vẹn. Sự cố đã được ghi nhận.")
+
+
+class FileNotFound(NotFound):
+    """No such file."""
+
+
+class TemplateNotFound(NotFound):
+    """No template of that key, or no such version of it."""
+
+
+class TemplateDataWrong(Invalid):
+    """The data do not fit the template's schema; `fields` says where."""
+
+    message = N_("Dữ liệu chưa đủ hoặc chưa đúng để lập văn bản.")
+
+
+class TextNotPrintable(Invalid):
+    """The data hold characters that the font of documents cannot show."""
+
+    message = N_("Có ký tự không in được trong văn bản (ví dụ biểu tượng cảm xúc).")
+
+
+class DocumentNotFound(NotFound):
+    """No such document, or nobody but its parties may know of it."""
+
+
+class SignatureOrderWrong(Conflict):
+    """The seal comes after the leader's signature (NĐ 30/2020, Điều 12 và 13)."""
+
+    message = N_("Chỉ đóng dấu cơ quan sau khi lãnh đạo đã ký.")
+
+
+class AlreadySigned(Conflict):
+    """This role has signed the document."""
+
+    message = N_("Văn bản này đã được ký.")
+
+
+class SignatoryIncomplete(Invalid):
+    """A personal signature needs the person."""
+
+    message = N_("Chưa rõ người ký văn bản.")
+
+
+class NoSignaturePlace(Conflict):
+    """The template has no place for a signature."""
+
+    message = N_("Mẫu văn bản này không có chỗ ký.")
+
+
+class DocumentIsRevoked(Conflict):
+    """A revoked document can no longer be signed or revoked."""
+
+    message = N_("Văn bản này đã bị thu hồi.")
+
+
+class DocumentNotIssued(Conflict):
+    """Only an issued document can be revoked."""
+
+    message = N_("Văn bản này chưa được phát hành.")
+
+
+class ReasonMissing(Invalid):
+    """A revocation says why."""
+
+    message = N_("Hãy nêu lý do thu hồi văn bản.")
