@@ -143,8 +143,12 @@ class DossierRow(Record):
     due_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     result_data = models.JSONField(default=dict)
-    result_document_id = models.UUIDField(null=True)
-    receipt_document_id = models.UUIDField(null=True)
+    result_document = models.ForeignKey(
+        "documents.DocumentRow", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    receipt_document = models.ForeignKey(
+        "documents.DocumentRow", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     idempotency_key = models.CharField(max_length=100)
     content_digest = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(default=1)
@@ -186,12 +190,12 @@ class DossierFileRow(Record):
         DossierRow, on_delete=models.PROTECT, related_name="file_rows"
     )
     field = models.CharField(max_length=100)
-    file_id = models.UUIDField()
+    file = models.ForeignKey("documents.FileRow", on_delete=models.PROTECT)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["dossier", "file_id"], name="procedures_file_once_a_dossier"
+                fields=["dossier", "file"], name="procedures_file_once_a_dossier"
             )
         ]
 

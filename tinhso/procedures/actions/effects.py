@@ -9,6 +9,7 @@ from tinhso.documents import actions as documents
 from tinhso.documents.types import NumberSeries, Signatory, SignatureRole
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.clock import local
+from tinhso.kernel.errors import N_, Phrase
 from tinhso.kernel.events.types import Event
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
@@ -18,6 +19,7 @@ from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import evaluate
 from tinhso.procedures.models import DossierFileRow, DossierRow, SupplementRow
 from tinhso.procedures.types import (
+    AnotherSignerNamed,
     AnswersInvalid,
     Effect,
     NoPostToSignWith,
@@ -98,17 +100,13 @@ def draft_result(turn: Turn) -> None:
     :raises AnswersInvalid: with every field's message of the officer's form.
     """
     row, procedure, result = turn.row, turn.procedure, turn.procedure.result
-    if result.officer_form is not None:
-        read, faults = reading.read_form(
-            result.officer_form, turn.data, day_of(turn.at)
-        )
-        if faults:
-            raise AnswersInvalid(faults)
-        row.result_data = read
+    officer, signer = _officer_data(turn), _named_signer(turn)
+    row.result_data = {**officer, "signer": signer}
     organization = people.get_organization(organization_id=row.organization_id)
     known = {
         "answers": reading.with_computed(procedure.form, row.answers, day_of(turn.at)),
-        "officer": row.result_data,
+        "officer": officer,
+        "signer": signer,
         "dossier": {"code": row.code},
         "organization": {"name": organization.name, "address": organization.address},
         "today": local(turn.at).date().isoformat(),
@@ -136,7 +134,11 @@ def sign_result(turn: Turn) -> None:
 
     :raises ResultNotDrafted: if there is nothing to sign.
     :raises NoPostToSignWith: if the actor leads nothing here.
+    :raises AnotherSignerNamed: if the draft names another leader.
     """
+    signer = turn.row.result_data.get("signer", {})
+    if signer.get("person_id") != str(turn.actor.person_id):
+        raise AnotherSignerNamed(name=signer.get("name", ""))
     _sign(turn, _own_post(turn, Role.LEADER), SignatureRole.PERSONAL)
 
 
@@ -159,6 +161,32 @@ def seal_result(turn: Turn) -> None:
 
 def only_move(turn: Turn) -> None:
     """Do nothing more: refusal, withdrawal and return are moves with a reason."""
+
+
+def _officer_data(turn: Turn) -> dict[str, Any]:
+    form = turn.procedure.result.officer_form
+    if form is None:
+        return {}
+    read, faults = reading.read_form(form, turn.data, day_of(turn.at))
+    if faults:
+        raise AnswersInvalid(faults)
+    return read
+
+
+def _named_signer(turn: Turn) -> dict[str, str]:
+    """Read which leader shall sign; the only one there is need not be named."""
+    leaders = people.holders(
+        organization_id=turn.row.organization_id, role=Role.LEADER, on=day_of(turn.at)
+    )
+    named = turn.data.get("signer")
+    for post in leaders:
+        if str(post.person.id) == named or (not named and len(leaders) == 1):
+            return {
+                "person_id": str(post.person.id),
+                "name": post.person.full_name,
+                "title": post.title,
+            }
+    raise AnswersInvalid({"signer": [Phrase(N_("Hãy chọn người ký."))]})
 
 
 def _own_post(turn: Turn, role: Role) -> Post:

@@ -175,7 +175,7 @@ def keep_receipt(
     with transaction.atomic():
         row = DossierRow.objects.select_for_update().get(pk=dossier_id)
         row.receipt_document_id = document_id
-        row.save(update_fields=["receipt_document_id"])
+        row.save(update_fields=["receipt_document"])
         _audit("keep_receipt", row, actor, at)
 
 

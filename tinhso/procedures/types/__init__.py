@@ -54,6 +54,7 @@ from tinhso.procedures.types.forms import (
 from tinhso.procedures.types.refusals import (
     ActionNotOffered,
     AlreadyExtended,
+    AnotherSignerNamed,
     AnswersInvalid,
     ApologyTooLate,
     DossierClaimedByOther,
@@ -82,6 +83,7 @@ __all__ = [
     "Action",
     "ActionNotOffered",
     "AlreadyExtended",
+    "AnotherSignerNamed",
     "AnswerLine",
     "Answers",
     "AnswersInvalid",

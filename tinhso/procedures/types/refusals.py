@@ -100,3 +100,9 @@ class NoPostToSignWith(Refused):
     """The signer holds no leader's post at this unit."""
 
     message = N_("Bạn không giữ chức vụ có thẩm quyền ký tại đơn vị này.")
+
+
+class AnotherSignerNamed(Refused):
+    """The draft names another leader as its signer."""
+
+    message = N_("Dự thảo này do {name} ký. Hãy trả lại để đổi người ký.")

@@ -1,0 +1,142 @@
+"""The packs applied, people signed in, a complete application at hand."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.conf import settings as django_settings
+from PIL import Image
+
+from tinhso.documents import actions as documents
+from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.packs import actions as packs
+from tinhso.people import queries as people
+from tinhso.people.models import PersonRow
+from tinhso.security import actions as security
+from tinhso.security import queries as security_queries
+
+
+@pytest.fixture
+def content(db, now):
+    """All packs, the synthetic people included."""
+    packs.apply(
+        django_settings.TINHSO_PACKS,
+        actor=SYSTEM,
+        at=now - timedelta(days=300),
+        with_demo=True,
+    )
+
+
+@pytest.fixture
+def sign_in(content, now):
+    """Answer the actor of somebody, by their full name."""
+
+    def actor(full_name):
+        person = PersonRow.objects.get(full_name=full_name)
+        account = security_queries.get_account(username=str(person.id))
+        if account is None:
+            account = security.open_account(
+                username=str(person.id),
+                password=None,
+                person_id=person.id,
+                is_officer=bool(people.posts_of(person_id=person.id, on=now.date())),
+                actor=SYSTEM,
+                at=now,
+            )
+        return security_queries.actor_of(account_id=account.id, at=now)
+
+    return actor
+
+
+@pytest.fixture
+def citizen(sign_in):
+    return sign_in("Nguyễn Thị Hoa")
+
+
+@pytest.fixture
+def clerk(sign_in):
+    return sign_in("Vũ Thị Lan")
+
+
+@pytest.fixture
+def officer(sign_in):
+    return sign_in("Hoàng Văn Nam")
+
+
+@pytest.fixture
+def leader(sign_in):
+    return sign_in("Bùi Quang Hải")
+
+
+@pytest.fixture
+def registrar(sign_in):
+    return sign_in("Ngô Thị Thu")
+
+
+@pytest.fixture
+def ward(content, now):
+    return people.organization_by_key(key="xa_06688", on=now.date())
+
+
+@pytest.fixture
+def picture():
+    """The bytes of a small picture, another one each time."""
+    count = 0
+
+    def make():
+        nonlocal count
+        count += 1
+        buffer = BytesIO()
+        Image.new("RGB", (40, 30), (count % 256, 80, 120)).save(buffer, "PNG")
+        return buffer.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def upload(picture, now):
+    """Store a picture for somebody; answer its id."""
+
+    def store(actor):
+        file = documents.store_file(
+            content=picture(),
+            name="giay-chung-sinh.png",
+            owner_id=actor.person_id,
+            organization_id=None,
+            accepted=("image/png",),
+            max_bytes=10**6,
+            actor=actor,
+            at=now,
+        )
+        return str(file.id)
+
+    return store
+
+
+@pytest.fixture
+def answers(citizen, upload):
+    """A birth registration, answered in full."""
+    return {
+        "requester_name": "Nguyễn Thị Hoa",
+        "requester_number": "022195999001",
+        "requester_residence": "Tổ 5, khu 3, phường Hạ Long",
+        "requester_phone": "0900000001",
+        "requester_relation": "mother",
+        "child_name": "Phạm Gia Hân",
+        "child_birth_date": "2026-06-01",
+        "child_gender": "female",
+        "child_birth_place": "Bệnh viện Sản Nhi Quảng Ninh",
+        "child_ethnicity": "Kinh",
+        "child_nationality": "Việt Nam",
+        "child_home_town": "Phường Hạ Long, tỉnh Quảng Ninh",
+        "mother_known": True,
+        "mother_name": "Nguyễn Thị Hoa",
+        "mother_birth_date": "1995-03-12",
+        "mother_number": "022195999001",
+        "mother_residence": "Tổ 5, khu 3, phường Hạ Long",
+        "father_known": False,
+        "birth_proof_kind": "notice",
+        "birth_proof": [upload(citizen)],
+        "copies": 0,
+        "pledge": True,
+    }
