@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("tinhso.api.urls")),
     path("", include("tinhso.web.urls")),
 ]

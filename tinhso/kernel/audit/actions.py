@@ -99,6 +99,17 @@ def prove(*, entry_id: UUID) -> Proof:
     )
 
 
+def newest_head() -> TreeHead:
+    """Read the newest signed tree head.
+
+    :raises NotFound: if nothing was sealed yet.
+    """
+    head = SignedTreeHead.objects.order_by("-size").first()
+    if head is None:
+        raise NotFound
+    return _head(head)
+
+
 def verify() -> JournalReport:
     """Recompute the whole journal: entries, chain, tree, and every signed head."""
     tree = _MemoryTree()

@@ -1,0 +1,54 @@
+"""The interface as one; refusals leave it as `application/problem+json`."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.utils.translation import gettext
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+
+from tinhso.api.v1 import documents, procedures, security
+from tinhso.kernel.errors import Invalid, Refused
+from tinhso.kernel.http import problem
+from tinhso.security.types import NotSignedIn
+
+api = NinjaAPI(
+    title="Tỉnh Số",
+    version="1",
+    description="Procedures, dossiers and documents of a province.",
+    urls_namespace="api-v1",
+    docs_url=None,  # its page would load scripts from elsewhere
+)
+api.add_router("", procedures.router)
+api.add_router("", documents.router)
+api.add_router("", security.router)
+
+urlpatterns = [path("v1/", api.urls)]
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Answer a refusal by its name."""
+    return _answer(request, refusal)
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Answer a call without a good key."""
+    return _answer(request, NotSignedIn())
+
+
+@api.exception_handler(ValidationError)
+def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer a call whose shape is wrong, field by field."""
+    fields: dict[str, list[str]] = {}
+    for fault in error.errors:
+        name = ".".join(str(step) for step in fault["loc"][1:])
+        fields.setdefault(name, []).append(fault["msg"])
+    return _answer(request, Invalid(fields))
+
+
+def _answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    content = problem(refusal, translate=gettext)
+    response = api.create_response(request, content, status=refusal.status)
+    response["Content-Type"] = "application/problem+json"
+    return response

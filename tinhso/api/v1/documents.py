@@ -1,0 +1,54 @@
+"""Documents: one's own, and verification for everybody."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Router
+from ninja.files import UploadedFile
+
+from tinhso.api.auth import PUBLIC, SIGNED_IN, caller
+from tinhso.api.v1.shapes import DocumentOut, PublicDocumentOut, VerificationOut
+from tinhso.documents import queries
+from tinhso.kernel import clock
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.http import content_disposition
+from tinhso.security import queries as security
+from tinhso.security.types import Deed
+
+router = Router(tags=["documents"])
+
+
+@router.get("/documents", response=list[DocumentOut], auth=SIGNED_IN)
+def my_documents(request: HttpRequest) -> list[DocumentOut]:
+    """List the documents issued to oneself."""
+    person_id = caller(request).person_id
+    if person_id is None:
+        return []
+    page = queries.documents_of(person_id=person_id)
+    return [DocumentOut.of(document) for document in page.items]
+
+
+@router.get("/documents/{document_id}.pdf", auth=SIGNED_IN)
+def get_pdf(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Read a document as PDF."""
+    document = queries.get_document(document_id=document_id)
+    if not security.may(actor=caller(request), deed=Deed.READ_DOCUMENT, thing=document):
+        raise NotFound
+    name = content_disposition(filename=f"{document.title}.pdf")
+    return HttpResponse(
+        queries.document_pdf(document_id=document_id),
+        content_type="application/pdf",
+        headers={"Content-Disposition": name},
+    )
+
+
+@router.get("/documents/by-code/{code}", response=PublicDocumentOut, auth=PUBLIC)
+def by_code(request: HttpRequest, code: str) -> PublicDocumentOut:
+    """Tell what the holder of a code may know."""
+    return PublicDocumentOut.of(queries.document_by_code(code=code))
+
+
+@router.post("/documents/verify", response=VerificationOut, auth=PUBLIC)
+def verify(request: HttpRequest, file: File[UploadedFile]) -> VerificationOut:
+    """Verify the signatures of a PDF; it is not kept."""
+    return VerificationOut.of(queries.verify_pdf(content=file.read(), at=clock.now()))

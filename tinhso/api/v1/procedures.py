@@ -1,0 +1,213 @@
+"""The catalogue and the dossiers."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Header, Router
+from ninja.files import UploadedFile
+
+from tinhso.api.auth import OFFICER, PUBLIC, SIGNED_IN, caller
+from tinhso.api.v1.shapes import (
+    ActionIn,
+    ApplicationIn,
+    DossierLine,
+    DossierOut,
+    DossierPage,
+    ExtensionIn,
+    FileOut,
+    ProcedureLine,
+    ProcedureOut,
+    ProgressOut,
+    UnitOut,
+)
+from tinhso.documents import actions as documents
+from tinhso.kernel import clock
+from tinhso.kernel.http import content_disposition
+from tinhso.procedures import actions, queries
+from tinhso.procedures.types import Channel
+
+router = Router(tags=["procedures"])
+
+ACCEPTED = ("application/pdf", "image/jpeg", "image/png")
+
+
+@router.get("/procedures", response=list[ProcedureLine], auth=PUBLIC)
+def search_procedures(request: HttpRequest, q: str = "") -> list[ProcedureLine]:
+    """Find procedures as people type."""
+    found = queries.search_procedures(text=q, on=clock.local(clock.now()).date())
+    return [ProcedureLine.of(line) for line in found]
+
+
+@router.get("/procedures/{code}", response=ProcedureOut, auth=PUBLIC)
+def get_procedure(request: HttpRequest, code: str) -> ProcedureOut:
+    """Read the version of a procedure in force today."""
+    today = clock.local(clock.now()).date()
+    return ProcedureOut.whole(queries.get_procedure(code=code, on=today), today)
+
+
+@router.get("/procedures/{code}/form", auth=PUBLIC)
+def form_schema(request: HttpRequest, code: str) -> dict[str, object]:
+    """Read the form as JSON Schema."""
+    return queries.form_schema(code=code, on=clock.local(clock.now()).date())
+
+
+@router.get("/procedures/{code}/workflow.bpmn", auth=PUBLIC)
+def workflow(request: HttpRequest, code: str) -> HttpResponse:
+    """Read the workflow as BPMN 2.0 XML."""
+    xml = queries.workflow_diagram(code=code, on=clock.local(clock.now()).date())
+    return HttpResponse(xml, content_type="application/xml")
+
+
+@router.get("/procedures/{code}/units", response=list[UnitOut], auth=PUBLIC)
+def receiving_units(request: HttpRequest, code: str) -> list[UnitOut]:
+    """List the units that receive dossiers of a procedure."""
+    units = queries.receiving_units(code=code, on=clock.local(clock.now()).date())
+    return [UnitOut.of(unit) for unit in units]
+
+
+@router.post("/files", response={201: FileOut}, auth=SIGNED_IN)
+def store_file(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, FileOut]:
+    """Store a file of one's own, to be named in an application."""
+    actor = caller(request)
+    stored = documents.store_file(
+        content=file.read(),
+        name=file.name or "",
+        owner_id=actor.person_id,
+        organization_id=None,
+        accepted=ACCEPTED,
+        max_bytes=10 * 2**20,
+        actor=actor,
+        at=clock.now(),
+    )
+    return 201, FileOut.of(stored)
+
+
+@router.post("/dossiers", response={201: DossierOut}, auth=SIGNED_IN)
+def submit_dossier(
+    request: HttpRequest,
+    application: ApplicationIn,
+    idempotency_key: Header[str],
+) -> tuple[int, DossierOut]:
+    """Submit an application; the same `Idempotency-Key` gives the same dossier."""
+    dossier = actions.submit_dossier(
+        procedure_code=application.procedure,
+        organization_id=application.unit_id,
+        channel=Channel.ONLINE,
+        answers=application.answers,
+        key=idempotency_key,
+        actor=caller(request),
+        at=clock.now(),
+    )
+    return 201, DossierOut.of(dossier)
+
+
+@router.get("/dossiers", response=DossierPage, auth=SIGNED_IN)
+def my_dossiers(request: HttpRequest, after: str | None = None) -> DossierPage:
+    """List one's own dossiers."""
+    page = queries.dossiers_of(actor=caller(request), at=clock.now(), after=after)
+    items = [DossierLine.of(item) for item in page.items]
+    return DossierPage(items=items, next_after=page.next_after)
+
+
+@router.get("/dossiers/{dossier_id}", response=DossierOut, auth=SIGNED_IN)
+def get_dossier(request: HttpRequest, dossier_id: UUID) -> DossierOut:
+    """Read a dossier."""
+    return DossierOut.of(
+        queries.get_dossier(
+            dossier_id=dossier_id, actor=caller(request), at=clock.now()
+        )
+    )
+
+
+@router.get("/dossiers/{dossier_id}/files/{file_id}", auth=SIGNED_IN)
+def get_file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpResponse:
+    """Read a file of a dossier."""
+    file, content = queries.read_dossier_file(
+        dossier_id=dossier_id, file_id=file_id, actor=caller(request)
+    )
+    return HttpResponse(
+        content,
+        content_type=file.media_type,
+        headers={"Content-Disposition": content_disposition(filename=file.name)},
+    )
+
+
+@router.post(
+    "/dossiers/{dossier_id}/actions/{action}", response=DossierOut, auth=SIGNED_IN
+)
+def take_action(
+    request: HttpRequest, dossier_id: UUID, action: str, given: ActionIn
+) -> DossierOut:
+    """Take an action of the workflow."""
+    dossier = actions.take_action(
+        dossier_id=dossier_id,
+        action_key=action,
+        revision=given.revision,
+        note=given.note,
+        reasons=given.reasons,
+        data=given.data,
+        actor=caller(request),
+        at=clock.now(),
+    )
+    return DossierOut.of(dossier)
+
+
+@router.post("/dossiers/{dossier_id}/claim", response=DossierOut, auth=OFFICER)
+def claim(request: HttpRequest, dossier_id: UUID) -> DossierOut:
+    """Claim the open task."""
+    return DossierOut.of(
+        actions.claim_task(dossier_id=dossier_id, actor=caller(request), at=clock.now())
+    )
+
+
+@router.post("/dossiers/{dossier_id}/release", response=DossierOut, auth=OFFICER)
+def release(request: HttpRequest, dossier_id: UUID) -> DossierOut:
+    """Give a claimed task back."""
+    return DossierOut.of(
+        actions.release_task(
+            dossier_id=dossier_id, actor=caller(request), at=clock.now()
+        )
+    )
+
+
+@router.post("/dossiers/{dossier_id}/extension", response=DossierOut, auth=OFFICER)
+def extend(request: HttpRequest, dossier_id: UUID, given: ExtensionIn) -> DossierOut:
+    """Apologize and re-date, once."""
+    dossier = actions.extend_deadline(
+        dossier_id=dossier_id,
+        reason=given.reason,
+        new_day=given.new_day,
+        actor=caller(request),
+        at=clock.now(),
+    )
+    return DossierOut.of(dossier)
+
+
+@router.get("/desk", response=DossierPage, auth=OFFICER)
+def desk(
+    request: HttpRequest,
+    role: str = "",
+    color: str = "",
+    text: str = "",
+    mine: bool = False,
+    after: str | None = None,
+) -> DossierPage:
+    """List the open dossiers of one's desks by the legal clock."""
+    page = queries.desk(
+        actor=caller(request),
+        at=clock.now(),
+        role=role,
+        color=color,
+        text=text,
+        mine=mine,
+        after=after,
+    )
+    items = [DossierLine.of(item) for item in page.items]
+    return DossierPage(items=items, next_after=page.next_after)
+
+
+@router.get("/progress/{code}", response=ProgressOut, auth=PUBLIC)
+def progress(request: HttpRequest, code: str) -> ProgressOut:
+    """Tell code and degree of completion; no more without a key."""
+    found = queries.public_progress(code=code)
+    return ProgressOut(code=found.code, completion=found.completion)

@@ -1,0 +1,463 @@
+"""What the interface sends and takes; only ever extended."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+
+from tinhso.documents.types import Document, File, PublicDocument, VerificationReport
+from tinhso.people.types import Organization
+from tinhso.procedures.types import (
+    Clock,
+    Dossier,
+    DossierSummary,
+    Label,
+    Procedure,
+    ProcedureSummary,
+)
+
+
+class Text(Schema):
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+    @classmethod
+    def of(cls, label: Label) -> "Text":
+        """Write a label."""
+        return cls(vi=label.vi, en=label.en)
+
+
+class ProcedureLine(Schema):
+    """A line of the catalogue."""
+
+    code: str
+    title: Text
+    summary: Text
+    field: str
+    level: str
+
+    @classmethod
+    def of(cls, found: ProcedureSummary | Procedure) -> "ProcedureLine":
+        """Write a line."""
+        return cls(
+            code=found.code,
+            title=Text.of(found.title),
+            summary=Text.of(found.summary),
+            field=found.field,
+            level=found.level,
+        )
+
+
+class PaperOut(Schema):
+    """A paper to hand in."""
+
+    key: str
+    title: Text
+    form: str
+    copies: int
+    field: str
+
+
+class FeeOut(Schema):
+    """A fee in VND."""
+
+    amount: int
+    unit: str
+    source: str
+    is_uncertain: bool
+
+
+class ProcedureOut(ProcedureLine):
+    """A procedure in force."""
+
+    version: int
+    channels: list[str]
+    time_limit: dict[str, Any]
+    fees: list[FeeOut]
+    papers: list[PaperOut]
+    legal_basis: list[str]
+    result: Text
+    form_version: int
+    source: str
+
+    @classmethod
+    def whole(cls, procedure: Procedure, on: date) -> "ProcedureOut":
+        """Write a procedure as it stands on a day."""
+        limit = procedure.limit_on(on)
+        channel = procedure.channels[0]
+        return cls(
+            **ProcedureLine.of(procedure).dict(),
+            version=procedure.number,
+            channels=[channel.value for channel in procedure.channels],
+            time_limit={
+                "amount": limit.limit.amount,
+                "unit": limit.limit.unit.value,
+                "source": limit.source,
+            },
+            fees=[
+                FeeOut(
+                    amount=fee.amount,
+                    unit=fee.unit,
+                    source=fee.source,
+                    is_uncertain=fee.is_uncertain,
+                )
+                for fee in procedure.fees_on(on, channel=channel)
+            ],
+            papers=[
+                PaperOut(
+                    key=paper.key,
+                    title=Text.of(paper.title),
+                    form=paper.form,
+                    copies=paper.copies,
+                    field=paper.field,
+                )
+                for paper in procedure.papers
+            ],
+            legal_basis=[f"{law.number} {law.title}" for law in procedure.legal_basis],
+            result=Text.of(procedure.result.title),
+            form_version=procedure.form.number,
+            source=procedure.source,
+        )
+
+
+class UnitOut(Schema):
+    """A unit that receives dossiers."""
+
+    id: UUID
+    code: str
+    name: str
+
+    @classmethod
+    def of(cls, unit: Organization) -> "UnitOut":
+        """Write a unit."""
+        return cls(id=unit.id, code=unit.code, name=unit.name)
+
+
+class FileOut(Schema):
+    """A stored file."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, file: File) -> "FileOut":
+        """Write a file."""
+        return cls(
+            id=file.id,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            sha256=file.sha256,
+        )
+
+
+class ClockOut(Schema):
+    """The legal clock; remaining: working hours, negative when overdue."""
+
+    due_at: datetime
+    original_due_at: datetime
+    is_stopped: bool
+    color: str
+    remaining: float
+
+    @classmethod
+    def of(cls, clock: Clock) -> "ClockOut":
+        """Write a clock."""
+        return cls(
+            due_at=clock.due_at,
+            original_due_at=clock.original_due_at,
+            is_stopped=clock.is_stopped,
+            color=clock.color.value,
+            remaining=clock.remaining,
+        )
+
+
+class DossierLine(Schema):
+    """A line of an inbox or of one's own dossiers."""
+
+    id: UUID
+    code: str
+    procedure: str
+    title: Text
+    applicant: str
+    status: int
+    step: str
+    clock: ClockOut
+    assignee: str
+    submitted_at: datetime
+    is_synthetic: bool
+
+    @classmethod
+    def of(cls, found: DossierSummary) -> "DossierLine":
+        """Write a line."""
+        return cls(
+            id=found.id,
+            code=found.code,
+            procedure=found.procedure_code,
+            title=Text.of(found.title),
+            applicant=found.applicant_name,
+            status=found.status.value,
+            step=found.step_key,
+            clock=ClockOut.of(found.clock),
+            assignee=found.assignee_name,
+            submitted_at=found.submitted_at,
+            is_synthetic=found.is_synthetic,
+        )
+
+
+class DossierPage(Schema):
+    """A slice of a list; `next_after` asks for the following one."""
+
+    items: list[DossierLine]
+    next_after: str | None
+
+
+class MoveOut(Schema):
+    """One thing that happened to a dossier."""
+
+    at: datetime
+    action: str
+    title: Text
+    step: Text
+    status: int
+    by: str
+    note: str
+
+
+class DossierOut(Schema):
+    """A dossier, as far as the caller may see it."""
+
+    id: UUID
+    code: str
+    procedure: str
+    procedure_version: int
+    form_version: int
+    unit: str
+    channel: str
+    status: int
+    step: str
+    clock: ClockOut
+    fee: int
+    answers: dict[str, Any]
+    files: list[dict[str, Any]]
+    moves: list[MoveOut]
+    supplement: dict[str, str] | None
+    submitted_at: datetime
+    received_at: datetime | None
+    result_document_id: UUID | None
+    receipt_document_id: UUID | None
+    actions: list[str]
+    revision: int
+    is_synthetic: bool
+
+    @classmethod
+    def of(cls, dossier: Dossier) -> "DossierOut":
+        """Write a dossier."""
+        return cls(
+            id=dossier.id,
+            code=dossier.code,
+            procedure=dossier.procedure.code,
+            procedure_version=dossier.procedure.number,
+            form_version=dossier.procedure.form.number,
+            unit=dossier.organization_name,
+            channel=dossier.channel.value,
+            status=dossier.status.value,
+            step=dossier.step.key,
+            clock=ClockOut.of(dossier.clock),
+            fee=dossier.fee,
+            answers=dict(dossier.answers),
+            files=_files(dossier),
+            moves=_moves(dossier),
+            supplement=dict(dossier.supplement.reasons) if dossier.supplement else None,
+            submitted_at=dossier.submitted_at,
+            received_at=dossier.received_at,
+            result_document_id=dossier.result_document_id,
+            receipt_document_id=dossier.receipt_document_id,
+            actions=[action.key for action in dossier.offered],
+            revision=dossier.revision,
+            is_synthetic=dossier.is_synthetic,
+        )
+
+
+def _files(dossier: Dossier) -> list[dict[str, Any]]:
+    return [
+        {
+            "field": file.field,
+            "id": str(file.file_id),
+            "name": file.name,
+            "media_type": file.media_type,
+            "size": file.size,
+            "sha256": file.sha256,
+        }
+        for file in dossier.files
+    ]
+
+
+def _moves(dossier: Dossier) -> list[MoveOut]:
+    return [
+        MoveOut(
+            at=move.at,
+            action=move.action,
+            title=Text.of(move.title),
+            step=Text.of(move.step),
+            status=move.status.value,
+            by=move.actor_name,
+            note=move.note,
+        )
+        for move in dossier.moves
+    ]
+
+
+class ApplicationIn(Schema):
+    """An application; `answers` as the form's JSON Schema describes."""
+
+    procedure: str
+    unit_id: UUID
+    answers: dict[str, Any]
+
+
+class ActionIn(Schema):
+    """An action on a dossier; `revision` is the one that was seen."""
+
+    revision: int
+    note: str = ""
+    reasons: dict[str, str] = {}
+    data: dict[str, Any] = {}
+
+
+class ExtensionIn(Schema):
+    """An apology with a new day."""
+
+    reason: str
+    new_day: date
+
+
+class ProgressOut(Schema):
+    """All that anyone may see (TT 01/2018 Đ16.2d)."""
+
+    code: str
+    completion: int
+
+
+class SignInIn(Schema):
+    """A name and a password."""
+
+    username: str
+    password: str
+
+
+class TokenOut(Schema):
+    """A key for the header `Authorization: Bearer`."""
+
+    token: str
+    expires_at: datetime
+
+
+class DocumentOut(Schema):
+    """A document of one's own."""
+
+    id: UUID
+    code: str
+    number: str
+    title: str
+    state: str
+    sha256: str
+    issued_at: datetime | None
+    is_synthetic: bool
+
+    @classmethod
+    def of(cls, document: Document) -> "DocumentOut":
+        """Write a document."""
+        return cls(
+            id=document.id,
+            code=document.code,
+            number=document.number,
+            title=document.title,
+            state=document.state.value,
+            sha256=document.sha256,
+            issued_at=document.issued_at,
+            is_synthetic=document.is_synthetic,
+        )
+
+
+class PublicDocumentOut(Schema):
+    """What anybody who holds the code may know of a document."""
+
+    code: str
+    title: str
+    number: str
+    organization: str
+    holder: str
+    issued_at: datetime
+    state: str
+    sha256: str
+    is_synthetic: bool
+
+    @classmethod
+    def of(cls, document: PublicDocument) -> "PublicDocumentOut":
+        """Write a public document."""
+        return cls(
+            code=document.code,
+            title=document.title,
+            number=document.number,
+            organization=document.organization_name,
+            holder=document.holder,
+            issued_at=document.issued_at,
+            state=document.state.value,
+            sha256=document.sha256,
+            is_synthetic=document.is_synthetic,
+        )
+
+
+class VerificationOut(Schema):
+    """What was found of a file."""
+
+    verdict: str
+    sha256: str
+    is_demo: bool
+    signatures: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, report: VerificationReport) -> "VerificationOut":
+        """Write a report."""
+        return cls(
+            verdict=report.verdict.value,
+            sha256=report.sha256,
+            is_demo=report.is_demo,
+            signatures=[
+                {
+                    "role": signature.role,
+                    "name": signature.name,
+                    "organization": signature.organization,
+                    "signed_at": signature.signed_at,
+                    "intact": signature.intact,
+                    "trusted": signature.trusted,
+                }
+                for signature in report.signatures
+            ],
+        )
+
+
+class HeadOut(Schema):
+    """The newest signed head of the journal (RFC 9162)."""
+
+    size: int
+    root: str
+    signed_at: datetime
+    signature: str
+    public_key: str
+
+
+class ProblemOut(Schema):
+    """A refusal (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    fields: dict[str, list[str]]
