@@ -3,12 +3,11 @@
 from tinhso.documents.actions.files import release_files, store_file
 from tinhso.documents.actions.rendering import prepare_fonts, render_document
 from tinhso.documents.actions.signing import revoke_document, sign_document
-from tinhso.documents.actions.templates import check_template, publish_template
+from tinhso.documents.actions.templates import TEMPLATES
 
 __all__ = [
-    "check_template",
+    "TEMPLATES",
     "prepare_fonts",
-    "publish_template",
     "release_files",
     "render_document",
     "revoke_document",

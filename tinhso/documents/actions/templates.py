@@ -10,10 +10,10 @@ from jsonschema import Draft202012Validator, SchemaError
 from tinhso.documents.actions.rendering import printed
 from tinhso.documents.models import TemplateVersion
 from tinhso.documents.providers.typesetter import TemplateBrokenError
-from tinhso.documents.types import TextNotPrintable
+from tinhso.documents.types import TEMPLATE_SCHEMA, TextNotPrintable
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.packs.types import Content
+from tinhso.kernel.packs.types import Content, Kind
 
 _ANY_DAY = datetime(2026, 1, 5, tzinfo=UTC)  # the date inside an example's PDF
 
@@ -49,6 +49,15 @@ def check_template(content: Content) -> dict[str, str]:
     wrong = _schema_faults(content.body["data_schema"], content.body["example"])
     text = content.attachments.get("source_file")
     return wrong or ({} if text is None else _compile_faults(text, content.body))
+
+
+TEMPLATES = Kind(
+    name="templates",
+    pattern="templates/*.yaml",
+    schema=TEMPLATE_SCHEMA,
+    apply=publish_template,
+    check=check_template,
+)
 
 
 def _schema_faults(

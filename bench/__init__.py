@@ -1,0 +1,1 @@
+"""Benchmarks: one file each; every line compares with a peer of the same run."""
