@@ -9,6 +9,9 @@ from pathlib import Path
 from time import process_time
 from uuid import UUID
 
+import pikepdf
+from pikepdf import Dictionary, Name
+from PIL import Image
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
@@ -67,6 +70,17 @@ def milliseconds(work: Callable[[], object]) -> float:
     return sorted(times)[ROUNDS // 2]
 
 
+def _scan() -> bytes:
+    """Make a PDF of one scanned page, 200 kB."""
+    page, file = BytesIO(), BytesIO()
+    Image.effect_noise((520, 520), 90).save(page, "JPEG", quality=85)
+    with pikepdf.new() as pdf:
+        scan = pdf.make_stream(page.getvalue(), Type=Name.XObject, Subtype=Name.Image)
+        pdf.add_blank_page().Resources = Dictionary(XObject=Dictionary(Scan=scan))
+        pdf.save(file)
+    return file.getvalue()
+
+
 class _Bench:
     def __init__(self, home: Path, font_folder: Path) -> None:
         self.home, self.fonts = home, font_folder
@@ -93,8 +107,7 @@ class _Bench:
 
     def storing(self) -> None:
         """Inspect and keep a file of 200 kB; peer: write and fsync the same bytes."""
-        content = self.sign(self.render())
-        content = content.replace(b"%%EOF", b"%" * 40_000 + b"\n%%EOF", 1)
+        content = _scan()
         ours = milliseconds(lambda: self.keep(content))
         peer = milliseconds(lambda: self.write(content))
         line("store_file", ours, "ms CPU", peer="write, fsync", peer_value=peer)
@@ -154,7 +167,8 @@ class _Bench:
 
     def keep(self, content: bytes) -> None:
         self.count += 1
-        fresh = content + b"\n%" + str(self.count).encode()
+        # Other bytes each time, so that the store has to write them.
+        fresh = content + b"%" + str(self.count).encode() + b"\n%%EOF\n"
         inspection.inspect(
             content=fresh, name="a.pdf", accepted=(PDF,), max_bytes=2**20
         )
