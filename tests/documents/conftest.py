@@ -75,7 +75,7 @@ def template_content(*, text=SOURCE, version=1, **changes):
 
 @pytest.fixture
 def template(db, now):
-    actions.publish_template(template_content(), SYSTEM, now)
+    actions.TEMPLATES.apply(template_content(), SYSTEM, now)
 
 
 @pytest.fixture

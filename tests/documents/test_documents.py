@@ -108,20 +108,20 @@ def test_an_unknown_or_future_template_is_refused(render, now):
 
 def test_a_document_keeps_the_version_of_its_template(render, now):
     later = template_content(version=2, text=SOURCE.replace("Về việc thử", "Mới"))
-    actions.publish_template(later, SYSTEM, now)
+    actions.TEMPLATES.apply(later, SYSTEM, now)
 
     assert render().template_version == 2
     assert render(template_version=1).template_version == 1
 
 
 def test_a_template_that_does_not_compile_is_named_when_it_is_checked():
-    assert actions.check_template(template_content()) == {}
-    assert "source_file" in actions.check_template(template_content(text="#nothing()"))
+    assert actions.TEMPLATES.check(template_content()) == {}
+    assert "source_file" in actions.TEMPLATES.check(template_content(text="#nothing()"))
     remote = template_content(text='#import "@preview/x:1.0.0": y')
-    assert "source_file" in actions.check_template(remote)
+    assert "source_file" in actions.TEMPLATES.check(remote)
     outside = template_content(text='#read("/etc/passwd")')
-    assert "source_file" in actions.check_template(outside)
-    assert "example.date" in actions.check_template(
+    assert "source_file" in actions.TEMPLATES.check(outside)
+    assert "example.date" in actions.TEMPLATES.check(
         template_content(example={"name": "A", "date": 5})
     )
 
@@ -178,7 +178,7 @@ def test_a_personal_signature_needs_a_person(render, sign):
 
 def test_a_template_without_a_place_cannot_be_signed(render, sign, now):
     text = '#import "/nd30.typ": *\n#show: nd30\n#data.name'
-    actions.publish_template(template_content(version=2, text=text), SYSTEM, now)
+    actions.TEMPLATES.apply(template_content(version=2, text=text), SYSTEM, now)
 
     with pytest.raises(types.NoSignaturePlace):
         sign(render(), SignatureRole.PERSONAL)

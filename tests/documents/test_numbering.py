@@ -11,7 +11,7 @@ from tinhso.kernel.actor import SYSTEM
 
 
 def test_numbers_have_no_gaps_when_many_ask_at_once(committed_db, now):
-    actions.publish_template(template_content(), SYSTEM, now)
+    actions.TEMPLATES.apply(template_content(), SYSTEM, now)
     numbers = []
 
     def work():

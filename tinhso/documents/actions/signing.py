@@ -137,13 +137,19 @@ def _stamp(row: DocumentRow, signatory: Signatory, role: SignatureRole) -> pades
     folder = font_folder()
     if role == SignatureRole.SEAL:
         side = pictures.SEAL_MM[0] * _POINTS_PER_MM
-        right = left + width / 3
-        box = (right - side, middle - side / 2, right, middle + side / 2)
         picture = pictures.seal(name=signatory.organization_name, font_folder=folder)
+        box = _box(left + width / 3 - side, middle, side, side)
     else:
-        box = (left, middle - height / 2, left + width, middle + height / 2)
         picture = pictures.signature(name=signatory.name, font_folder=folder)
+        box = _box(left, middle, width, height)
     return pades.Stamp(picture, place["page"] - 1, box)
+
+
+def _box(
+    left: float, middle: float, width: float, height: float
+) -> tuple[int, int, int, int]:
+    bottom = middle - height / 2
+    return round(left), round(bottom), round(left + width), round(bottom + height)
 
 
 def _keep_signed(

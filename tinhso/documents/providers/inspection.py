@@ -142,7 +142,7 @@ def _png_is_whole(content: bytes) -> bool:
         end = at + 8 + length
         if zlib.crc32(view[at + 4 : end]) != int.from_bytes(view[end : end + 4], "big"):
             return False
-        if view[at + 4 : at + 8] == b"IEND":
+        if content[at + 4 : at + 8] == b"IEND":
             return True
         at = end + 4
     return False

@@ -48,7 +48,7 @@ class Stamp:
 
     picture: Image.Image
     page: int
-    box: tuple[float, float, float, float]
+    box: tuple[int, int, int, int]
 
 
 class _PdfSignerAt(PdfSigner):
