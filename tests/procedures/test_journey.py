@@ -8,6 +8,9 @@ import pytest
 from tinhso.documents import queries as documents
 from tinhso.documents.types import DocumentState, Verdict
 from tinhso.kernel.errors import NotFound
+from tinhso.kernel.events import actions as events
+from tinhso.kernel.events.models import OutboxEvent
+from tinhso.notify import queries as notify
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import (
     ActionNotOffered,
@@ -304,3 +307,22 @@ def test_no_open_dossier_is_silent(submit, act, clerk, now):
     submit()
 
     assert queries.silent_dossiers(at=now + timedelta(hours=1)) == ()
+
+
+def deliver_all(now):
+    """Hand every recorded event to its reactions, as the worker does."""
+    for event_id in OutboxEvent.objects.order_by("id").values_list("id", flat=True):
+        events.deliver(event_id=event_id, at=now)
+
+
+def test_the_applicant_gets_a_receipt_and_is_told_once(submit, citizen, now):
+    dossier = submit()
+
+    deliver_all(now)
+    deliver_all(now)
+
+    inbox = notify.inbox(person_id=citizen.person_id)
+    assert [message.template_key for message in inbox.items] == ["dossier_submitted"]
+    again = queries.get_dossier(dossier_id=dossier.id, actor=citizen, at=now)
+    receipt = documents.document_pdf(document_id=again.receipt_document_id)
+    assert receipt.startswith(b"%PDF")

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from tinhso.kernel import clock
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
+from tinhso.notify import actions as notify
 
 
 @app.task(name=events.DELIVER_JOB, retry=5)
@@ -28,3 +29,10 @@ def redeliver_events(timestamp: int) -> None:
 def seal_journal(timestamp: int) -> None:
     """Seal what was written into the journal."""
     audit.seal(at=clock.now())
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="tinhso.jobs.deliver_messages", queueing_lock="deliver_messages")
+def deliver_messages(timestamp: int) -> None:
+    """Send what waits in the outbox of messages."""
+    notify.deliver_due(at=clock.now())

@@ -50,6 +50,8 @@ def get_organization(*, organization_id: UUID) -> Organization:
 
 def find_organization(*, organization_id: UUID | None) -> Organization | None:
     """Find an organization, valid or not; None if there is none."""
+    if organization_id is None:
+        return None
     row = _organizations().filter(pk=organization_id).first()
     return _organization(row) if row else None
 

@@ -2,8 +2,7 @@
 
 from tinhso.documents import actions as documents
 from tinhso.kernel.packs import actions as packs
-
-# from tinhso.notify import actions as notify
+from tinhso.notify import actions as notify
 from tinhso.people import actions as people
 from tinhso.places import actions as places
 from tinhso.procedures import actions as procedures
@@ -11,7 +10,7 @@ from tinhso.procedures import actions as procedures
 packs.register(places.KIND)
 packs.register(people.ORGANIZATIONS)
 packs.register(procedures.CALENDARS)
-# packs.register(notify.MESSAGES)
+packs.register(notify.MESSAGES)
 packs.register(documents.TEMPLATES)
 packs.register(procedures.FORMS)
 packs.register(procedures.WORKFLOWS)

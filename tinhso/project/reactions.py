@@ -1,1 +1,96 @@
 """What follows what: every reaction of the house stands on this page."""
+
+from datetime import datetime
+
+from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.clock import local
+from tinhso.kernel.events.actions import on
+from tinhso.kernel.events.types import EventContext
+from tinhso.notify import actions as notify
+from tinhso.procedures import actions as procedures
+from tinhso.procedures.types import (
+    DeadlineExtended,
+    DossierMoved,
+    DossierSubmitted,
+    ResultIssued,
+    SupplementAsked,
+)
+
+# The moves an applicant is told of, besides those with an event of their own.
+TOLD_MOVES = {
+    "receive": "dossier_received",
+    "not_receive": "dossier_not_received",
+    "refuse": "dossier_refused",
+}
+
+
+def write_receipt(event: DossierSubmitted, context: EventContext, at: datetime) -> None:
+    """Write form 01 for a new dossier."""
+    procedures.issue_receipt(dossier_id=event.subject_id, actor=SYSTEM, at=at)
+
+
+def tell_submitted(
+    event: DossierSubmitted, context: EventContext, at: datetime
+) -> None:
+    """Tell the applicant code and due date."""
+    params = {"code": event.code, "due": _moment(event.due_at)}
+    _tell("dossier_submitted", event, context, params, at)
+
+
+def tell_moved(event: DossierMoved, context: EventContext, at: datetime) -> None:
+    """Tell the applicant that the desk received or refused the dossier."""
+    if event.action in TOLD_MOVES:
+        params = {"code": event.code, "due": _moment(event.due_at)}
+        _tell(TOLD_MOVES[event.action], event, context, params, at)
+
+
+def tell_supplement(
+    event: SupplementAsked, context: EventContext, at: datetime
+) -> None:
+    """Tell the applicant that something is missing."""
+    _tell("supplement_asked", event, context, {"code": event.code}, at)
+
+
+def tell_extended(event: DeadlineExtended, context: EventContext, at: datetime) -> None:
+    """Apologize to the applicant and name the new date."""
+    params = {"code": event.code, "due": _moment(event.new_due_at)}
+    _tell("deadline_extended", event, context, params, at)
+
+
+def tell_issued(event: ResultIssued, context: EventContext, at: datetime) -> None:
+    """Tell the applicant that the result is there."""
+    _tell("result_issued", event, context, {"code": event.code}, at)
+
+
+def _tell(
+    template: str,
+    event: DossierSubmitted
+    | DossierMoved
+    | SupplementAsked
+    | DeadlineExtended
+    | ResultIssued,
+    context: EventContext,
+    params: dict[str, str],
+    at: datetime,
+) -> None:
+    notify.send_message(
+        template_key=template,
+        person_id=event.owner_id,
+        params=params,
+        subject_id=event.subject_id,
+        dedupe_key=f"{template}:{context.event_id}",
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return f"{local(moment):%H:%M %d/%m/%Y}"
+
+
+on(DossierSubmitted, write_receipt)
+on(DossierSubmitted, tell_submitted)
+on(DossierMoved, tell_moved)
+on(SupplementAsked, tell_supplement)
+on(DeadlineExtended, tell_extended)
+on(ResultIssued, tell_issued)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "tinhso.documents",
     "tinhso.notify",
     "tinhso.procedures",
+    "tinhso.jobs",
     "tinhso.web",
     "tinhso.project.apps.ProjectConfig",
 ]

@@ -14,11 +14,11 @@ from tinhso.procedures.actions.publish import (
     PROCEDURES,
     WORKFLOWS,
 )
+from tinhso.procedures.actions.receipts import issue_receipt
 from tinhso.procedures.actions.submit import submit_dossier, submit_draft
 from tinhso.procedures.actions.work import (
     claim_task,
     extend_deadline,
-    keep_receipt,
     release_task,
     take_action,
 )
@@ -33,7 +33,7 @@ __all__ = [
     "claim_task",
     "discard_draft",
     "extend_deadline",
-    "keep_receipt",
+    "issue_receipt",
     "release_task",
     "remove_file",
     "save_page",

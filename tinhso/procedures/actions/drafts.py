@@ -10,7 +10,7 @@ from django.db import transaction
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import NotFound, Phrase
+from tinhso.kernel.errors import NotAllowed, NotFound, Phrase
 from tinhso.people import queries as people
 from tinhso.people.types import Organization
 from tinhso.procedures.deadlines.working_time import day_of
@@ -38,12 +38,12 @@ def start_draft(*, procedure_code: str, actor: Actor, at: datetime) -> Draft:
     :raises NotAllowed: if nobody is signed in.
     :raises ProcedureNotInForce: if the procedure has no version for today.
     """
-    security.require(actor=actor, deed=Deed.APPLY)
     version_id = current_version_id(code=procedure_code, on=day_of(at))
-    answers, sources = _prefilled(procedure_version(version_id).form, actor)
+    owner_id = person_of(actor)
+    answers, sources = _prefilled(procedure_version(version_id).form, owner_id)
     with transaction.atomic():
         row = DraftRow.objects.create(
-            owner_id=actor.person_id,
+            owner_id=owner_id,
             procedure_id=version_id,
             answers=answers,
             sources=sources,
@@ -197,9 +197,19 @@ class _Owned:
         self.organization_id: UUID | None = None
 
 
-def _prefilled(form: Form, actor: Actor) -> tuple[dict[str, Any], dict[str, str]]:
-    assert actor.person_id is not None  # noqa: S101 - the policy APPLY has said so
-    person = people.get_person(person_id=actor.person_id)
+def person_of(actor: Actor) -> UUID:
+    """Tell for which person an actor applies.
+
+    :raises NotAllowed: if it acts for nobody.
+    """
+    security.require(actor=actor, deed=Deed.APPLY)
+    if actor.person_id is None:
+        raise NotAllowed
+    return actor.person_id
+
+
+def _prefilled(form: Form, owner_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+    person = people.get_person(person_id=owner_id)
     known = {
         "person.full_name": person.full_name,
         "person.personal_number": person.personal_number,

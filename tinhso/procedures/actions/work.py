@@ -168,17 +168,6 @@ def extend_deadline(
     return read_dossier(row, actor=actor, at=at)
 
 
-def keep_receipt(
-    *, dossier_id: UUID, document_id: UUID, actor: Actor, at: datetime
-) -> None:
-    """Note which document is the receipt (form 01) of a dossier."""
-    with transaction.atomic():
-        row = DossierRow.objects.select_for_update().get(pk=dossier_id)
-        row.receipt_document_id = document_id
-        row.save(update_fields=["receipt_document"])
-        _audit("keep_receipt", row, actor, at)
-
-
 def _lock(dossier_id: UUID, actor: Actor) -> DossierRow:
     row = DossierRow.objects.select_for_update().filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):

@@ -9,8 +9,8 @@ from django.db.models import Q
 from tinhso.people.types import Organization
 from tinhso.procedures.catalogue import reading
 from tinhso.procedures.deadlines.working_time import WorkingTime, day_of
-from tinhso.procedures.models import CalendarVersion, ProcedureVersion
-from tinhso.procedures.types import Procedure, ProcedureNotInForce, WorkCalendar
+from tinhso.procedures.models import CalendarVersion, FormVersion, ProcedureVersion
+from tinhso.procedures.types import Form, Procedure, ProcedureNotInForce, WorkCalendar
 
 # Dossiers are older than the year they are looked at in; time limits run on.
 YEARS_BACK, YEARS_AHEAD = 6, 3
@@ -41,16 +41,18 @@ def procedure_version(version_id: UUID) -> Procedure:
     row = ProcedureVersion.objects.select_related(
         "form", "officer_form", "workflow"
     ).get(pk=version_id)
-    officer_form = row.officer_form
     return reading.read_procedure(
         row.body,
         number=row.number,
-        form=reading.read_form(row.form.body, number=row.form.number),
+        form=_form(row.form),
         workflow=reading.read_workflow(row.workflow.body, number=row.workflow.number),
-        officer_form=officer_form
-        and reading.read_form(officer_form.body, number=officer_form.number),
+        officer_form=_form(row.officer_form) if row.officer_form else None,
         template_version=row.template_version,
     )
+
+
+def _form(row: FormVersion) -> Form:
+    return reading.read_form(row.body, number=row.number)
 
 
 def calendar_of(organization: Organization) -> UUID:

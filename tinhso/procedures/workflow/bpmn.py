@@ -31,7 +31,8 @@ def bpmn_xml(workflow: Workflow) -> bytes:
         _draw_step(process, plane, step, places[step.key])
     for action, source, goal in flows(workflow):
         _draw_flow(process, plane, action, source, goal, places)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    xml: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml
 
 
 def flows(workflow: Workflow) -> list[tuple[Action, str, str]]:

@@ -30,9 +30,9 @@ def faults(workflow: Workflow) -> Iterator[tuple[str, str]]:
     if workflow.start not in known:
         yield "start", f"no step {workflow.start!r}"
     for place, action in enumerate(workflow.actions):
-        for step in (*action.sources, *([action.to] if action.to else [])):
-            if step not in known:
-                yield f"actions.{place}", f"no step {step!r}"
+        for name in (*action.sources, *([action.to] if action.to else [])):
+            if name not in known:
+                yield f"actions.{place}", f"no step {name!r}"
     reached = _reached(workflow)
     for place, step in enumerate(workflow.steps):
         if step.key not in reached:

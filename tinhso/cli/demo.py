@@ -1,0 +1,167 @@
+"""What `make run` shows a newcomer: synthetic people with accounts and dossiers.
+
+Everything here is flagged as synthetic in the database and on screen.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from PIL import Image, ImageDraw
+from ruamel.yaml import YAML
+
+from tinhso.documents import actions as documents
+from tinhso.kernel.actor import SYSTEM, Actor
+from tinhso.kernel.clock import local
+from tinhso.kernel.packs.reader import plain
+from tinhso.people import queries as people
+from tinhso.people.types import Person
+from tinhso.procedures import actions
+from tinhso.procedures.types import Channel, Dossier
+from tinhso.security import actions as security
+from tinhso.security import queries as security_queries
+
+# For the synthetic accounts of a demonstration only; opened on no other machine.
+PASSWORD = "tinh-so-mo-phong"  # noqa: S105
+FOLDER = "demo/quang_ninh_demo/demo"
+
+
+def prepare(*, at: datetime) -> None:
+    """Open the accounts and make the dossiers, unless they are there already."""
+    opened = [_open_account(row, at) for row in _read("people.yaml")["people"]]
+    if any(opened):
+        for row in _read("dossiers.yaml")["dossiers"]:
+            _play(row, at)
+
+
+def welcome(*, port: int) -> str:
+    """Say where it is, who can sign in, and what to try."""
+    people_rows = _read("people.yaml")["people"]
+    lines = [
+        "",
+        f"  Tỉnh Số: http://localhost:{port}",
+        f"  Mật khẩu chung của các tài khoản mô phỏng / shared password: {PASSWORD}",
+        "",
+    ]
+    for row in people_rows:
+        posts = row.get("posts") or [{"title": "Công dân / citizen"}]
+        lines.append(f"    {row['account']:24} {row['full_name']}, {posts[0]['title']}")
+    lines += [
+        "",
+        "  Thử / try: đăng nhập nguyenthihoa, nộp hồ sơ đăng ký khai sinh cho phường Hạ"
+        " Long;",
+        "  rồi canbo.motcua tiếp nhận, canbo.hotich dự thảo, lanhdao.phuong ký,"
+        " vanthu.phuong đóng dấu.",
+        "  Ctrl+C dừng / stops.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _read(name: str) -> dict[str, Any]:
+    text = (settings.TINHSO_PACKS / FOLDER / name).read_text("utf-8")
+    content: dict[str, Any] = plain(YAML(typ="safe").load(text))
+    return content
+
+
+def _open_account(row: Mapping[str, Any], at: datetime) -> bool:
+    if security_queries.get_account(username=row["account"]) is not None:
+        return False
+    security.open_account(
+        username=row["account"],
+        password=PASSWORD,
+        person_id=_person(row["personal_number"]).id,
+        is_officer=bool(row.get("posts")),
+        actor=SYSTEM,
+        at=at,
+    )
+    return True
+
+
+def _person(personal_number: str) -> Person:
+    person = people.find_person(personal_number=personal_number)
+    if person is None:
+        raise LookupError(f"no person has the number {personal_number}")
+    return person
+
+
+def _play(row: Mapping[str, Any], at: datetime) -> None:
+    """Submit a dossier some days ago and take it the way the content says."""
+    moment = _working_moment(at - timedelta(days=row["days_ago"]))
+    dossier = _submit(row, moment)
+    for turn in row.get("turns", []):
+        moment += timedelta(minutes=turn.get("minutes", 20))
+        dossier = actions.take_action(
+            dossier_id=dossier.id,
+            action_key=turn["action"],
+            revision=dossier.revision,
+            note=turn.get("note", ""),
+            reasons=turn.get("reasons"),
+            data=_data(turn, at),
+            actor=_actor(turn["by"], at),
+            at=min(moment, at),
+        )
+
+
+def _data(turn: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    data = dict(turn.get("data", {}))
+    if "signer" in turn:
+        data["signer"] = str(_actor(turn["signer"], at).person_id)
+    return data
+
+
+def _submit(row: Mapping[str, Any], at: datetime) -> Dossier:
+    applicant = _actor(row["applicant"], at)
+    unit = people.organization_by_key(key=row["unit"], on=local(at).date())
+    answers = dict(row["answers"])
+    for field in row.get("pictures", []):
+        answers[field] = [_picture(applicant, at)]
+    return actions.submit_dossier(
+        procedure_code=row["procedure"],
+        organization_id=unit.id,
+        channel=Channel.ONLINE,
+        answers=answers,
+        key=f"demo-{row['key']}",
+        actor=applicant,
+        at=at,
+    )
+
+
+def _actor(username: str, at: datetime) -> Actor:
+    account = security_queries.get_account(username=username)
+    if account is None:
+        raise LookupError(f"no account is named {username}")
+    return security_queries.actor_of(account_id=account.id, at=at)
+
+
+def _picture(applicant: Actor, at: datetime) -> str:
+    image = Image.new("RGB", (800, 1130), "#fdfcf7")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((40, 40, 760, 1090), outline="#8a8f98", width=3)
+    draw.text((90, 90), "GIAY CHUNG SINH (MO PHONG)", fill="#1f3a5f", font_size=40)
+    for line in range(12):
+        draw.line((90, 220 + line * 60, 710, 220 + line * 60), fill="#c8ccd4", width=2)
+    draw.text((90, 1000), applicant.id.hex if applicant.id else "", fill="#c8ccd4")
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
+    file = documents.store_file(
+        content=buffer.getvalue(),
+        name="giay-chung-sinh-mo-phong.png",
+        owner_id=applicant.person_id,
+        organization_id=None,
+        accepted=("image/png",),
+        max_bytes=10 * 2**20,
+        actor=applicant,
+        at=at,
+    )
+    return str(file.id)
+
+
+def _working_moment(at: datetime) -> datetime:
+    """Move to nine in the morning of that day, or the Friday before a weekend."""
+    day = local(at).replace(hour=9, minute=0, second=0, microsecond=0)
+    while day.isoweekday() > 5:
+        day -= timedelta(days=1)
+    return min(day, at)
