@@ -17,12 +17,12 @@ FONTS = {"be-vietnam-pro": ("600",), "noto-sans": ("400", "600")}
 SUBSETS = ("latin", "vietnamese")
 
 
-@click.group()
-def assets() -> None:
+@click.group("assets")
+def group() -> None:
     """Front-end files: fonts and scripts, pinned in package-lock.json."""
 
 
-@assets.command()
+@group.command()
 @click.option("--json", "as_json", is_flag=True, help="Keys: files, bytes, folder.")
 def build(as_json: bool) -> None:
     """Copy the files that pages use, then compress and name them by their content."""
