@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from tinhso.cli.places import places
+from tinhso.cli.places import group as places
 from tinhso.kernel.actor import SYSTEM
 from tinhso.places import actions, queries
 from tinhso.places.types import BoundariesRefused

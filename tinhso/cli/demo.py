@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from PIL import Image, ImageDraw
 from ruamel.yaml import YAML
 
@@ -30,6 +31,11 @@ FOLDER = "demo/quang_ninh_demo/demo"
 
 def prepare(*, at: datetime) -> None:
     """Open the accounts and make the dossiers, unless they are there already."""
+    with transaction.atomic():
+        _prepare(at)
+
+
+def _prepare(at: datetime) -> None:
     opened = [_open_account(row, at) for row in _read("people.yaml")["people"]]
     if any(opened):
         for row in _read("dossiers.yaml")["dossiers"]:

@@ -1,12 +1,12 @@
 """What every answer to a browser carries, and where refusals are caught."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 
 from tinhso.kernel.errors import Invalid, Refused
+from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -54,17 +54,12 @@ class Refusals:
         if not isinstance(exception, Refused):
             return None
         status = exception.status if exception.status in PAGES else 422
-        context = {
-            "message": gettext(exception.message).format(**exception.params),
-            "errors": _errors(exception),
-        }
+        context = {"message": say_refusal(exception), "errors": _errors(exception)}
         return render(request, f"{status}.html", context, status=exception.status)
 
 
-def _errors(refusal: Refused) -> list[dict[str, str]]:
-    fields = refusal.fields if isinstance(refusal, Invalid) else {}
-    return [
-        {"field": "", "message": message}
-        for messages in fields.values()
-        for message in messages
-    ]
+def _errors(refusal: Refused) -> Sequence[ErrorLine]:
+    if not isinstance(refusal, Invalid):
+        return ()
+    # No field stands on the page of the refusal, so no line links to one.
+    return [{**line, "field": ""} for line in error_summary(refusal)]

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -51,6 +51,8 @@ def typeset(
     """
     main = _folder_of(text, home) / "main.typ"
     given = json.dumps({"data": data, "document": document}, ensure_ascii=False)
+    # PDF dates know whole seconds and fixed offsets only.
+    second = at.astimezone(UTC).replace(microsecond=0)
     try:
         compiler = typst.Compiler(
             input=str(main),
@@ -60,7 +62,7 @@ def typeset(
             package_path=str(main.parent),
             package_cache_path=str(main.parent),
         )
-        pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=at)
+        pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=second)
         places = json.loads(compiler.query("<sign-place>", field="value"))
     except typst.TypstError as error:
         raise _named(error) from error

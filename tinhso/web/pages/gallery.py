@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from tinhso.security.types import Access
+from tinhso.web.policy import guarded
+
 # Examples are content of this page only; they are Vietnamese in both languages.
 CONTEXT: dict[str, Any] = {
     "errors": [
@@ -104,12 +107,14 @@ CONTEXT: dict[str, Any] = {
 }
 
 
+@guarded(Access.PUBLIC)
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show the patterns of citizen pages."""
     return render(request, "gallery/citizen.html", CONTEXT)
 
 
+@guarded(Access.PUBLIC)
 @require_safe
 def desk_gallery(request: HttpRequest) -> HttpResponse:
     """Show the patterns of the desk."""

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from tinhso.kernel import clock
 from tinhso.places import queries as places
 from tinhso.places.types import Hexagon
+from tinhso.security.types import Access
+from tinhso.web.policy import guarded
 
 RADIUS = 0.95 / sqrt(3)  # of a cell one wide, a little smaller for the gaps
 CORNERS = [
@@ -25,6 +27,7 @@ KINDS = {
 }
 
 
+@guarded(Access.PUBLIC)
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """Show the front page."""

@@ -1,0 +1,51 @@
+"""Say the rooms' sentences in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import get_language, gettext
+
+from tinhso.kernel.errors import Invalid, Phrase, Refused
+from tinhso.procedures.types import Label
+
+# A line of an error summary: {"field": "child_name", "message": "…"}.
+ErrorLine = dict[str, str]
+
+
+def language() -> str:
+    """Tell the reader's language: `vi` or `en`."""
+    return "en" if (get_language() or "vi").startswith("en") else "vi"
+
+
+def say(message: str) -> str:
+    """Say a message of a room: a phrase, or a marked text."""
+    if not isinstance(message, Phrase):
+        return gettext(message)
+    if message.english:
+        return message.english if language() == "en" else str(message)
+    translated = gettext(message.source)
+    return translated.format(**message.params) if message.params else translated
+
+
+def say_refusal(refusal: Refused) -> str:
+    """Say why a room refused."""
+    return gettext(refusal.message).format(**refusal.params)
+
+
+def said(label: Label) -> str:
+    """Read a label of the content."""
+    return label.in_language(language())
+
+
+def first_messages(refusal: Invalid) -> Mapping[str, str]:
+    """List the first message of each field, for showing beside it."""
+    return {name: say(messages[0]) for name, messages in refusal.fields.items()}
+
+
+def error_summary(refusal: Invalid) -> Sequence[ErrorLine]:
+    """List all messages, for the summary at the top of the page."""
+    lines = [
+        {"field": name, "message": say(message)}
+        for name, messages in refusal.fields.items()
+        for message in messages
+    ]
+    return lines or [{"field": "", "message": say_refusal(refusal)}]
