@@ -235,6 +235,16 @@ def test_one_flipped_bit_anywhere_in_what_is_signed_is_found(issued, now):
     assert covered[-1] == len(content) - 1
 
 
+def test_the_room_after_the_last_signature_hides_nothing(issued, now):
+    content = bytearray(queries.document_pdf(document_id=issued.id))
+    padding = content.rindex(b"00000000>")
+    content[padding] = ord("7")
+
+    report = queries.verify_pdf(content=bytes(content), at=now)
+
+    assert report.verdict == Verdict.ALTERED
+
+
 def test_whatever_is_added_after_the_last_signature_is_found(issued, now):
     content = queries.document_pdf(document_id=issued.id)
 

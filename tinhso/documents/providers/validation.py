@@ -8,6 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from asn1crypto.cms import ContentInfo
 from asn1crypto.crl import CertificateList
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -101,6 +102,8 @@ def _list_in(reference: Any) -> Any:
 
 async def _report(embedded: Any, contexts: _Contexts) -> SignatureReport:
     try:
+        if _hides_something(embedded):
+            return _broken(embedded)
         if embedded.sig_object_type == "/DocTimeStamp":
             return await _timestamp_report(embedded, contexts)
         return await _signature_report(embedded, contexts)
@@ -146,6 +149,13 @@ async def _signature_report(embedded: Any, contexts: _Contexts) -> SignatureRepo
         coverage=_coverage(status),
         is_demo=_is_demo(embedded),
     )
+
+
+def _hides_something(embedded: Any) -> bool:
+    """Tell whether the room left after a signature, which none covers, is not empty."""
+    content = bytes(embedded.pkcs7_content)
+    used = len(ContentInfo.load(content).dump())
+    return any(content[used:])
 
 
 def _broken(embedded: Any) -> SignatureReport:
