@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
+from random import Random
 from uuid import uuid4
 
 import pikepdf
@@ -278,6 +279,19 @@ def test_another_authority_of_the_same_name_is_not_trusted(
 )
 def test_junk_gets_a_verdict_and_never_an_error(content, verdict, now):
     assert queries.verify_pdf(content=content, at=now).verdict == verdict
+
+
+def test_random_changes_get_a_verdict_and_never_an_error(issued, now):
+    content = queries.document_pdf(document_id=issued.id)
+    random = Random(20260616)  # a fixed seed: the same run each time
+
+    for _ in range(150):
+        changed = bytearray(content)
+        for _ in range(random.choice((1, 3, 20))):
+            changed[random.randrange(len(changed))] = random.randrange(256)
+        verdict = queries.verify_pdf(content=bytes(changed), at=now).verdict
+
+        assert verdict != Verdict.VALID or bytes(changed) == content
 
 
 def test_a_signed_file_cut_anywhere_gets_a_verdict(issued, now):

@@ -45,15 +45,20 @@ def verify(
     if not content.startswith(b"%PDF-"):
         return Verdict.NOT_A_PDF, ()
     try:
-        reader = PdfFileReader(BytesIO(content), strict=True)
-        embedded = list(reader.embedded_signatures)
+        return _judged(PdfFileReader(BytesIO(content), strict=True), signer, at)
     except Exception:  # noqa: BLE001 - hostile bytes find every hole of a parser
         return _unreadable(content), ()
+
+
+def _judged(
+    reader: PdfFileReader, signer: Signer, at: datetime
+) -> tuple[Verdict, tuple[SignatureReport, ...]]:
+    embedded = list(reader.embedded_signatures)
     if not embedded:
         return Verdict.NOT_SIGNED, ()
     if len(embedded) > MAX_SIGNATURES:
         return Verdict.ALTERED, ()
-    reports = asyncio.run(_reports(reader, embedded, signer, at))
+    reports = asyncio.run(_reports(embedded, _Contexts(reader, signer, at)))
     return _verdict(reports), reports
 
 
@@ -63,10 +68,9 @@ def _unreadable(content: bytes) -> Verdict:
 
 
 async def _reports(
-    reader: PdfFileReader, embedded: Sequence[Any], signer: Signer, at: datetime
+    embedded: Sequence[Any], contexts: "_Contexts"
 ) -> tuple[SignatureReport, ...]:
-    context = _Contexts(reader, signer, at)
-    return tuple([await _report(one, context) for one in embedded])
+    return tuple([await _report(one, contexts) for one in embedded])
 
 
 class _Contexts:
