@@ -24,3 +24,10 @@ def test_verify_ends_with_0_for_a_valid_document_only(issued, tmp_path):
     assert report["verdict"] == "valid"
     assert [one["role"] for one in report["signatures"]][::2] == ["personal", "seal"]
     assert "ALTERED" in bad.output
+
+
+def test_anchors_are_certificates_without_keys():
+    shown = CliRunner().invoke(group, ["anchors"]).output
+
+    assert "BEGIN CERTIFICATE" in shown
+    assert "PRIVATE" not in shown

@@ -1,5 +1,7 @@
 """Files come in whole, harmless and durable, or not at all."""
 
+import errno
+import os
 import unicodedata
 import zlib
 from uuid import uuid4
@@ -214,6 +216,24 @@ def test_a_file_that_changed_on_disk_is_not_handed_out(store):
 
     with pytest.raises(types.FileDamaged):
         queries.read_file(file_id=file.id)
+
+
+@pytest.mark.parametrize("fails", ["fsync", "open"])
+def test_a_disk_that_fails_is_a_named_refusal_and_leaves_nothing(
+    store, settings, monkeypatch, fails
+):
+    def full(*args, **kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, fails, full)
+
+    with pytest.raises(types.StorageUnavailable):
+        store(pdf_bytes())
+
+    monkeypatch.undo()
+    kept = [p for p in settings.TINHSO_HOME.rglob("*") if p.is_file()]
+    assert not [p for p in kept if "files" in p.parts]
+    assert not FileRow.objects.exists()
 
 
 def test_an_unknown_file_is_not_found():

@@ -21,7 +21,7 @@ _WORDS = {
 
 @click.group("documents")
 def group() -> None:
-    """Verify documents."""
+    """Verify documents, and show whom the platform trusts."""
 
 
 @group.command()
@@ -39,6 +39,14 @@ def verify(file: Path, as_json: bool) -> None:
     report = queries.verify_pdf(content=file.read_bytes(), at=clock.now())
     valid = report.verdict == "valid"
     answer(asdict(report), _told(report), as_json=as_json, success=valid)
+
+
+@group.command()
+@json_option
+def anchors(as_json: bool) -> None:
+    """Write the root certificates other programs need. JSON: `pem`."""
+    pem = queries.trust_anchors()
+    answer({"pem": pem}, pem, as_json=as_json)
 
 
 def _told(report: VerificationReport) -> str:

@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
 
+from asn1crypto import pem
 from django.conf import settings
 
 from tinhso.documents.models import (
@@ -185,6 +186,14 @@ def verify_pdf(*, content: bytes, at: datetime) -> VerificationReport:
         signatures=signatures,
         is_demo=any(signature.is_demo for signature in signatures),
         checked_at=at,
+    )
+
+
+def trust_anchors() -> str:
+    """Write the root certificates that signatures lead to, as PEM."""
+    return "".join(
+        pem.armor("CERTIFICATE", root.dump()).decode("ascii")
+        for root in signer().anchors()
     )
 
 

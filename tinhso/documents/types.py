@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound
+from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused
 from tinhso.kernel.events.types import Event
 
 TEMPLATE_SCHEMA = Path(__file__).parent / "schema" / "template.json"
@@ -271,6 +271,13 @@ class FileInfected(Invalid):
     """A scanner named something harmful in the file."""
 
     message = N_("Tệp “{name}” có chứa mã độc nên không được nhận.")
+
+
+class StorageUnavailable(Refused):
+    """The disk is full or fails; nothing was stored, a later attempt may succeed."""
+
+    status = 503
+    message = N_("Hệ thống tạm thời chưa lưu được tệp. Hãy gửi lại sau ít phút.")
 
 
 class FileDamaged(Conflict):

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from tinhso.documents.types import FileDamaged
+from tinhso.documents.types import FileDamaged, StorageUnavailable
 
 
 def path_of(*, home: Path, digest: str) -> Path:
@@ -14,14 +14,20 @@ def path_of(*, home: Path, digest: str) -> Path:
 
 
 def keep(*, home: Path, content: bytes) -> str:
-    """Keep bytes; answer their SHA-256 once they would survive a power cut."""
+    """Keep bytes; answer their SHA-256 once they would survive a power cut.
+
+    :raises StorageUnavailable: if the disk is full or fails.
+    """
     digest = sha256(content).hexdigest()
     target = path_of(home=home, digest=digest)
-    if not target.exists():
-        _make_folders(target.parent, below=home)
-        _write(target, content)
-    # Also when the file was there: its writer may not have come this far yet.
-    _sync_folder(target.parent)
+    try:
+        if not target.exists():
+            _make_folders(target.parent, below=home)
+            _write(target, content)
+        # Also when the file was there: its writer may not have come this far yet.
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise StorageUnavailable() from error
     return digest
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from asn1crypto.cms import ContentInfo
 from asn1crypto.crl import CertificateList
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -44,15 +45,20 @@ def verify(
     if not content.startswith(b"%PDF-"):
         return Verdict.NOT_A_PDF, ()
     try:
-        reader = PdfFileReader(BytesIO(content), strict=True)
-        embedded = list(reader.embedded_signatures)
+        return _judged(PdfFileReader(BytesIO(content), strict=True), signer, at)
     except Exception:  # noqa: BLE001 - hostile bytes find every hole of a parser
         return _unreadable(content), ()
+
+
+def _judged(
+    reader: PdfFileReader, signer: Signer, at: datetime
+) -> tuple[Verdict, tuple[SignatureReport, ...]]:
+    embedded = list(reader.embedded_signatures)
     if not embedded:
         return Verdict.NOT_SIGNED, ()
     if len(embedded) > MAX_SIGNATURES:
         return Verdict.ALTERED, ()
-    reports = asyncio.run(_reports(reader, embedded, signer, at))
+    reports = asyncio.run(_reports(embedded, _Contexts(reader, signer, at)))
     return _verdict(reports), reports
 
 
@@ -62,10 +68,9 @@ def _unreadable(content: bytes) -> Verdict:
 
 
 async def _reports(
-    reader: PdfFileReader, embedded: Sequence[Any], signer: Signer, at: datetime
+    embedded: Sequence[Any], contexts: "_Contexts"
 ) -> tuple[SignatureReport, ...]:
-    context = _Contexts(reader, signer, at)
-    return tuple([await _report(one, context) for one in embedded])
+    return tuple([await _report(one, contexts) for one in embedded])
 
 
 class _Contexts:
@@ -101,6 +106,8 @@ def _list_in(reference: Any) -> Any:
 
 async def _report(embedded: Any, contexts: _Contexts) -> SignatureReport:
     try:
+        if _hides_something(embedded):
+            return _broken(embedded)
         if embedded.sig_object_type == "/DocTimeStamp":
             return await _timestamp_report(embedded, contexts)
         return await _signature_report(embedded, contexts)
@@ -146,6 +153,13 @@ async def _signature_report(embedded: Any, contexts: _Contexts) -> SignatureRepo
         coverage=_coverage(status),
         is_demo=_is_demo(embedded),
     )
+
+
+def _hides_something(embedded: Any) -> bool:
+    """Tell whether the room left after a signature, which none covers, is not empty."""
+    content = bytes(embedded.pkcs7_content)
+    used = len(ContentInfo.load(content).dump())
+    return any(content[used:])
 
 
 def _broken(embedded: Any) -> SignatureReport:
