@@ -48,6 +48,17 @@ def open_account(
     return AccountInfo(account.id, username, person_id, is_officer, is_active=True)
 
 
+def set_password(
+    *, account_id: UUID, password: str, actor: Actor, at: datetime
+) -> None:
+    """Set the password of an account."""
+    with transaction.atomic():
+        account = Account.objects.select_for_update().get(pk=account_id)
+        account.set_password(password)
+        account.save(update_fields=["password"])
+        _audit("set_password", account_id, actor, at)
+
+
 def close_account(*, account_id: UUID, actor: Actor, at: datetime) -> None:
     """Close an account; it holds from its next request on."""
     with transaction.atomic():

@@ -1,0 +1,53 @@
+# What a newcomer does: make run, make test. Only Python 3.11 or newer is needed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export DJANGO_SETTINGS_MODULE := tinhso.project.settings
+
+.PHONY: run setup setup-test test check bench lock messages screenshots clean
+
+run: setup  ## Start everything with synthetic people and dossiers; Ctrl+C stops.
+	TINHSO_DEMO=1 $(BIN)/tinhso run
+
+setup: .venv/.installed var/.set-up  ## Install what running needs.
+
+setup-test: .venv/.installed-test var/.set-up  ## Install what testing needs, a browser included.
+	$(BIN)/python -m tests.browser
+
+test: setup-test  ## Run everything.
+	$(BIN)/python -m pytest
+
+check: .venv/.installed-test var/.set-up  ## The quick gates.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+
+bench: .venv/.installed-test var/.set-up  ## One JSON line a benchmark.
+	@for file in bench/[!_r]*.py; do $(BIN)/python -m bench.$$(basename $$file .py) || exit 1; done
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/.installed-test: .venv/.installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+var/.set-up: .venv/.installed package-lock.json $(wildcard tinhso/web/static/*/* tinhso/web/locale/*/*/*.po)
+	$(BIN)/python -m tinhso.project.keys
+	$(BIN)/tinhso assets build
+	touch $@
+
+lock: .venv/.installed-test  ## Pin the dependencies anew, with hashes.
+	$(BIN)/uv lock --quiet
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --format requirements-txt --output-file requirements.lock
+	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --format requirements-txt --extra dev --output-file requirements-dev.lock
+
+clean:  ## Forget everything but the sources; the data, too.
+	rm -rf .venv node_modules var

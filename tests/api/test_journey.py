@@ -1,0 +1,205 @@
+"""A machine goes the whole way through the interface."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from tinhso.kernel import clock
+from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.audit import actions as audit
+from tinhso.security import actions as security
+
+
+@pytest.fixture(autouse=True)
+def _at(monkeypatch, now):
+    """Stop the clock that the doors ask."""
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
+@pytest.fixture
+def call(client, now):
+    tokens = {}
+
+    def key_of(actor):
+        if actor.id not in tokens:
+            tokens[actor.id] = security.issue_token(
+                account_id=actor.id,
+                label="test",
+                valid_for=timedelta(hours=1),
+                actor=SYSTEM,
+                at=now,
+            ).secret
+        return tokens[actor.id]
+
+    def do(method, path, *, actor=None, body=None, **headers):
+        if actor is not None:
+            headers["Authorization"] = f"Bearer {key_of(actor)}"
+        return client.generic(
+            method,
+            f"/api/v1{path}",
+            json.dumps(body) if body is not None else "",
+            content_type="application/json",
+            headers=headers,
+        )
+
+    return do
+
+
+@pytest.fixture
+def submit(call, citizen, ward, answers):
+    def do(key="k1", **changes):
+        body = {
+            "procedure": "1.001193",
+            "unit_id": str(ward.id),
+            "answers": {**answers, **changes},
+        }
+        headers = {"Idempotency-Key": key}
+        return call("POST", "/dossiers", actor=citizen, body=body, **headers)
+
+    return do
+
+
+def test_the_whole_way_through_the_interface(
+    call, submit, citizen, clerk, officer, leader, registrar
+):
+    dossier = submit().json()
+
+    def act(action, actor, **given):
+        nonlocal dossier
+        path = f"/dossiers/{dossier['id']}/actions/{action}"
+        body = {"revision": dossier["revision"], **given}
+        answer = call("POST", path, actor=actor, body=body)
+        assert answer.status_code == 200, answer.content
+        dossier = answer.json()
+
+    entry = {
+        "child_number": "022326999001",
+        "register_book": "01/2026",
+        "signer": str(leader.person_id),
+    }
+    act("receive", clerk)
+    act("draft_result", officer, data=entry)
+    act("submit_for_signing", officer)
+    act("sign", leader)
+    act("seal", registrar)
+
+    mine = call("GET", "/documents", actor=citizen).json()
+    assert [document["state"] for document in mine] == ["issued"]
+    pdf = call("GET", f"/documents/{mine[0]['id']}.pdf", actor=citizen)
+    assert pdf.content.startswith(b"%PDF")
+    public = call("GET", f"/documents/by-code/{mine[0]['code']}").json()
+    assert public["sha256"] == mine[0]["sha256"]
+    assert "Nguyễn Thị Hoa" not in json.dumps(public, ensure_ascii=False)
+
+
+def test_repeating_a_submission_gives_the_same_dossier(submit):
+    first, second = submit(), submit()
+
+    assert first.status_code == second.status_code == 201
+    assert first.json()["code"] == second.json()["code"]
+
+
+def test_the_same_key_with_another_body_is_422(submit):
+    submit()
+
+    answer = submit(child_name="Phạm Gia Khánh")
+
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:tinhso:refused:IdempotencyKeyReused"
+
+
+def test_wrong_answers_are_422_with_every_field(submit):
+    answer = submit(child_birth_date="2027-01-01", requester_phone="abc")
+
+    assert answer.status_code == 422
+    assert answer["Content-Type"] == "application/problem+json"
+    assert set(answer.json()["fields"]) == {"child_birth_date", "requester_phone"}
+
+
+def test_without_a_key_the_interface_tells_nothing(call, submit, client):
+    path = f"/dossiers/{submit().json()['id']}"
+
+    answers = [
+        call("GET", path),
+        client.get(f"/api/v1{path}", headers={"Authorization": "Bearer wrong"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [401, 401]
+
+
+def test_anothers_dossier_is_not_found(call, submit, sign_in):
+    stranger = sign_in("Trần Quốc Hưng")
+
+    answer = call("GET", f"/dossiers/{submit().json()['id']}", actor=stranger)
+
+    assert answer.status_code == 404
+
+
+def test_a_citizen_sees_no_desk(call, citizen):
+    assert call("GET", "/desk", actor=citizen).status_code == 403
+
+
+def test_a_closed_account_ends_with_its_next_request(call, citizen, now):
+    assert call("GET", "/dossiers", actor=citizen).status_code == 200
+
+    security.close_account(account_id=citizen.id, actor=SYSTEM, at=now)
+
+    assert call("GET", "/dossiers", actor=citizen).status_code == 401
+
+
+def test_anyone_may_know_code_and_completion(call, submit):
+    code = submit().json()["code"]
+
+    assert call("GET", f"/progress/{code}").json() == {"code": code, "completion": 17}
+
+
+@pytest.mark.usefixtures("content")
+def test_procedures_are_found_as_people_type(call):
+    for words in ("sinh con", "dang ki khai sin", "GIẤY KHAI SINH", "khai sinh"):
+        found = call("GET", f"/procedures?q={words}").json()
+        assert found[0]["code"] == "1.001193", words
+    found = call("GET", "/procedures?q=xac nhan doc than").json()
+    assert found[0]["code"] == "1.004873"
+    assert call("GET", "/procedures?q=qwertz").json() == []
+
+
+@pytest.mark.usefixtures("content")
+def test_the_form_is_published_as_json_schema(call):
+    schema = call("GET", "/procedures/1.001193/form").json()
+
+    assert schema["properties"]["child_birth_date"]["format"] == "date"
+    assert "child_name" in schema["required"]
+    assert "mother_name" not in schema["required"]
+
+
+@pytest.mark.usefixtures("content")
+def test_the_workflow_is_published_as_bpmn(call):
+    xml = call("GET", "/procedures/1.001193/workflow.bpmn").content.decode()
+
+    assert xml.count("userTask") >= 6
+    assert "BPMNShape" in xml
+
+
+def test_an_unknown_procedure_is_404(call, db):
+    assert call("GET", "/procedures/9.999999").status_code == 404
+
+
+def test_a_name_and_a_password_give_a_key(call, citizen, now):
+    security.set_password(
+        account_id=citizen.id, password="mat-khau-rat-dai", actor=SYSTEM, at=now
+    )
+    name = {"username": str(citizen.person_id), "password": "mat-khau-rat-dai"}
+
+    good = call("POST", "/sessions", body=name)
+    bad = call("POST", "/sessions", body={**name, "password": "khac"})
+
+    assert good.status_code == 201
+    assert bad.status_code == 401
+
+
+def test_the_newest_head_of_the_journal_is_public(call, db, now):
+    audit.write("tests.x", subject="tests.X", subject_id=None, actor=SYSTEM, at=now)
+    audit.seal(at=now)
+
+    assert call("GET", "/journal/head").json()["size"] == 1
