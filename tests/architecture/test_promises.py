@@ -36,6 +36,7 @@ def addresses(resolver=None, prefix=""):
 def declared(view):
     if hasattr(view, "access"):
         return view.access
+    view = getattr(view, "func", view)
     module = getattr(getattr(view, "view_class", view), "__module__", "")
     return next((a for name, a in FOREIGN.items() if module.startswith(name)), None)
 

@@ -4,6 +4,9 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind, Duty, Thing
 from tinhso.kernel.clock import local
 from tinhso.kernel.errors import NotAllowed
@@ -72,6 +75,15 @@ def get_account(*, username: str) -> AccountInfo | None:
     """Find an account by its sign-in name; None if there is none."""
     row = Account.objects.filter(username=username).first()
     return _info(row) if row else None
+
+
+def needs_second_factor(*, actor: Actor) -> bool:
+    """Tell whether an officer must set up a one-time code or a passkey first."""
+    if actor.kind is not ActorKind.OFFICER:
+        return False
+    if not settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR:
+        return False
+    return not Authenticator.objects.filter(user_id=actor.id).exists()
 
 
 def _info(row: Account) -> AccountInfo:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
@@ -28,6 +29,8 @@ def guarded(access: Access) -> Callable[[View], View]:
         @wraps(view)
         def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
+            if access is Access.OFFICER and security.needs_second_factor(actor=actor):
+                return redirect("mfa_index")
             if security.admits(actor=actor, access=access):
                 return view(request, **kwargs)
             if actor.kind is ActorKind.ANONYMOUS:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Header, Router
+from ninja import File, Header, Router, Status
 from ninja.files import UploadedFile
 
 from tinhso.api.auth import OFFICER, PUBLIC, SIGNED_IN, caller
@@ -66,7 +66,7 @@ def receiving_units(request: HttpRequest, code: str) -> list[UnitOut]:
 
 
 @router.post("/files", response={201: FileOut}, auth=SIGNED_IN)
-def store_file(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, FileOut]:
+def store_file(request: HttpRequest, file: File[UploadedFile]) -> Status[FileOut]:
     """Store a file of one's own, to be named in an application."""
     actor = caller(request)
     stored = documents.store_file(
@@ -79,7 +79,7 @@ def store_file(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, Fil
         actor=actor,
         at=clock.now(),
     )
-    return 201, FileOut.of(stored)
+    return Status(201, FileOut.of(stored))
 
 
 @router.post("/dossiers", response={201: DossierOut}, auth=SIGNED_IN)
@@ -87,7 +87,7 @@ def submit_dossier(
     request: HttpRequest,
     application: ApplicationIn,
     idempotency_key: Header[str],
-) -> tuple[int, DossierOut]:
+) -> Status[DossierOut]:
     """Submit an application; the same `Idempotency-Key` gives the same dossier."""
     dossier = actions.submit_dossier(
         procedure_code=application.procedure,
@@ -98,7 +98,7 @@ def submit_dossier(
         actor=caller(request),
         at=clock.now(),
     )
-    return 201, DossierOut.of(dossier)
+    return Status(201, DossierOut.of(dossier))
 
 
 @router.get("/dossiers", response=DossierPage, auth=SIGNED_IN)

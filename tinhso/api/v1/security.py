@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from tinhso.api.auth import PUBLIC
 from tinhso.api.v1.shapes import HeadOut, SignInIn, TokenOut
@@ -19,7 +19,7 @@ SESSION = timedelta(hours=12)
 
 
 @router.post("/sessions", response={201: TokenOut}, auth=PUBLIC)
-def sign_in(request: HttpRequest, given: SignInIn) -> tuple[int, TokenOut]:
+def sign_in(request: HttpRequest, given: SignInIn) -> Status[TokenOut]:
     """Exchange a name and a password for a key of twelve hours."""
     at = clock.now()
     account_id = actions.sign_in_with_password(
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest, given: SignInIn) -> tuple[int, TokenOut]:
         actor=queries.actor_of(account_id=account_id, at=at),
         at=at,
     )
-    return 201, TokenOut(token=token.secret, expires_at=token.expires_at)
+    return Status(201, TokenOut(token=token.secret, expires_at=token.expires_at))
 
 
 @router.get("/journal/head", response=HeadOut, auth=PUBLIC)
