@@ -10,6 +10,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import actions as packs
 from tinhso.kernel.packs.types import Change, PackRefused
+from tinhso.procedures import queries as procedures
 
 
 @click.group("packs")
@@ -44,6 +45,24 @@ def diff(folder: Path | None, with_demo: bool, as_json: bool) -> None:
     """Tell what applying would change. JSON: `changes`, each kind, key, state."""
     changes = packs.diff(folder or settings.TINHSO_PACKS, with_demo=with_demo)
     answer(_as_json(changes), _as_text(changes), as_json=as_json)
+
+
+@group.command("try")
+@folder
+@json_option
+def try_examples(folder: Path | None, as_json: bool) -> None:
+    """Run the examples against the applied content. JSON: `tried`, `differences`."""
+    examples = packs.contents(folder or settings.TINHSO_PACKS, kind="examples")
+    different = [
+        f"{example['title']}: {difference}"
+        for content in examples
+        for example in content.body["examples"]
+        for difference in procedures.try_example(example=example)
+    ]
+    tried = sum(len(content.body["examples"]) for content in examples)
+    text = "\n".join(different) or f"{tried} examples came out as they say."
+    report = {"tried": tried, "differences": different}
+    answer(report, text, as_json=as_json, success=not different)
 
 
 @group.command()

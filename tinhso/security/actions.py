@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from tinhso.kernel.actor import Actor
@@ -14,6 +15,7 @@ from tinhso.security.models import AccessToken, Account
 from tinhso.security.types import (
     AccountInfo,
     IssuedToken,
+    SecondFactorNeeded,
     SignInFailed,
     UsernameTaken,
 )
@@ -87,6 +89,7 @@ def sign_in_with_password(*, username: str, password: str) -> UUID:
     """Check a name and a password; answer the account.
 
     :raises SignInFailed: if either is wrong. Both cases take the same time.
+    :raises SecondFactorNeeded: for officers, whom a password alone does not let in.
     """
     account = Account.objects.filter(username=username, is_active=True).first()
     if account is None:
@@ -94,6 +97,8 @@ def sign_in_with_password(*, username: str, password: str) -> UUID:
         raise SignInFailed
     if not account.check_password(password):
         raise SignInFailed
+    if account.is_officer and settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR:
+        raise SecondFactorNeeded
     return account.id
 
 

@@ -69,3 +69,10 @@ class SignInFailed(Refused):
 
     status = 401
     message = N_("Tên đăng nhập hoặc mật khẩu chưa đúng.")
+
+
+class SecondFactorNeeded(Refused):
+    """A password alone does not let an officer in."""
+
+    status = 401
+    message = N_("Cán bộ cần thêm mã một lần hoặc khóa truy cập để đăng nhập.")

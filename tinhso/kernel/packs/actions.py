@@ -32,6 +32,14 @@ def check(root: Path) -> list[Fault]:
     return [fault for pack in packs for fault in reader.read(pack, kinds())[1]]
 
 
+def contents(root: Path, *, kind: str) -> list[Content]:
+    """Read all content of one kind below a folder.
+
+    :raises PackRefused: if any pack has a fault.
+    """
+    return [content for content in _read_all(reader.find(root)) if content.kind == kind]
+
+
 def diff(root: Path, *, with_demo: bool = False) -> list[Change]:
     """Tell what applying the packs below a folder would change."""
     found = _read_all(_wanted(root, with_demo=with_demo))

@@ -10,6 +10,7 @@ from tinhso.procedures.actions.drafts import (
 )
 from tinhso.procedures.actions.publish import (
     CALENDARS,
+    EXAMPLES,
     FORMS,
     PROCEDURES,
     WORKFLOWS,
@@ -25,6 +26,7 @@ from tinhso.procedures.actions.work import (
 
 __all__ = [
     "CALENDARS",
+    "EXAMPLES",
     "FORMS",
     "PROCEDURES",
     "WORKFLOWS",

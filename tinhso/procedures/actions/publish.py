@@ -84,6 +84,13 @@ WORKFLOWS = Kind(
     apply=publish_workflow,
     check=check_workflow,
 )
+EXAMPLES = Kind(
+    name="examples",
+    pattern="examples/*.yaml",
+    schema=SCHEMAS / "example.json",
+    # Examples change nothing; `tinhso packs try` runs them.
+    apply=lambda content, actor, at: None,
+)
 PROCEDURES = Kind(
     name="procedures",
     pattern="procedures/*.yaml",

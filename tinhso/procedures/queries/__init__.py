@@ -19,6 +19,7 @@ from tinhso.procedures.queries.dossiers import (
     read_dossier_file,
     silent_dossiers,
 )
+from tinhso.procedures.queries.examples import try_example
 from tinhso.procedures.queries.pages import (
     form_pages,
     next_page,
@@ -45,5 +46,6 @@ __all__ = [
     "receiving_units",
     "search_procedures",
     "silent_dossiers",
+    "try_example",
     "workflow_diagram",
 ]

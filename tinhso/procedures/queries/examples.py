@@ -1,0 +1,83 @@
+"""Try the examples of packs: this application, so many pages, that fee and deadline."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from tinhso.kernel.clock import VIETNAM, local
+from tinhso.procedures.deadlines.working_time import day_of
+from tinhso.procedures.forms import reading
+from tinhso.procedures.models import CalendarVersion
+from tinhso.procedures.queries.versions import (
+    current_version_id,
+    procedure_version,
+    working_time,
+)
+from tinhso.procedures.types import Channel, Procedure
+from tinhso.procedures.workflow import machine
+
+
+def try_example(*, example: Mapping[str, Any]) -> tuple[str, ...]:
+    """Try one example against the published content; answer what came differently.
+
+    example: `procedure`, `submitted_at`, `channel`, `answers`, `path` of actions and
+    what to `expect`: `pages`, `faults`, `fee`, `due_at`, `end`.
+    """
+    at = datetime.fromisoformat(example["submitted_at"]).replace(tzinfo=VIETNAM)
+    version = current_version_id(code=example["procedure"], on=day_of(at))
+    procedure = procedure_version(version)
+    answers = {**example["answers"], **_pretended_files(example)}
+    got = {
+        "pages": [
+            p.key for p in reading.open_pages(procedure.form, answers, day_of(at))
+        ],
+        "faults": sorted(reading.read_form(procedure.form, answers, day_of(at))[1]),
+        "fee": _fee(procedure, example, at),
+        "due_at": _due(procedure, at),
+        "end": _end(procedure, answers, example.get("path", ())),
+    }
+    return tuple(_differences(example["expect"], got))
+
+
+def _differences(expected: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in expected.items():
+        if got[name] != value:
+            yield f"{name}: expected {value!r}, got {got[name]!r}"
+
+
+def _pretended_files(example: Mapping[str, Any]) -> dict[str, list[str]]:
+    one = "00000000-0000-7000-8000-000000000001"
+    return {field: [one] for field in example.get("files", ())}
+
+
+def _fee(procedure: Procedure, example: Mapping[str, Any], at: datetime) -> int:
+    channel = Channel(example.get("channel", "online"))
+    fees = procedure.fees_on(day_of(at), channel=channel)
+    return sum(fee.amount for fee in fees if fee.unit == "dossier")
+
+
+def _due(procedure: Procedure, at: datetime) -> str:
+    calendar = CalendarVersion.objects.filter(key="default").latest("number")
+    limit = procedure.limit_on(day_of(at)).limit
+    due = working_time(calendar.pk, at).due(at, limit)
+    return f"{local(due):%Y-%m-%dT%H:%M}"
+
+
+def _end(procedure: Procedure, answers: Mapping[str, Any], path: Any) -> str:
+    """Walk a path of actions through the workflow, whoever may take them."""
+    step = came_from = procedure.workflow.start
+    facts: dict[str, Any] = {"is_supplemented": False, "has_result": False}
+    for key in path:
+        data = {"answers": answers, "dossier": facts}
+        role = procedure.workflow.step(step).role
+        roles = {role, "citizen"}
+        options = machine.offered(procedure.workflow, step, data, roles)
+        action = next((option for option in options if option.key == key), None)
+        if action is None:
+            return f"{key} is not offered at {step}"
+        effects = {effect.value for effect in action.effects}
+        facts["is_supplemented"] |= "ask_supplement" in effects
+        facts["has_result"] |= "draft_result" in effects
+        goal = machine.target(procedure.workflow, action, came_from).key
+        step, came_from = goal, (step if goal != step else came_from)
+    return step
