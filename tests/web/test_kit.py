@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 from django.template.loader import render_to_string
 from django.test import override_settings
-from django.urls import path
+from django.urls import path, reverse
 
+from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from tinhso.people.actions import register_person
+from tinhso.security.models import Account
 from tinhso.web.urls import urlpatterns as real_urls
 
 PAGES = [
@@ -101,6 +104,44 @@ def test_a_wrong_sign_in_keeps_the_name_and_says_why(client):
     assert 'id="error-summary"' in text
     assert 'value="nguyenthihoa"' in text
     assert "sai" not in re.findall(r'name="password"[^>]*', text)[0]
+
+
+ACCOUNT_PAGES = [
+    ("account_change_password", "Đổi mật khẩu"),
+    ("account_logout", "Bạn muốn đăng xuất?"),
+    ("mfa_index", "Tài khoản và bảo mật"),
+    ("mfa_activate_totp", "Bật ứng dụng tạo mã"),
+    ("mfa_add_webauthn", "Thêm khóa bảo mật"),
+    ("mfa_list_webauthn", "Khóa bảo mật"),
+    ("account_reauthenticate", "Xác nhận đó là bạn"),
+]
+
+
+@pytest.fixture
+def signed_in(client, now):
+    """A citizen with an account, signed in a moment ago."""
+    person = register_person(full_name="Trần Quốc Hưng", actor=SYSTEM, at=now)
+    account = Account(username="hung", person_id=person.id, created_at=now)
+    account.set_password("một câu dài dễ nhớ")
+    account.save()
+    client.post(
+        "/tai-khoan/dang-nhap", {"login": "hung", "password": "một câu dài dễ nhớ"}
+    )
+    client.post("/tai-khoan/xac-nhan", {"password": "một câu dài dễ nhớ"})
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "heading"), ACCOUNT_PAGES)
+def test_pages_of_the_account_wear_the_same_look(signed_in, name, heading):
+    response = signed_in.get(reverse(name))
+    text = response.content.decode()
+
+    assert response.status_code == 200
+    assert f"<h1>{heading}" in text
+    assert "Đăng xuất" in text
+    assert "css/tinhso" in text
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text)
 
 
 @pytest.mark.django_db

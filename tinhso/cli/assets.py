@@ -11,8 +11,9 @@ import allauth
 import click
 from django.conf import settings
 
-from tinhso.project.config import ROOT
+import tinhso
 
+ROOT = Path(tinhso.__file__).resolve().parents[1]
 FONTS = {"be-vietnam-pro": ("600",), "noto-sans": ("400", "600")}
 # Everything Vietnamese needs; the other subsets would only cost bytes.
 SUBSETS = ("latin", "vietnamese")
