@@ -25,12 +25,12 @@ PASSKEY_SCRIPTS = (
 )
 
 
-@click.group()
-def assets() -> None:
+@click.group("assets")
+def group() -> None:
     """Front-end files: fonts and scripts, pinned in package-lock.json."""
 
 
-@assets.command()
+@group.command()
 @click.option("--json", "as_json", is_flag=True, help="Keys: files, bytes, folder.")
 def build(as_json: bool) -> None:
     """Copy the files that pages use, then compress and name them by their content."""

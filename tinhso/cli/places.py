@@ -16,12 +16,12 @@ from tinhso.places.types import BoundariesRefused, BoundaryReport, Conversion, U
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
-@click.group()
-def places() -> None:
+@click.group("places")
+def group() -> None:
     """Administrative units: outlines, conversion of old addresses, lists."""
 
 
-@places.command("load-boundaries")
+@group.command("load-boundaries")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default="", help="Where the outlines come from.")
 @click.option("--on", type=DAY, help="Day whose units the file shows; today.")
@@ -41,7 +41,7 @@ def load_boundaries(file: Path, source: str, on: Any, as_json: bool) -> None:
     click.echo(json.dumps(_report(report)) if as_json else _told(report))
 
 
-@places.command()
+@group.command()
 @click.argument("code")
 @click.option("--on", type=DAY, help="Day to convert to; today.")
 @click.option("--json", "as_json", is_flag=True, help="Keys: old, must_ask, choices.")
@@ -61,7 +61,7 @@ def convert(code: str, on: Any, as_json: bool) -> None:
         click.echo("The unit was split: ask which part the address lies in.")
 
 
-@places.command("list")
+@group.command("list")
 @click.option("--on", type=DAY, help="Day; today.")
 @click.option("--level", type=click.IntRange(1, 3), default=3, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="A list of code, name, kind.")
