@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit.models import JournalEntry
+from tinhso.kernel.packs import actions as packs
 from tinhso.kernel.packs import reader
 from tinhso.people import actions, queries
 from tinhso.people.models import PersonRow, PostRow
@@ -23,18 +24,26 @@ from tinhso.people.types import (
     PersonUnknown,
     Role,
 )
-from tinhso.places import actions as places
 
 PACK = Path("packs/provinces/quang_ninh")
 TODAY = date(2026, 6, 16)
 
 
 def contents():
-    kinds = [places.KIND, actions.ORGANIZATIONS, actions.DEMO_PEOPLE]
-    found, faults = reader.read(reader.find(PACK)[0], kinds)
+    pack = reader.find(PACK)[0]
+    kinds = [
+        kind
+        for kind in packs.kinds()
+        if kind.name in {"places", "organizations", "demo_people"}
+    ]
+    found, faults = reader.read(pack, kinds)
     assert not faults, [str(fault) for fault in faults]
-    by_name = {content.kind: content for content in found}
-    return [(kind, by_name[kind.name]) for kind in kinds]
+    return [
+        (kind, content)
+        for kind in kinds
+        for content in found
+        if content.kind == kind.name
+    ]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from tinhso.cli.places import group
+from tinhso.cli.places import group as places
 from tinhso.kernel.actor import SYSTEM
 from tinhso.places import actions, queries
 from tinhso.places.types import BoundariesRefused
@@ -102,7 +102,7 @@ def test_what_is_no_collection_is_refused(now):
 
 
 def run(*arguments):
-    return CliRunner().invoke(group, list(arguments))
+    return CliRunner().invoke(places, list(arguments))
 
 
 def test_the_operator_loads_a_file_and_reads_the_keys(tmp_path):

