@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from django.conf import settings
+from django.contrib.staticfiles import finders
 
 import tinhso
 
@@ -32,6 +33,7 @@ def build(as_json: bool) -> None:
         _install()
     vendor = Path(settings.TINHSO_VENDOR)
     copied = [copy(source, vendor / target) for source, target in files(modules)]
+    copied.append(join_passkeys(vendor / "js/passkeys.js"))
     _collect()
     size = sum(file.stat().st_size for file in copied)
     report = {"files": len(copied), "bytes": size, "folder": str(vendor)}
@@ -62,6 +64,15 @@ def copy(source: Path, target: Path) -> Path:
         raise click.ClickException(f"{source} is missing; run `npm ci` again.")
     target.parent.mkdir(parents=True, exist_ok=True)
     return Path(shutil.copyfile(source, target))
+
+
+def join_passkeys(target: Path) -> Path:
+    """Join the sign-in library's scripts: one request instead of three."""
+    names = ("mfa/js/webauthn-json.js", "mfa/js/webauthn.js", "account/js/onload.js")
+    texts = [Path(str(finders.find(name))).read_text("utf-8") for name in names]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(";\n".join(texts), "utf-8")
+    return target
 
 
 def _family(name: str) -> str:
