@@ -3,7 +3,15 @@
 import json
 
 
-def line(bench: str, value: float, unit: str, *, peer: str, peer_value: float) -> None:
+def line(
+    bench: str,
+    value: float,
+    unit: str,
+    *,
+    peer: str,
+    peer_value: float,
+    **more: object,
+) -> None:
     """Print a benchmark as a JSON line; `ratio` is value over the peer's."""
     answer = {
         "bench": bench,
@@ -11,5 +19,6 @@ def line(bench: str, value: float, unit: str, *, peer: str, peer_value: float) -
         "unit": unit,
         "peer": {"name": peer, "value": round(peer_value, 3)},
         "ratio": round(value / peer_value, 3),
+        **more,
     }
     print(json.dumps(answer, ensure_ascii=False), flush=True)

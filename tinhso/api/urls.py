@@ -5,6 +5,7 @@ from django.urls import path
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
+from pydantic import ValidationError as PydanticError
 
 from tinhso.api.v1 import documents, procedures, security
 from tinhso.kernel.errors import Invalid, Refused
@@ -43,6 +44,16 @@ def malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields: dict[str, list[str]] = {}
     for fault in error.errors:
         name = ".".join(str(step) for step in fault["loc"][1:])
+        fields.setdefault(name, []).append(fault["msg"])
+    return _answer(request, Invalid(fields))
+
+
+@api.exception_handler(PydanticError)
+def unreadable(request: HttpRequest, error: PydanticError) -> HttpResponse:
+    """Answer a part of a form that is no JSON of the right shape."""
+    fields: dict[str, list[str]] = {}
+    for fault in error.errors():
+        name = ".".join(str(step) for step in fault["loc"]) or "application"
         fields.setdefault(name, []).append(fault["msg"])
     return _answer(request, Invalid(fields))
 

@@ -36,15 +36,15 @@ def prepare(*, at: datetime) -> None:
 
 
 def _prepare(at: datetime) -> None:
-    opened = [_open_account(row, at) for row in _read("people.yaml")["people"]]
+    opened = [_open_account(row, at) for row in read("people.yaml")["people"]]
     if any(opened):
-        for row in _read("dossiers.yaml")["dossiers"]:
+        for row in read("dossiers.yaml")["dossiers"]:
             _play(row, at)
 
 
 def welcome(*, port: int) -> str:
     """Say where it is, who can sign in, and what to try."""
-    people_rows = _read("people.yaml")["people"]
+    people_rows = read("people.yaml")["people"]
     lines = [
         "",
         f"  Tỉnh Số: http://localhost:{port}",
@@ -66,7 +66,8 @@ def welcome(*, port: int) -> str:
     return "\n".join(lines)
 
 
-def _read(name: str) -> dict[str, Any]:
+def read(name: str) -> dict[str, Any]:
+    """Read a file of the demonstration."""
     text = (settings.TINHSO_PACKS / FOLDER / name).read_text("utf-8")
     content: dict[str, Any] = plain(YAML(typ="safe").load(text))
     return content

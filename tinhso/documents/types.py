@@ -69,6 +69,20 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way in; id: what it will be known by, chosen before it is stored.
+
+    accepted: media types; max_bytes: bytes.
+    """
+
+    id: UUID
+    name: str
+    content: bytes
+    accepted: tuple[str, ...]
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class NumberSeries:
     """A register of numbers: `NumberSeries("GKS", "{number}/{year}-GKS")`.
 

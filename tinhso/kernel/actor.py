@@ -26,13 +26,17 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts, as the doors know them at this moment."""
+    """Somebody who acts, as the doors know them at this moment.
+
+    is_synthetic: a made-up person; what they make is flagged as such.
+    """
 
     kind: ActorKind
     id: UUID | None = None
     person_id: UUID | None = None
     name: str = ""
     duties: tuple[Duty, ...] = ()
+    is_synthetic: bool = False
 
     def holds(self, role: str, *, at: UUID | None = None) -> bool:
         """Tell whether the actor holds a role, anywhere or at one organization."""

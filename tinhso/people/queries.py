@@ -16,6 +16,7 @@ from tinhso.people.types import (
     Person,
     PersonUnknown,
     Post,
+    Receiver,
     Role,
 )
 
@@ -48,12 +49,14 @@ def get_organization(*, organization_id: UUID) -> Organization:
     return _organization(row)
 
 
-def find_organization(*, organization_id: UUID | None) -> Organization | None:
-    """Find an organization, valid or not; None if there is none."""
+def find_receiver(*, organization_id: UUID | None) -> Receiver | None:
+    """Find what a sender must know of an organization; None if there is none."""
     if organization_id is None:
         return None
-    row = _organizations().filter(pk=organization_id).first()
-    return _organization(row) if row else None
+    columns = ("id", "code", "level", "receives", "valid_from", "valid_to")
+    rows = OrganizationRow.objects.filter(pk=organization_id).values_list(*columns)
+    found = rows.first()
+    return Receiver(*found) if found else None
 
 
 def organization_by_key(*, key: str, on: date) -> Organization:

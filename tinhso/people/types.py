@@ -95,12 +95,23 @@ class Organization:
     valid_to: date | None
     is_synthetic: bool
 
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """What must be known of an organization to send it a dossier."""
+
+    id: UUID
+    code: str
+    level: str
+    receives: bool
+    valid_from: date
+    valid_to: date | None
+
     def takes(self, *, level: str, on: date) -> bool:
         """Tell whether it takes dossiers of a level on a day."""
-        in_force = self.valid_from <= on and (
-            self.valid_to is None or on < self.valid_to
-        )
-        return in_force and self.receives and self.level == level
+        ended = self.valid_to is not None and self.valid_to <= on
+        starts = self.valid_from <= on
+        return starts and not ended and self.receives and self.level == level
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,13 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": info.pop("password", ""),
         "HOST": info.pop("host", ""),
         "PORT": info.pop("port", ""),
-        "OPTIONS": {**info, "pool": {"min_size": 1, "max_size": 16, "timeout": 10}},
+        "OPTIONS": {
+            **info,
+            "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
+            # Statements are prepared on the server after their fifth use.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+        },
     }
 
 

@@ -41,12 +41,12 @@ def actor_of(*, account_id: UUID, at: datetime) -> Actor:
 
     Answers the anonymous actor if the account is unknown or closed.
     """
-    account = (
-        Account.objects.select_related("person")
-        .filter(pk=account_id, is_active=True)
-        .first()
-    )
-    if account is None:
+    account = Account.objects.select_related("person").filter(pk=account_id).first()
+    return _actor(account, at) if account else ANONYMOUS
+
+
+def _actor(account: Account, at: datetime) -> Actor:
+    if not account.is_active:
         return ANONYMOUS
     posts = (
         people.posts_of(person_id=account.person_id, on=local(at).date())
@@ -59,16 +59,19 @@ def actor_of(*, account_id: UUID, at: datetime) -> Actor:
         person_id=account.person_id,
         name=account.person.full_name,
         duties=tuple(Duty(post.role, post.organization.id) for post in posts),
+        is_synthetic=account.person.is_synthetic,
     )
 
 
 def actor_of_token(*, secret: str, at: datetime) -> Actor:
     """Say who acts through a machine's key; anonymous if it is wrong or over."""
     digest = sha256(secret.encode()).hexdigest()
-    token = AccessToken.objects.filter(
-        digest=digest, revoked_at=None, expires_at__gt=at
-    ).first()
-    return actor_of(account_id=token.account_id, at=at) if token else ANONYMOUS
+    token = (
+        AccessToken.objects.select_related("account__person")
+        .filter(digest=digest, revoked_at=None, expires_at__gt=at)
+        .first()
+    )
+    return _actor(token.account, at) if token else ANONYMOUS
 
 
 def get_account(*, username: str) -> AccountInfo | None:

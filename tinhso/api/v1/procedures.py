@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Header, Router, Status
+from ninja import File, Form, Header, Router, Status
 from ninja.files import UploadedFile
 
 from tinhso.api.auth import OFFICER, PUBLIC, SIGNED_IN, caller
@@ -18,6 +18,7 @@ from tinhso.api.v1.shapes import (
     ProcedureLine,
     ProcedureOut,
     ProgressOut,
+    SubmissionOut,
     UnitOut,
 )
 from tinhso.documents import actions as documents
@@ -99,6 +100,32 @@ def submit_dossier(
         at=clock.now(),
     )
     return Status(201, DossierOut.of(dossier))
+
+
+@router.post("/submissions", response={201: SubmissionOut}, auth=SIGNED_IN)
+def submit_with_files(
+    request: HttpRequest, application: Form[str], idempotency_key: Header[str]
+) -> Status[SubmissionOut]:
+    """Submit an application together with its files, as `multipart/form-data`.
+
+    The part `application` is the JSON that `POST /dossiers` takes; every other part
+    is a file, named by the form field it answers.
+    """
+    given = ApplicationIn.model_validate_json(application)
+    submission = actions.submit_with_files(
+        procedure_code=given.procedure,
+        organization_id=given.unit_id,
+        channel=Channel.ONLINE,
+        answers=given.answers,
+        uploads={
+            field: [(part.name or "", part.read()) for part in parts]
+            for field, parts in request.FILES.lists()
+        },
+        key=idempotency_key,
+        actor=caller(request),
+        at=clock.now(),
+    )
+    return Status(201, SubmissionOut.of(submission))
 
 
 @router.get("/dossiers", response=DossierPage, auth=SIGNED_IN)

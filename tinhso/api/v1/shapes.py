@@ -15,6 +15,7 @@ from tinhso.procedures.types import (
     Label,
     Procedure,
     ProcedureSummary,
+    Submission,
 )
 
 
@@ -320,6 +321,25 @@ class ApplicationIn(Schema):
     procedure: str
     unit_id: UUID
     answers: dict[str, Any]
+
+
+class SubmissionOut(Schema):
+    """What a sender is told at once."""
+
+    id: UUID
+    code: str
+    due_at: datetime
+    unit_id: UUID
+
+    @classmethod
+    def of(cls, submission: Submission) -> "SubmissionOut":
+        """Write a submission."""
+        return cls(
+            id=submission.dossier_id,
+            code=submission.code,
+            due_at=submission.due_at,
+            unit_id=submission.organization_id,
+        )
 
 
 class ActionIn(Schema):

@@ -1,6 +1,6 @@
 """What can be done with files, templates and documents."""
 
-from tinhso.documents.actions.files import release_files, store_file
+from tinhso.documents.actions.files import release_files, store_file, take_in
 from tinhso.documents.actions.rendering import prepare_fonts, render_document
 from tinhso.documents.actions.signing import revoke_document, sign_document
 from tinhso.documents.actions.templates import TEMPLATES
@@ -13,4 +13,5 @@ __all__ = [
     "revoke_document",
     "sign_document",
     "store_file",
+    "take_in",
 ]

@@ -1,6 +1,6 @@
 """Take files in, and release them when a dossier is submitted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from tinhso.documents.providers import inspection, store
 from tinhso.documents.providers.base import Scanner
 from tinhso.documents.providers.scanner import StructureOnly
 from tinhso.documents.rules import clean_file_name
-from tinhso.documents.types import File, FileInfected, FileNotFound, FileState
+from tinhso.documents.types import File, FileInfected, FileNotFound, FileState, Upload
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 
@@ -59,6 +59,28 @@ def store_file(
     return queries.file_of(row)
 
 
+def take_in(
+    *, uploads: Sequence[Upload], owner_id: UUID | None, actor: Actor, at: datetime
+) -> tuple[File, ...]:
+    """Store files that come together with their dossier: inspected, then released.
+
+    Runs in the dossier's transaction; the bytes are durable before it commits.
+    :raises Invalid: as `store_file` does, for the first file that may not come in.
+    """
+    rows = [_released(upload, owner_id, at) for upload in uploads]
+    FileRow.objects.bulk_create(rows)
+    if rows:
+        audit.write(
+            "documents.take_in",
+            subject="documents.File",
+            subject_id=rows[0].id,
+            actor=actor,
+            at=at,
+            details={"files": [{"id": str(r.id), "sha256": r.sha256} for r in rows]},
+        )
+    return tuple(queries.file_of(row) for row in rows)
+
+
 def release_files(
     *, file_ids: Collection[UUID], actor: Actor, at: datetime
 ) -> tuple[File, ...]:
@@ -100,6 +122,29 @@ def keep_own_pdf(
         state=FileState.RELEASED,
         owner_id=owner_id,
         organization_id=organization_id,
+        stored_at=at,
+        checked_at=at,
+        released_at=at,
+    )
+
+
+def _released(upload: Upload, owner_id: UUID | None, at: datetime) -> FileRow:
+    media_type = inspection.inspect(
+        content=upload.content,
+        name=clean_file_name(upload.name),
+        accepted=upload.accepted,
+        max_bytes=upload.max_bytes,
+    )
+    if _scanner.finding(content=upload.content):
+        raise FileInfected(name=clean_file_name(upload.name))
+    return FileRow(
+        id=upload.id,
+        name=clean_file_name(upload.name, media_type),
+        media_type=media_type,
+        size=len(upload.content),
+        sha256=store.keep(home=settings.TINHSO_HOME, content=upload.content),
+        state=FileState.RELEASED,
+        owner_id=owner_id,
         stored_at=at,
         checked_at=at,
         released_at=at,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app as jobs
 from pydantic import TypeAdapter
 
@@ -15,6 +15,13 @@ from tinhso.kernel.events.types import Causer, Event, EventContext
 from tinhso.kernel.ids import new_id
 
 DELIVER_JOB = "tinhso.jobs.deliver_event"
+
+# Written by hand, for every act passes here.
+RECORD = f"""
+INSERT INTO {OutboxEvent._meta.db_table}
+    (id, name, subject_id, body, actor_id, recorded_at)
+VALUES (%s, %s, %s, %s::jsonb, %s, %s)
+"""  # noqa: S608 - the name is our own
 
 E = TypeVar("E", bound=Event)
 Reaction = Callable[[E, EventContext, datetime], object]
@@ -42,18 +49,13 @@ def record(event: Event, *, actor: Causer, at: datetime) -> UUID:
     :raises RuntimeError: if no transaction is open, since the event could then
         outlive a change that failed.
     """
-    if not transaction.get_connection().in_atomic_block:
+    if not connection.in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction that makes it")
     name = event_name(type(event))
     event_id = new_id()
-    OutboxEvent.objects.create(
-        id=event_id,
-        name=name,
-        subject_id=event.subject_id,
-        body=_adapter(type(event)).dump_python(event, mode="json"),
-        actor_id=actor.id,
-        recorded_at=at,
-    )
+    body = _adapter(type(event)).dump_json(event).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, [event_id, name, event.subject_id, body, actor.id, at])
     if name in _reactions:
         _defer(event_id, event.subject_id)
     return event_id

@@ -16,7 +16,11 @@ from tinhso.procedures.actions.publish import (
     WORKFLOWS,
 )
 from tinhso.procedures.actions.receipts import issue_receipt
-from tinhso.procedures.actions.submit import submit_dossier, submit_draft
+from tinhso.procedures.actions.submit import (
+    submit_dossier,
+    submit_draft,
+    submit_with_files,
+)
 from tinhso.procedures.actions.work import (
     claim_task,
     extend_deadline,
@@ -42,5 +46,6 @@ __all__ = [
     "start_draft",
     "submit_dossier",
     "submit_draft",
+    "submit_with_files",
     "take_action",
 ]

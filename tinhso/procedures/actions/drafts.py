@@ -12,7 +12,7 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import NotAllowed, NotFound, Phrase
 from tinhso.people import queries as people
-from tinhso.people.types import Organization
+from tinhso.people.types import Receiver
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DraftRow
@@ -163,14 +163,12 @@ def lock_draft(draft_id: UUID, actor: Actor) -> DraftRow:
     return row
 
 
-def receiving_unit(
-    organization_id: UUID | None, level: str, at: datetime
-) -> Organization:
+def receiving_unit(organization_id: UUID | None, level: str, at: datetime) -> Receiver:
     """Read the organization chosen, if it receives dossiers of a level today.
 
     :raises UnitDoesNotReceive: if it does not, or none was chosen.
     """
-    unit = people.find_organization(organization_id=organization_id)
+    unit = people.find_receiver(organization_id=organization_id)
     if unit is None or not unit.takes(level=level, on=day_of(at)):
         message = Phrase(UnitDoesNotReceive.message)
         raise UnitDoesNotReceive({"organization_id": [message]})

@@ -4,35 +4,28 @@ A code is issued only with its files, answers, responsible unit and due date sto
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
+from tinhso.documents.types import Upload
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import N_, NotFound, Phrase
+from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
-from tinhso.people import queries as people
-from tinhso.people.types import Organization
 from tinhso.procedures.actions.drafts import lock_draft, person_of, receiving_unit
+from tinhso.procedures.actions.storing import NewDossier, insert
 from tinhso.procedures.deadlines.working_time import day_of
-from tinhso.procedures.dossiers.codes import dossier_code
 from tinhso.procedures.forms import reading
-from tinhso.procedures.models import (
-    DossierCounter,
-    DossierFileRow,
-    DossierRow,
-    MoveRow,
-    TaskRow,
-)
+from tinhso.procedures.models import DossierRow
 from tinhso.procedures.queries.dossiers import read_dossier
 from tinhso.procedures.queries.versions import (
     calendar_of,
@@ -45,26 +38,25 @@ from tinhso.procedures.types import (
     Channel,
     Dossier,
     DossierSubmitted,
+    Field,
     FieldKind,
     Form,
     IdempotencyKeyReused,
     Procedure,
+    Submission,
     UnitDoesNotReceive,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Application:
-    """A complete application, checked and ready to be stored."""
+class Application:
+    """What somebody sends in; key: the same for each try of one submission."""
 
-    version_id: UUID
-    procedure: Procedure
-    organization: Organization
+    procedure_code: str
+    organization_id: UUID
     channel: Channel
     answers: Mapping[str, Any]
-    files: tuple[tuple[str, UUID], ...]
     key: str
-    digest: str
 
 
 def submit_draft(*, draft_id: UUID, key: str, actor: Actor, at: datetime) -> Dossier:
@@ -75,25 +67,21 @@ def submit_draft(*, draft_id: UUID, key: str, actor: Actor, at: datetime) -> Dos
     :raises DraftAlreadySubmitted: if it became a dossier before, under another key.
     """
     known = _known_dossier(actor, key)
-    if known is not None:
-        return read_dossier(known, actor=actor, at=at)
-    with transaction.atomic():
-        draft = lock_draft(draft_id, actor)
-        if draft.organization_id is None:
-            message = Phrase(N_("Hãy chọn đơn vị tiếp nhận hồ sơ."))
-            raise UnitDoesNotReceive({"organization_id": [message]})
-        application = _check(
-            code=draft.procedure.code,
-            organization_id=draft.organization_id,
-            channel=Channel.ONLINE,
-            answers=draft.answers,
-            key=key,
-            actor=actor,
-            at=at,
-        )
-        draft.dossier = _store(application, actor, at)
-        draft.save(update_fields=["dossier"])
-    return read_dossier(draft.dossier, actor=actor, at=at)
+    if known is None:
+        with transaction.atomic():
+            draft = lock_draft(draft_id, actor)
+            application = Application(
+                procedure_code=draft.procedure.code,
+                organization_id=_chosen(draft.organization_id),
+                channel=Channel.ONLINE,
+                answers=draft.answers,
+                key=key,
+            )
+            submission = _submit(application, actor, at)
+            draft.dossier_id = submission.dossier_id
+            draft.save(update_fields=["dossier"])
+        known = DossierRow.objects.get(pk=submission.dossier_id)
+    return read_dossier(known, actor=actor, at=at)
 
 
 def submit_dossier(
@@ -116,57 +104,52 @@ def submit_dossier(
     :raises UnitDoesNotReceive: if the unit does not receive this procedure.
     :raises IdempotencyKeyReused: if the key came before with another content.
     """
-    digest = _digest(procedure_code, organization_id, answers)
+    application = Application(procedure_code, organization_id, channel, answers, key)
     known = _known_dossier(actor, key)
     if known is None:
-        application = _check(
-            code=procedure_code,
-            organization_id=organization_id,
-            channel=channel,
-            answers=answers,
-            key=key,
-            actor=actor,
-            at=at,
-        )
-        known = _store_once(application, actor, at)
-    if known.content_digest != digest:
-        message = Phrase(IdempotencyKeyReused.message)
-        raise IdempotencyKeyReused({"idempotency_key": [message]})
+        _once(lambda: _submit(application, actor, at), actor, key)
+        known = DossierRow.objects.get(owner_id=actor.person_id, idempotency_key=key)
+    _refuse_other_content(known, _digest(application))
     return read_dossier(known, actor=actor, at=at)
 
 
-def _known_dossier(actor: Actor, key: str) -> DossierRow | None:
-    return DossierRow.objects.filter(
-        owner_id=person_of(actor), idempotency_key=key
-    ).first()
-
-
-def _check(
+def submit_with_files(
     *,
-    code: str,
+    procedure_code: str,
     organization_id: UUID,
     channel: Channel,
     answers: Mapping[str, Any],
+    uploads: Mapping[str, Sequence[tuple[str, bytes]]],
     key: str,
     actor: Actor,
     at: datetime,
-) -> _Application:
-    version_id = current_version_id(code=code, on=day_of(at))
-    procedure = procedure_version(version_id)
-    unit = receiving_unit(organization_id, procedure.level, at)
-    read, faults = reading.read_form(procedure.form, answers, day_of(at))
-    if faults:
-        raise AnswersInvalid(faults)
-    return _Application(
-        version_id=version_id,
-        procedure=procedure,
-        organization=unit,
+) -> Submission:
+    """Submit an application together with its files, in one go.
+
+    uploads: by form field, each a name and its bytes. Refuses as `submit_dossier`
+    does, and what `documents` refuses of a file under the name of its field.
+    """
+    version_id = current_version_id(code=procedure_code, on=day_of(at))
+    form = procedure_version(version_id).form
+    taken = {field: _uploads(form, field, parts) for field, parts in uploads.items()}
+    application = Application(
+        procedure_code=procedure_code,
+        organization_id=organization_id,
         channel=channel,
-        answers=read,
-        files=own_files(procedure.form, read, actor.person_id),
+        answers={**answers, **{f: [str(u.id) for u in us] for f, us in taken.items()}},
         key=key,
-        digest=_digest(code, organization_id, answers),
     )
+    digest = _digest(replace(application, answers=_fingerprinted(answers, taken)))
+
+    def submit() -> Submission:
+        return _submit(application, actor, at, taken=taken, digest=digest)
+
+    submission = _once(submit, actor, key)
+    if submission is not None:
+        return submission
+    known = DossierRow.objects.get(owner_id=actor.person_id, idempotency_key=key)
+    _refuse_other_content(known, digest)
+    return Submission(known.id, known.code, known.due_at, known.organization_id)
 
 
 def own_files(
@@ -176,15 +159,150 @@ def own_files(
 
     :raises AnswersInvalid: if one is unknown or somebody else's.
     """
-    found = []
+    found = _named_files(form, answers)
+    for field, file_id in found:
+        if not _is_own(file_id, owner_id):
+            message = Phrase(N_("Không tìm thấy tệp đã tải lên."))
+            raise AnswersInvalid({field: [message]})
+    return found
+
+
+def _submit(
+    application: Application,
+    actor: Actor,
+    at: datetime,
+    *,
+    taken: Mapping[str, Sequence[Upload]] | None = None,
+    digest: str = "",
+) -> Submission:
+    """Check an application and store it, inside the caller's transaction."""
+    procedure, new = _checked(application, digest or _digest(application), actor, at)
+    if taken is None:
+        own_files(procedure.form, new.answers, new.owner_id)
+        ids = [file_id for _, file_id in new.files]
+        documents.release_files(file_ids=ids, actor=actor, at=at)
+    else:
+        _take_in(taken, new, actor, at)
+    code = insert(new, actor)
+    _tell(new, code, procedure, actor, at)
+    return Submission(new.id, code, new.due_at, new.organization_id)
+
+
+def _checked(
+    application: Application, digest: str, actor: Actor, at: datetime
+) -> tuple[Procedure, NewDossier]:
+    """Refuse what is wrong, and lay the dossier out."""
+    version_id = current_version_id(code=application.procedure_code, on=day_of(at))
+    procedure = procedure_version(version_id)
+    unit = receiving_unit(application.organization_id, procedure.level, at)
+    answers, faults = reading.read_form(procedure.form, application.answers, day_of(at))
+    if faults:
+        raise AnswersInvalid(faults)
+    calendar_id = calendar_of(unit.code)
+    working = working_time(calendar_id, at)
+    return procedure, NewDossier(
+        id=new_id(),
+        owner_id=person_of(actor),
+        applicant_name=actor.name,
+        organization_id=unit.id,
+        agency_code=unit.code,
+        procedure_id=version_id,
+        calendar_id=calendar_id,
+        channel=application.channel.value,
+        fee=_fee(procedure, application.channel, at),
+        answers=answers,
+        files=_named_files(procedure.form, answers),
+        step=procedure.workflow.step(procedure.workflow.start),
+        day=day_of(at),
+        at=at,
+        due_at=working.due(at, procedure.limit_on(day_of(at)).limit),
+        hand_over_due=working.hand_over_due(at),
+        key=application.key,
+        digest=digest,
+        is_synthetic=actor.is_synthetic,
+    )
+
+
+def _once(
+    submit: Callable[[], Submission], actor: Actor, key: str
+) -> Submission | None:
+    """Submit, unless the same key is there already, be it since this very moment."""
+    try:
+        with transaction.atomic():
+            return submit()
+    except IntegrityError:
+        if _known_dossier(actor, key) is None:
+            raise
+        return None
+
+
+def _known_dossier(actor: Actor, key: str) -> DossierRow | None:
+    return DossierRow.objects.filter(
+        owner_id=person_of(actor), idempotency_key=key
+    ).first()
+
+
+def _refuse_other_content(known: DossierRow, digest: str) -> None:
+    if known.content_digest != digest:
+        message = Phrase(IdempotencyKeyReused.message)
+        raise IdempotencyKeyReused({"idempotency_key": [message]})
+
+
+def _chosen(organization_id: UUID | None) -> UUID:
+    if organization_id is None:
+        message = Phrase(N_("Hãy chọn đơn vị tiếp nhận hồ sơ."))
+        raise UnitDoesNotReceive({"organization_id": [message]})
+    return organization_id
+
+
+def _uploads(
+    form: Form, key: str, parts: Sequence[tuple[str, bytes]]
+) -> tuple[Upload, ...]:
+    field = _file_field(form, key)
+    return tuple(
+        Upload(new_id(), name, content, field.accepts, field.max_bytes)
+        for name, content in parts
+    )
+
+
+def _file_field(form: Form, key: str) -> Field:
     for field in form.fields():
-        if field.kind is FieldKind.FILES:
-            for name in answers.get(field.key) or []:
-                if not _is_own(UUID(name), owner_id):
-                    message = Phrase(N_("Không tìm thấy tệp đã tải lên."))
-                    raise AnswersInvalid({field.key: [message]})
-                found.append((field.key, UUID(name)))
-    return tuple(found)
+        if field.key == key and field.kind is FieldKind.FILES:
+            return field
+    raise AnswersInvalid({key: [Phrase(N_("Biểu mẫu không có mục đính kèm này."))]})
+
+
+def _take_in(
+    taken: Mapping[str, Sequence[Upload]],
+    new: NewDossier,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Store the files of the form's open pages; others came for nothing."""
+    named = {file_id for _, file_id in new.files}
+    for field, uploads in taken.items():
+        wanted = [upload for upload in uploads if upload.id in named]
+        try:
+            documents.take_in(uploads=wanted, owner_id=new.owner_id, actor=actor, at=at)
+        except Invalid as refused:
+            raise AnswersInvalid({field: [_reason(refused)]}) from refused
+
+
+def _reason(refused: Invalid) -> str:
+    for messages in refused.fields.values():
+        return messages[0]
+    return str(refused)
+
+
+def _named_files(
+    form: Form, answers: Mapping[str, Any]
+) -> tuple[tuple[str, UUID], ...]:
+    return tuple(
+        (field.key, UUID(name))
+        for field in form.fields()
+        if field.kind is FieldKind.FILES
+        for name in answers.get(field.key) or []
+    )
 
 
 def _is_own(file_id: UUID, owner_id: UUID | None) -> bool:
@@ -194,127 +312,53 @@ def _is_own(file_id: UUID, owner_id: UUID | None) -> bool:
         return False
 
 
-def _store_once(application: _Application, actor: Actor, at: datetime) -> DossierRow:
-    try:
-        with transaction.atomic():
-            return _store(application, actor, at)
-    except IntegrityError:
-        # The same submission came twice at the same moment; the first one stands.
-        return DossierRow.objects.get(
-            owner_id=actor.person_id, idempotency_key=application.key
-        )
+def _fee(procedure: Procedure, channel: Channel, at: datetime) -> int:
+    fees = procedure.fees_on(day_of(at), channel=channel)
+    return sum(fee.amount for fee in fees if fee.unit == "dossier")
 
 
-def _store(application: _Application, actor: Actor, at: datetime) -> DossierRow:
-    documents.release_files(
-        file_ids=[file_id for _, file_id in application.files], actor=actor, at=at
-    )
-    row = _dossier_row(application, person_of(actor), at)
-    row.code = dossier_code(
-        agency_code=application.organization.code,
-        day=day_of(at),
-        number=_next_number(application.organization.id, at),
-    )
-    row.save(force_insert=True)
-    DossierFileRow.objects.bulk_create(
-        DossierFileRow(dossier=row, field=field, file_id=file_id)
-        for field, file_id in application.files
-    )
-    _open(row, application.procedure, actor, at)
-    _tell(row, application.procedure, actor, at)
-    return row
-
-
-def _dossier_row(application: _Application, owner_id: UUID, at: datetime) -> DossierRow:
-    procedure = application.procedure
-    calendar_id = calendar_of(application.organization)
-    limit = procedure.limit_on(day_of(at)).limit
-    due_at = working_time(calendar_id, at).due(at, limit)
-    step = procedure.workflow.step(procedure.workflow.start)
-    person = people.get_person(person_id=owner_id)
-    fees = procedure.fees_on(day_of(at), channel=application.channel)
-    return DossierRow(
-        id=new_id(),
-        owner_id=owner_id,
-        applicant_name=person.full_name,
-        organization_id=application.organization.id,
-        procedure_id=application.version_id,
-        calendar_id=calendar_id,
-        channel=application.channel.value,
-        fee=sum(fee.amount for fee in fees if fee.unit == "dossier"),
-        answers=application.answers,
-        status=step.status,
-        step=step.key,
-        submitted_at=at,
-        original_due_at=due_at,
-        due_at=due_at,
-        idempotency_key=application.key,
-        content_digest=application.digest,
-        is_synthetic=person.is_synthetic,
-    )
-
-
-def _next_number(organization_id: UUID, at: datetime) -> int:
-    """Take the next running number; the row stays locked until the commit.
-
-    Hence numbers have no gaps: a submission that fails gives its number back.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {DossierCounter._meta.db_table}"  # noqa: S608
-            " (id, organization_id, day, last) VALUES (%s, %s, %s, 1)"
-            " ON CONFLICT (organization_id, day) DO UPDATE"
-            f" SET last = {DossierCounter._meta.db_table}.last + 1 RETURNING last",
-            [new_id(), organization_id, day_of(at)],
-        )
-        return int(cursor.fetchone()[0])
-
-
-def _open(row: DossierRow, procedure: Procedure, actor: Actor, at: datetime) -> None:
-    MoveRow.objects.create(
-        dossier=row,
-        at=at,
-        action="submit",
-        step=row.step,
-        status=row.status,
-        actor_id=actor.id,
-        actor_name=actor.name,
-    )
-    TaskRow.objects.create(
-        dossier=row,
-        step=row.step,
-        role=procedure.workflow.step(row.step).role,
-        organization_id=row.organization_id,
-        opened_at=at,
-        due_at=working_time(row.calendar_id, at).hand_over_due(at),
-    )
-
-
-def _tell(row: DossierRow, procedure: Procedure, actor: Actor, at: datetime) -> None:
+def _tell(
+    new: NewDossier, code: str, procedure: Procedure, actor: Actor, at: datetime
+) -> None:
     audit.write(
         "procedures.submit_dossier",
         subject="procedures.Dossier",
-        subject_id=row.id,
+        subject_id=new.id,
         actor=actor,
         at=at,
         details={
-            "code": row.code,
+            "code": code,
             "procedure": f"{procedure.code}@{procedure.number}",
-            "due_at": row.due_at.isoformat(),
-            "content": row.content_digest,
+            "due_at": new.due_at.isoformat(),
+            "content": new.digest,
         },
     )
     event = DossierSubmitted(
-        subject_id=row.id,
-        code=row.code,
-        owner_id=row.owner_id,
-        organization_id=row.organization_id,
+        subject_id=new.id,
+        code=code,
+        owner_id=new.owner_id,
+        organization_id=new.organization_id,
         procedure_code=procedure.code,
-        due_at=row.due_at,
+        due_at=new.due_at,
     )
     events.record(event, actor=actor, at=at)
 
 
-def _digest(code: str, organization_id: UUID, answers: Mapping[str, Any]) -> str:
-    content = json.dumps([code, str(organization_id), answers], sort_keys=True)
-    return sha256(content.encode()).hexdigest()
+def _fingerprinted(
+    answers: Mapping[str, Any], taken: Mapping[str, Sequence[Upload]]
+) -> dict[str, Any]:
+    """Name files by their content, so that a repeated upload is the same content."""
+    prints = {
+        field: [sha256(upload.content).hexdigest() for upload in uploads]
+        for field, uploads in taken.items()
+    }
+    return {**answers, **prints}
+
+
+def _digest(application: Application) -> str:
+    content = [
+        application.procedure_code,
+        str(application.organization_id),
+        application.answers,
+    ]
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

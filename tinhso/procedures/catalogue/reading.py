@@ -50,18 +50,21 @@ _CONTROL = {"if", "?:", "and", "or", "filter", "map", "reduce", "all", "none", "
 
 def read_form(body: Body, *, number: int) -> Form:
     """Read a form from its content."""
+    sections = tuple(
+        Section(
+            key=section["key"],
+            title=_label(section["title"]),
+            pages=tuple(_page(page) for page in section["pages"]),
+        )
+        for section in body["sections"]
+    )
+    fields = [f for section in sections for page in section.pages for f in page.fields]
     return Form(
         key=body["key"],
         number=number,
         title=_label(body["title"]),
-        sections=tuple(
-            Section(
-                key=section["key"],
-                title=_label(section["title"]),
-                pages=tuple(_page(page) for page in section["pages"]),
-            )
-            for section in body["sections"]
-        ),
+        sections=sections,
+        computed=tuple(f for f in fields if f.kind is FieldKind.COMPUTED),
     )
 
 

@@ -24,6 +24,8 @@ OPERATIONS: dict[str, Any] = {**BUILTINS, "age": lambda _data, born, on: _age(bo
 
 def evaluate(rule: Logic, data: Mapping[str, Any]) -> Any:
     """Evaluate a rule over data; a plain value is itself."""
+    if not isinstance(rule, dict | list):
+        return rule
     return jsonLogic(rule, dict(data), OPERATIONS)
 
 

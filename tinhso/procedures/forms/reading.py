@@ -32,10 +32,14 @@ def open_fields(page: FormPage, data: Mapping[str, Any]) -> Iterator[Field]:
 def with_computed(form: Form, answers: Answers, today: date) -> dict[str, Any]:
     """Add today and the computed values to the answers."""
     data = {**answers, "today": today.isoformat()}
-    for field in form.fields():
-        if field.kind is FieldKind.COMPUTED:
-            data[field.key] = evaluate(field.computed, data)
+    compute(form, data)
     return data
+
+
+def compute(form: Form, data: dict[str, Any]) -> None:
+    """Compute the computed values of a form anew, in place."""
+    for field in form.computed:
+        data[field.key] = evaluate(field.computed, data)
 
 
 def read_page(
@@ -45,31 +49,32 @@ def read_page(
 
     Answers the page's answers and its faults. A faulty field keeps what was typed.
     """
-    if page.repeats:
-        return _read_group(form, page, typed.get(page.key), answers, today)
-    return _read_fields(form, page, typed, answers, today)
+    return _read_page(form, page, typed, with_computed(form, answers, today))
 
 
 def read_form(form: Form, given: Answers, today: date) -> tuple[dict[str, Any], Faults]:
     """Read all answers at once; what no open page asks is left out."""
-    answers: dict[str, Any] = {}
+    data: dict[str, Any] = {"today": today.isoformat()}
     faults: Faults = {}
     for page in form.pages():
-        if holds(page.when, with_computed(form, answers, today)):
-            read, wrong = read_page(form, page, given, answers, today)
-            answers.update(read)
+        if holds(page.when, data):
+            read, wrong = _read_page(form, page, given, data)
+            data.update(read)
+            compute(form, data)
             faults.update(wrong)
-    if not faults:
-        answers = {
-            key: value
-            for key, value in with_computed(form, answers, today).items()
-            if key != "today"
-        }
-    return answers, faults
+    return {key: value for key, value in data.items() if key != "today"}, faults
+
+
+def _read_page(
+    form: Form, page: FormPage, typed: Answers, data: Mapping[str, Any]
+) -> tuple[dict[str, Any], Faults]:
+    if page.repeats:
+        return _read_group(form, page, typed.get(page.key), data)
+    return _read_fields(form, page, typed, data)
 
 
 def _read_group(
-    form: Form, page: FormPage, typed: Any, answers: Answers, today: date
+    form: Form, page: FormPage, typed: Any, data: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Faults]:
     items = typed if isinstance(typed, list) else []
     rows: list[dict[str, Any]] = []
@@ -79,28 +84,41 @@ def _read_group(
         faults[page.key] = [too_many]
     for place, item in enumerate(items[: page.repeats]):
         fields = item if isinstance(item, Mapping) else {}
-        row, wrong = _read_fields(form, page, fields, answers, today)
+        row, wrong = _read_fields(form, page, fields, data)
         rows.append(row)
         faults.update({f"{page.key}.{place}.{key}": why for key, why in wrong.items()})
     return {page.key: rows}, faults
 
 
 def _read_fields(
-    form: Form, page: FormPage, typed: Answers, answers: Answers, today: date
+    form: Form, page: FormPage, typed: Answers, data: Mapping[str, Any]
 ) -> tuple[dict[str, Any], Faults]:
     read: dict[str, Any] = {}
     faults: Faults = {}
+    known = dict(data)
     for field in page.fields:
-        data = with_computed(form, {**answers, **read}, today)
-        if field.kind is FieldKind.COMPUTED or not holds(field.when, data):
+        if field.kind is FieldKind.COMPUTED or not holds(field.when, known):
             continue
         try:
-            read[field.key] = _read_field(field, typed.get(field.key), data)
+            read[field.key] = _read_field(field, typed.get(field.key), known)
         except UnreadableError as unreadable:
             read[field.key] = typed.get(field.key)
             faults[field.key] = [unreadable.args[0]]
-    faults.update(_failed_checks(form, page, read, answers, faults, today))
+        known[field.key] = read[field.key]
+        compute(form, known)
+    for field in page.fields:
+        if field.key not in faults and read.get(field.key) is not None:
+            failed = _failed_checks(field, known)
+            faults.update({field.key: failed} if failed else {})
     return read, faults
+
+
+def _failed_checks(field: Field, data: Mapping[str, Any]) -> list[str]:
+    return [
+        Phrase(check.message.vi, english=check.message.en)
+        for check in field.checks
+        if not holds(check.rule, data)
+    ]
 
 
 def _read_field(field: Field, value: Any, data: Mapping[str, Any]) -> Any:
@@ -109,28 +127,6 @@ def _read_field(field: Field, value: Any, data: Mapping[str, Any]) -> Any:
             raise UnreadableError(Phrase(_MISSING.get(field.kind, _MISSING_ANY)))
         return None
     return _READERS[field.kind](field, value)
-
-
-def _failed_checks(
-    form: Form,
-    page: FormPage,
-    read: Answers,
-    answers: Answers,
-    faults: Faults,
-    today: date,
-) -> Faults:
-    data = with_computed(form, {**answers, **read}, today)
-    return {
-        field.key: [
-            Phrase(check.message.vi, english=check.message.en)
-            for check in field.checks
-            if not holds(check.rule, data)
-        ]
-        for field in page.fields
-        if field.key not in faults
-        and read.get(field.key) is not None
-        and any(not holds(check.rule, data) for check in field.checks)
-    }
 
 
 def _line(field: Field, value: Any) -> str:

@@ -4,9 +4,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Q
+from django.db import connection
 
-from tinhso.people.types import Organization
 from tinhso.procedures.catalogue import reading
 from tinhso.procedures.deadlines.working_time import WorkingTime, day_of
 from tinhso.procedures.models import CalendarVersion, FormVersion, ProcedureVersion
@@ -16,23 +15,29 @@ from tinhso.procedures.types import Form, Procedure, ProcedureNotInForce, WorkCa
 YEARS_BACK, YEARS_AHEAD = 6, 3
 DEFAULT_CALENDAR = "default"
 
+# Both are read for each submission, hence by hand.
+CURRENT_VERSION = f"""
+SELECT id FROM {ProcedureVersion._meta.db_table}
+WHERE code = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)
+ORDER BY number DESC LIMIT 1
+"""  # noqa: S608 - the name is our own
+NEWEST_CALENDARS = f"""
+SELECT DISTINCT ON (key) key, id FROM {CalendarVersion._meta.db_table}
+ORDER BY key, number DESC
+"""  # noqa: S608 - the name is our own
+
 
 def current_version_id(*, code: str, on: date) -> UUID:
     """Find the version of a procedure in force on a day.
 
     :raises ProcedureNotInForce: if there is none.
     """
-    found = (
-        ProcedureVersion.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gt=on), code=code, valid_from__lte=on
-        )
-        .order_by("-number")
-        .values_list("id", flat=True)
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(CURRENT_VERSION, [code, on, on])
+        found = cursor.fetchone()
     if found is None:
         raise ProcedureNotInForce
-    return found
+    return UUID(str(found[0]))
 
 
 @lru_cache(maxsize=4096)
@@ -55,17 +60,16 @@ def _form(row: FormVersion) -> Form:
     return reading.read_form(row.body, number=row.number)
 
 
-def calendar_of(organization: Organization) -> UUID:
-    """Find the newest calendar an organization works by, its own or the common one.
+def calendar_of(agency_code: str) -> UUID:
+    """Find the newest calendar an agency works by, its own or the common one.
 
     :raises LookupError: if no calendar is published.
     """
-    newest: dict[str, UUID] = {}
-    rows = CalendarVersion.objects.order_by("number").values_list("key", "id")
-    for key, calendar_id in rows:
-        newest[key] = calendar_id
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST_CALENDARS)
+        newest: dict[str, UUID] = dict(cursor.fetchall())
     for calendar_id in newest.values():
-        if organization.code in calendar(calendar_id).organizations:
+        if agency_code in calendar(calendar_id).organizations:
             return calendar_id
     if DEFAULT_CALENDAR not in newest:
         raise LookupError("no pack has published a calendar named 'default'")

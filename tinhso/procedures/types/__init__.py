@@ -27,6 +27,7 @@ from tinhso.procedures.types.dossiers import (
     Extension,
     Move,
     PublicProgress,
+    Submission,
     Supplement,
     Task,
 )
@@ -135,6 +136,7 @@ __all__ = [
     "SectionState",
     "Status",
     "Step",
+    "Submission",
     "Supplement",
     "SupplementAlreadyAsked",
     "SupplementAsked",

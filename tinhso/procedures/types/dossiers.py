@@ -166,6 +166,16 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Submission:
+    """What a sender is told at once: stored, under this code, due then, by whom."""
+
+    dossier_id: UUID
+    code: str
+    due_at: datetime
+    organization_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class PublicProgress:
     """All that anyone may see without signing in (TT 01/2018 Đ16.2d)."""
 

@@ -113,12 +113,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A version of a form."""
+    """A version of a form; computed: its fields that nobody is asked."""
 
     key: str
     number: int
     title: Label
     sections: tuple[Section, ...]
+    computed: tuple[Field, ...] = ()
 
     def pages(self) -> Iterator[FormPage]:
         """Walk through all pages in order."""

@@ -1,0 +1,94 @@
+"""A database of its own for the submissions benchmark, and a server on it.
+
+`python -m bench.prepare_submissions` makes it and prints what the clients need;
+`--serve PORT` serves it until it is ended; `--drop` takes it away.
+"""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from tinhso.cli.postgres import ensure_running
+
+NAME = "tinhso_bench"
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main(words: list[str]) -> None:
+    """Do what the words say."""
+    base = os.environ.get("DATABASE_URL") or ensure_running(ROOT / "var")
+    if words[:1] == ["--drop"]:
+        _admin(base, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+        return
+    values = conninfo_to_dict(base) | {"dbname": NAME}
+    url = (
+        f"postgresql://{values.get('user', '')}:{values.get('password') or ''}@"
+        f"/{NAME}?host={values['host']}"
+        if str(values.get("host", "")).startswith("/")
+        else make_conninfo(**values)
+    )
+    os.environ["DATABASE_URL"] = url
+    os.environ["TINHSO_HOME"] = os.environ["TINHSO_BENCH_HOME"]
+    os.environ["TINHSO_SECRET_KEY"] = "bench"
+    if words[:1] == ["--serve"]:
+        _serve(words[1])
+    _admin(base, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    _admin(base, f"CREATE DATABASE {NAME}")
+    print(json.dumps({**_fill(), "database_url": url}))
+
+
+def _admin(base: str, statement: str) -> None:
+    with psycopg.connect(base, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]
+
+
+def _serve(port: str) -> None:
+    command = [
+        str(Path(sys.executable).parent / "granian"),
+        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", port),
+        *("--workers", "2", "--blocking-threads", "8", "--log-level", "error"),
+        "tinhso.project.wsgi:application",
+    ]
+    os.execv(command[0], command)  # noqa: S606
+
+
+def _fill() -> dict[str, object]:
+    import django  # noqa: PLC0415 - the database is chosen above
+
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from tinhso.cli import demo  # noqa: PLC0415
+    from tinhso.kernel import clock  # noqa: PLC0415
+    from tinhso.kernel.actor import SYSTEM  # noqa: PLC0415
+    from tinhso.kernel.packs import actions as packs  # noqa: PLC0415
+    from tinhso.people import queries as people  # noqa: PLC0415
+    from tinhso.security import actions as security  # noqa: PLC0415
+    from tinhso.security import queries as accounts  # noqa: PLC0415
+
+    at = clock.now()
+    call_command("migrate", interactive=False, verbosity=0)
+    packs.apply(settings.TINHSO_PACKS, actor=SYSTEM, at=at, with_demo=True)
+    demo.prepare(at=at)
+    account = accounts.get_account(username="nguyenthihoa")
+    assert account is not None
+    token = security.issue_token(
+        account_id=account.id,
+        label="bench",
+        valid_for=timedelta(hours=1),
+        actor=SYSTEM,
+        at=at,
+    )
+    unit = people.organization_by_key(key="xa_06688", on=clock.local(at).date())
+    rows = demo.read("dossiers.yaml")["dossiers"]
+    return {"token": token.secret, "unit": str(unit.id), "answers": rows[0]["answers"]}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

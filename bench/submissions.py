@@ -1,0 +1,272 @@
+"""Complete, durable submissions a second, through the real server over loopback.
+
+One submission stores a picture of 200 kB and an application that names it: checked,
+inspected, with dossier, task, move, journal entry, event and its job. The peer is a
+plain psycopg loop that commits the same rows, with fsync on, in the same run.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from random import Random
+from uuid import uuid4
+
+import psycopg
+
+from bench.report import line
+
+PORT = 8765
+SECONDS = 8.0
+CLIENTS = (1, 8, 32)
+BOUNDARY = "tinhso-bench"
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to submit, as whom, and with which answers."""
+
+    token: str
+    unit: str
+    answers: dict[str, object]
+
+
+def main() -> None:
+    """Print one JSON line for each number of clients."""
+    with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as home:
+        environment = _environment(home)
+        prepared = json.loads(_python(environment, "-m", "bench.prepare_submissions"))
+        target = Target(prepared["token"], prepared["unit"], prepared["answers"])
+        url = prepared["database_url"]
+        server = _serve(environment)
+        try:
+            _wait()
+            _measure(target, url)
+        finally:
+            server.terminate()
+            server.wait(10)
+            _python(environment, "-m", "bench.prepare_submissions", "--drop")
+
+
+def _measure(target: Target, url: str) -> None:
+    _run(target, clients=4, seconds=2.0)  # warm up: caches, connections
+    rows = _rows_of_one_submission(url)
+    for clients in CLIENTS:
+        bare = _bare_rate(url, rows)
+        times = _run(target, clients=clients, seconds=SECONDS)
+        p99 = sorted(times)[int(len(times) * 0.99) - 1] * 1000
+        line(
+            f"submissions_{clients}_clients",
+            len(times) / SECONDS,
+            "submissions/s",
+            peer="the same rows by a plain psycopg loop",
+            peer_value=bare,
+            p99_ms=round(p99, 1),
+        )
+
+
+def _environment(home: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "TINHSO_BENCH_HOME": home,
+        "DJANGO_SETTINGS_MODULE": "tinhso.project.settings",
+    }
+
+
+def _python(environment: dict[str, str], *words: str) -> str:
+    result = subprocess.run(
+        [sys.executable, *words],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return result.stdout
+
+
+def _serve(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "bench.prepare_submissions", "--serve", str(PORT)],
+        env=environment,
+    )
+
+
+def _wait() -> None:
+    for _ in range(300):
+        try:
+            connection = HTTPConnection("127.0.0.1", PORT, timeout=2)
+            connection.request("GET", "/api/v1/procedures")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the server does not answer")
+
+
+def _run(target: Target, *, clients: int, seconds: float) -> list[float]:
+    """Let clients submit for some seconds; answer the time of each submission."""
+    deadline = time.perf_counter() + seconds
+    with ThreadPoolExecutor(clients) as pool:
+        runs = [
+            pool.submit(_client, target, deadline, number) for number in range(clients)
+        ]
+        return [taken for run in runs for taken in run.result()]
+
+
+def _client(target: Target, deadline: float, number: int) -> list[float]:
+    connection = HTTPConnection("127.0.0.1", PORT, timeout=60)
+    random = Random(time.time_ns() + number)
+    times = []
+    while time.perf_counter() < deadline:
+        body = _body(target, random)
+        headers = {
+            "Authorization": f"Bearer {target.token}",
+            "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+            "Idempotency-Key": f"{random.getrandbits(64):x}",
+        }
+        start = time.perf_counter()
+        _ask(connection, "/api/v1/submissions", body, headers)
+        times.append(time.perf_counter() - start)
+    return times
+
+
+def _body(target: Target, random: Random) -> bytes:
+    application = {
+        "procedure": "1.001193",
+        "unit_id": target.unit,
+        "answers": target.answers,
+    }
+    return b"".join(
+        (
+            f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=application"
+            f"\r\n\r\n{json.dumps(application)}\r\n--{BOUNDARY}\r\n"
+            "Content-Disposition: form-data; name=birth_proof; filename=scan.pdf\r\n"
+            "Content-Type: application/pdf\r\n\r\n".encode(),
+            _pdf(random),
+            f"\r\n--{BOUNDARY}--\r\n".encode(),
+        )
+    )
+
+
+def _ask(
+    connection: HTTPConnection, path: str, body: bytes, headers: dict[str, str]
+) -> dict[str, object]:
+    connection.request("POST", path, body, headers)
+    response = connection.getresponse()
+    content: dict[str, object] = json.loads(response.read())
+    if response.status != 201:
+        raise SystemExit(f"{path}: {response.status} {content}")
+    return content
+
+
+def _pdf(random: Random) -> bytes:
+    """Write a PDF of one page around 200 kB that do not compress, as scans do not."""
+    stream = random.randbytes(198_000)
+    parts = [b"%PDF-1.7\n"]
+    offsets = []
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+    ]
+    for number, content in enumerate(objects, start=1):
+        offsets.append(sum(map(len, parts)))
+        parts.append(b"%d 0 obj\n%s\nendobj\n" % (number, content))
+    start = sum(map(len, parts))
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    parts.append(b"xref\n0 5\n0000000000 65535 f \n" + table)
+    parts.append(b"trailer << /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % start)
+    return b"".join(parts)
+
+
+# The rows of one submission: table, and how they belong to the dossier. The counter
+# and the sealer's queue are written, too, and counted with their like.
+WRITTEN = {
+    "documents_filerow": "id IN (SELECT file_id FROM procedures_dossierfilerow"
+    " WHERE dossier_id = %s)",
+    "procedures_dossierrow": "id = %s",
+    "procedures_dossierfilerow": "dossier_id = %s",
+    "procedures_moverow": "dossier_id = %s",
+    "procedures_taskrow": "dossier_id = %s",
+    "audit_journalentry": "subject_id = %s",
+    "audit_awaitingseal": "entry_id IN (SELECT id FROM audit_journalentry"
+    " WHERE subject_id = %s)",
+    "events_outboxevent": "subject_id = %s",
+    "procrastinate_jobs": "lock = %s::text",
+}
+# What must differ from copy to copy, so that no unique index refuses it.
+FRESH = {
+    "audit_awaitingseal": ("entry_id",),
+    "procedures_dossierfilerow": ("id", "dossier_id"),
+    "procrastinate_jobs": (),
+    "procedures_dossierrow": ("id", "code", "idempotency_key"),
+    "procedures_taskrow": ("id", "dossier_id"),
+}
+
+
+def _rows_of_one_submission(url: str) -> list[tuple[str, dict[str, object]]]:
+    """Read which rows the newest submission wrote, table by table."""
+    with psycopg.connect(url) as connection:
+        newest = connection.execute(
+            "SELECT id FROM procedures_dossierrow ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        assert newest is not None
+        return [
+            (table, row[0])
+            for table, condition in WRITTEN.items()
+            for row in connection.execute(
+                f"SELECT to_jsonb(t) FROM {table} t WHERE {condition}",  # type: ignore[arg-type]
+                [newest[0]],
+            )
+        ]
+
+
+def _bare_rate(url: str, rows: list[tuple[str, dict[str, object]]]) -> float:
+    """Commit copies of the same rows in a plain loop; answer submissions a second.
+
+    The copies go into tables with the same columns, defaults and indexes.
+    """
+    with psycopg.connect(url, autocommit=True, prepare_threshold=3) as connection:
+        for table in dict.fromkeys(table for table, _ in rows):
+            connection.execute(
+                f"CREATE TABLE IF NOT EXISTS bare_{table}"  # type: ignore[arg-type]
+                f" (LIKE {table} INCLUDING ALL)"
+            )
+        statements = [_statement(table, row) for table, row in rows]
+        count, deadline = 0, time.perf_counter() + 3
+        while time.perf_counter() < deadline:
+            with connection.transaction():
+                for statement, values, fresh in statements:
+                    news = [str(uuid4()) for _ in fresh]
+                    connection.execute(statement, [*news, *values])  # type: ignore[arg-type]
+            count += 1
+    return count / 3
+
+
+def _statement(
+    table: str, row: dict[str, object]
+) -> tuple[str, list[object], tuple[str, ...]]:
+    """Write a plain INSERT; the fresh columns come first."""
+    fresh = FRESH.get(table, ("id",))
+    kept = {
+        name: json.dumps(value) if isinstance(value, dict | list) else value
+        for name, value in row.items()
+        if name not in fresh and not (table == "procrastinate_jobs" and name == "id")
+    }
+    names = ", ".join([*fresh, *kept])
+    places = ", ".join(["%s"] * (len(fresh) + len(kept)))
+    return (
+        f"INSERT INTO bare_{table} ({names}) VALUES ({places})",
+        list(kept.values()),
+        fresh,
+    )
+
+
+if __name__ == "__main__":
+    main()

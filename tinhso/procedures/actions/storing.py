@@ -1,0 +1,134 @@
+"""Write a new dossier with all that belongs to it, in one statement.
+
+The busiest path of the house: 1.07 million dossiers a year, 15 a second in a storm.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.ids import new_id
+from tinhso.procedures.models import (
+    DossierCounter,
+    DossierFileRow,
+    DossierRow,
+    MoveRow,
+    TaskRow,
+)
+from tinhso.procedures.types import Step
+
+
+@dataclass(frozen=True, slots=True)
+class NewDossier:
+    """Everything a dossier is on its first day, but for its running number."""
+
+    id: UUID
+    owner_id: UUID
+    applicant_name: str
+    organization_id: UUID
+    agency_code: str
+    procedure_id: UUID
+    calendar_id: UUID
+    channel: str
+    fee: int
+    answers: Mapping[str, Any]
+    files: Sequence[tuple[str, UUID]]
+    step: Step
+    day: date
+    at: datetime
+    due_at: datetime
+    hand_over_due: datetime
+    key: str
+    digest: str
+    is_synthetic: bool
+
+
+def insert(new: NewDossier, actor: Actor) -> str:
+    """Store a dossier, its files, its first move and task; answer its code.
+
+    The counter's row stays locked until the commit; hence the numbers of a day have
+    no gaps: a submission that fails gives its number back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, _values(new, actor))
+        return str(cursor.fetchone()[0])
+
+
+# The code reads as `dossiers.codes.dossier_code` writes it (TT 01/2018 Đ19).
+INSERT = f"""
+WITH counter AS (
+    INSERT INTO {DossierCounter._meta.db_table} AS c (id, organization_id, day, last)
+    VALUES (%(counter)s, %(organization)s, %(day)s, 1)
+    ON CONFLICT (organization_id, day) DO UPDATE SET last = c.last + 1
+    RETURNING last
+), dossier AS (
+    INSERT INTO {DossierRow._meta.db_table} (
+        id, code, owner_id, applicant_name, organization_id, procedure_id,
+        calendar_id, channel, fee, answers, status, step, came_from, submitted_at,
+        original_due_at, due_at, result_data, idempotency_key, content_digest,
+        revision, is_synthetic
+    )
+    SELECT %(id)s, %(stem)s || lpad(last::text, greatest(4, length(last::text)), '0'),
+        %(owner)s, %(applicant)s, %(organization)s, %(procedure)s, %(calendar)s,
+        %(channel)s, %(fee)s, %(answers)s::jsonb, %(status)s, %(step)s, '', %(at)s,
+        %(due)s, %(due)s, '{{}}'::jsonb, %(key)s, %(digest)s, 1, %(synthetic)s
+    FROM counter RETURNING code
+), files AS (
+    INSERT INTO {DossierFileRow._meta.db_table} (id, dossier_id, field, file_id)
+    SELECT part.id, %(id)s, part.field, part.file_id FROM unnest(
+        %(file_rows)s::uuid[], %(file_fields)s::text[], %(file_ids)s::uuid[]
+    ) AS part (id, field, file_id)
+), move AS (
+    INSERT INTO {MoveRow._meta.db_table}
+        (id, dossier_id, at, action, step, status, actor_id, actor_name, note)
+    VALUES (%(move)s, %(id)s, %(at)s, 'submit', %(step)s, %(status)s, %(actor)s,
+        %(actor_name)s, '')
+), task AS (
+    INSERT INTO {TaskRow._meta.db_table} (
+        id, dossier_id, step, role, organization_id, assignee_name, opened_at,
+        due_at, outcome
+    )
+    VALUES (%(task)s, %(id)s, %(step)s, %(role)s, %(organization)s, '', %(at)s,
+        %(task_due)s, '')
+)
+SELECT code FROM dossier
+"""  # noqa: S608 - the names are our own
+
+
+def _values(new: NewDossier, actor: Actor) -> dict[str, Any]:
+    return {
+        "counter": new_id(),
+        "id": new.id,
+        "stem": f"{new.agency_code}-{new.day:%y%m%d}-",
+        "owner": new.owner_id,
+        "applicant": new.applicant_name,
+        "organization": new.organization_id,
+        "procedure": new.procedure_id,
+        "calendar": new.calendar_id,
+        "channel": new.channel,
+        "fee": new.fee,
+        "answers": json.dumps(new.answers, ensure_ascii=False),
+        "status": new.step.status.value,
+        "step": new.step.key,
+        "role": new.step.role,
+        "day": new.day,
+        "at": new.at,
+        "due": new.due_at,
+        "task_due": new.hand_over_due,
+        "key": new.key,
+        "digest": new.digest,
+        "synthetic": new.is_synthetic,
+        "file_rows": [new_id() for _ in new.files],
+        "file_fields": [field for field, _ in new.files],
+        "file_ids": [file_id for _, file_id in new.files],
+        "move": new_id(),
+        "task": new_id(),
+        "actor": actor.id,
+        "actor_name": actor.name,
+    }
