@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 
 import tinhso
+from tinhso.cli.messages import compile_all
 
 ROOT = Path(tinhso.__file__).resolve().parents[1]
 FONTS = {"be-vietnam-pro": ("600",), "noto-sans": ("400", "600")}
@@ -34,6 +35,7 @@ def build(as_json: bool) -> None:
     vendor = Path(settings.TINHSO_VENDOR)
     copied = [copy(source, vendor / target) for source, target in files(modules)]
     copied.append(join_passkeys(vendor / "js/passkeys.js"))
+    compile_all()
     _collect()
     size = sum(file.stat().st_size for file in copied)
     report = {"files": len(copied), "bytes": size, "folder": str(vendor)}

@@ -18,6 +18,7 @@ from tinhso.cli import (  # noqa: E402
     audit,
     doctor,
     documents,
+    messages,
     packs,
     places,
     run,
@@ -38,3 +39,4 @@ main.add_command(accounts.group)
 main.add_command(places.group)
 main.add_command(documents.group)
 main.add_command(assets.group)
+main.add_command(messages.group)
