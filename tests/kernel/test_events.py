@@ -1,0 +1,111 @@
+"""An event is told if and only if its change was made, and each reaction acts once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.audit.models import JournalEntry
+from tinhso.kernel.events import actions as events
+from tinhso.kernel.events.models import OutboxEvent
+from tinhso.kernel.events.types import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class SomethingHappened(Event):
+    word: str
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Reactions of this test alone; answers the list they write to."""
+    monkeypatch.setattr(events, "_reactions", events.defaultdict(list))
+    monkeypatch.setattr(events, "_event_types", {})
+    heard = []
+
+    def listen(event, context, at):
+        heard.append((event.word, context.event_id))
+
+    events.on(SomethingHappened, listen)
+    return heard
+
+
+def record(now, word="x"):
+    with transaction.atomic():
+        event = SomethingHappened(subject_id=uuid4(), word=word)
+        return events.record(event, actor=SYSTEM, at=now)
+
+
+@pytest.mark.django_db
+def test_an_event_is_delivered_once_however_often_it_is_tried(told, now):
+    event_id = record(now)
+
+    events.deliver(event_id=event_id, at=now)
+    events.deliver(event_id=event_id, at=now)
+
+    assert told == [("x", event_id)]
+    assert OutboxEvent.objects.get().delivered_at == now
+
+
+@pytest.mark.django_db
+def test_a_change_that_fails_takes_its_event_and_job_along(told, now):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        record(now)
+        raise RuntimeError
+
+    assert not OutboxEvent.objects.exists()
+    assert not ProcrastinateJob.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_job_stands_in_the_same_transaction(told, now):
+    event_id = record(now)
+
+    job = ProcrastinateJob.objects.get()
+    assert job.args == {"event_id": str(event_id)}
+
+
+@pytest.mark.django_db
+def test_a_reaction_that_fails_leaves_nothing_and_is_tried_again(told, now):
+    broken = True
+
+    def react(event, context, at):
+        audit.write("t.x", subject="t.X", subject_id=None, actor=SYSTEM, at=at)
+        if broken:
+            raise RuntimeError
+
+    events.on(SomethingHappened, react)
+    event_id = record(now)
+
+    with pytest.raises(RuntimeError):
+        events.deliver(event_id=event_id, at=now)
+    assert not JournalEntry.objects.exists()
+    broken = False
+    events.deliver(event_id=event_id, at=now)
+
+    assert JournalEntry.objects.count() == 1
+    assert len(told) == 1
+
+
+@pytest.mark.django_db
+def test_what_nobody_delivered_is_deferred_once_more(told, now):
+    record(now)
+
+    assert events.redeliver_overdue(before=now) == 0
+    assert events.redeliver_overdue(before=now + timedelta(minutes=2)) == 1
+    assert ProcrastinateJob.objects.count() == 2
+
+
+def test_an_event_outside_a_transaction_is_refused(told, now, monkeypatch):
+    monkeypatch.setattr(events, "connection", SimpleNamespace(in_atomic_block=False))
+
+    with pytest.raises(RuntimeError, match="in the transaction"):
+        events.record(
+            SomethingHappened(subject_id=uuid4(), word="x"), actor=SYSTEM, at=now
+        )

@@ -1,0 +1,126 @@
+"""A fault in a pack is named by file, line and field, and then nothing is applied."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.packs import actions as packs
+from tinhso.kernel.packs import reader
+from tinhso.kernel.packs.models import ContentVersion
+from tinhso.kernel.packs.types import PackRefused
+from tinhso.procedures import queries
+
+FORM = "sectors/civil_status/forms/marital_status.yaml"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return Path(shutil.copytree("packs", tmp_path / "packs"))
+
+
+def change(folder, file, old, new):
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_the_packs_of_the_house_have_no_faults():
+    assert packs.check(Path("packs")) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field", "message"),
+    [
+        ("kind: date", "kind: day", "kind", "'day' is not one of"),
+        ("key: proof_date", "key: proof_office", "", "stands twice"),
+        ("{var: status}", "{var: state}", "", "which no field answers"),
+        ("sections:", "sektions:", "", "'sektions' was unexpected"),
+        ("title:\n", "title: [\n", "", "expected"),
+    ],
+)
+def test_a_fault_names_file_line_and_field(folder, old, new, field, message):
+    line = change(folder, FORM, old, new)
+
+    faults = packs.check(folder)
+
+    assert any(
+        fault.file.endswith(FORM)
+        and abs(fault.line - line) <= 12
+        and fault.field.endswith(field)
+        and message in fault.message
+        for fault in faults
+    ), [str(fault) for fault in faults]
+
+
+def test_the_line_of_a_wrong_value_is_exact(folder):
+    line = change(folder, FORM, "kind: date", "kind: day")
+
+    [fault] = packs.check(folder)
+
+    assert fault.line == line
+
+
+@pytest.mark.django_db
+def test_a_pack_with_a_fault_changes_nothing(folder, now):
+    change(folder, FORM, "kind: date", "kind: day")
+
+    with pytest.raises(PackRefused):
+        packs.apply(folder, actor=SYSTEM, at=now)
+
+    assert not ContentVersion.objects.exists()
+
+
+@pytest.mark.django_db
+def test_applying_twice_changes_nothing_the_second_time(folder, now):
+    assert packs.diff(folder)
+    packs.apply(folder, actor=SYSTEM, at=now)
+
+    assert packs.diff(folder) == []
+    assert packs.apply(folder, actor=SYSTEM, at=now) == []
+
+
+@pytest.mark.django_db
+def test_a_changed_form_is_a_new_version_of_form_and_procedure(folder, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    change(folder, FORM, "max_length: 500", "max_length: 400")
+
+    [changed] = packs.apply(folder, actor=SYSTEM, at=now)
+
+    assert (changed.key, changed.state, changed.version) == (
+        "marital_status",
+        "changed",
+        2,
+    )
+    procedure = queries.get_procedure(code="1.004873", on=now.date())
+    assert (procedure.number, procedure.form.number) == (2, 2)
+    kept = ContentVersion.objects.filter(kind="forms", key="marital_status")
+    assert sorted(row.version for row in kept) == [1, 2]
+
+
+@pytest.mark.django_db
+def test_synthetic_packs_stay_out_unless_asked_for(folder, now):
+    changes = packs.apply(folder, actor=SYSTEM, at=now)
+
+    assert "demo_people" not in {change.kind for change in changes}
+
+
+def test_a_pack_that_requires_a_missing_one_is_refused(folder):
+    shutil.rmtree(folder / "sectors/one_stop")
+
+    with pytest.raises(ValueError, match="one_stop"):
+        reader.find(folder)
+
+
+def test_a_file_outside_the_pack_is_not_read(folder):
+    change(
+        folder,
+        "sectors/one_stop/templates/receipt.yaml",
+        "source_file: receipt.typ",
+        "source_file: ../pack.yaml",
+    )
+
+    assert packs.check(folder)
