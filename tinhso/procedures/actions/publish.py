@@ -1,6 +1,6 @@
 """Publish content of packs; nothing published before is changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
@@ -55,12 +55,20 @@ def publish_procedure(content: Content, actor: Actor, at: datetime) -> None:
 
 def check_form(content: Content) -> Mapping[str, str]:
     """Tell what a form's schema cannot: keys that stand twice, rules that dangle."""
-    return dict(reading.form_faults(reading.read_form(content.body, number=0)))
+    return _together(reading.form_faults(reading.read_form(content.body, number=0)))
 
 
 def check_workflow(content: Content) -> Mapping[str, str]:
     """Tell what a workflow's schema cannot: steps out of reach, no way to an end."""
-    return dict(machine.faults(reading.read_workflow(content.body, number=0)))
+    return _together(machine.faults(reading.read_workflow(content.body, number=0)))
+
+
+def _together(faults: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Join the messages of one field, so that none is lost."""
+    joined: dict[str, list[str]] = {}
+    for field, message in faults:
+        joined.setdefault(field, []).append(message)
+    return {field: "; ".join(messages) for field, messages in joined.items()}
 
 
 SCHEMAS = Path(__file__).parents[1] / "schema"
