@@ -36,7 +36,7 @@ def test_the_packs_of_the_house_have_no_faults():
     ("old", "new", "field", "message"),
     [
         ("kind: date", "kind: day", "kind", "'day' is not one of"),
-        ("key: proof_date", "key: proof_office", "", "stands twice"),
+        ("key: proof_office", "key: proof_number", "", "stands twice"),
         ("{var: status}", "{var: state}", "", "which no field answers"),
         ("sections:", "sektions:", "", "'sektions' was unexpected"),
         ("title:\n", "title: [\n", "", "expected"),
