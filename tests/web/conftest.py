@@ -1,0 +1,89 @@
+"""A real server on loopback and a real Chromium."""
+
+import shutil
+import threading
+from pathlib import Path
+from socketserver import ThreadingMixIn
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import pytest
+from click.testing import CliRunner
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.wsgi import get_wsgi_application
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+from tinhso.cli.assets import group as assets
+from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.packs import reader
+from tinhso.places import actions as places
+
+PACK = Path("packs/provinces/quang_ninh")
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class Quiet(WSGIRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+def chromium():
+    """An installed Chromium or Chrome; None lets Playwright take its own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def built():
+    """Build the static files; without them no page is what people get."""
+    result = CliRunner().invoke(assets, ["build", "--json"])
+    assert result.exit_code == 0, result.output
+    # This process read the list of names before it was written.
+    staticfiles_storage.hashed_files, _ = staticfiles_storage.load_manifest()
+    return Path(settings.STATIC_ROOT)
+
+
+@pytest.fixture
+def province(db, now):
+    """Load the units of Quảng Ninh."""
+    contents, faults = reader.read(reader.find(PACK)[0], [places.KIND])
+    assert not faults
+    places.load_places(contents[0], SYSTEM, now)
+
+
+@pytest.fixture
+def _guards_return(django_db_setup, django_db_blocker):
+    """Raise the journal's guards again, after the tables were emptied."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = origin")
+
+
+@pytest.fixture
+def server(built, _guards_return, transactional_db, province):
+    """Serve through the whole stack, compressed files included."""
+    served = make_server("127.0.0.1", 0, get_wsgi_application(), Server, Quiet)
+    thread = threading.Thread(target=served.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    served.shutdown()
+    thread.join()
+    # Emptying the tables is the test's business; the journal refuses it otherwise.
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+
+
+@pytest.fixture
+def chrome(monkeypatch):
+    """A browser; a missing one fails the test, it does not skip."""
+    # Playwright runs an event loop in this thread; our own queries stay synchronous.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
+        yield browser
+        browser.close()
