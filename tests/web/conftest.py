@@ -14,6 +14,20 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
+# The people and the application of the procedures' tests serve the pages as well.
+from tests.procedures.conftest import (  # noqa: F401
+    answers,
+    citizen,
+    clerk,
+    content,
+    leader,
+    officer,
+    picture,
+    registrar,
+    sign_in,
+    upload,
+    ward,
+)
 from tinhso.cli.assets import group as assets
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import reader

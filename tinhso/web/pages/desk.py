@@ -125,10 +125,11 @@ def _role_options() -> list[dict[str, str]]:
 def _list(
     found: Inbox, given: Mapping[str, Any], actor: Actor, name: str
 ) -> dict[str, Any]:
-    here = reverse(name)
+    here, rows = reverse(name), [_row(item, actor) for item in found.items]
     more = _query(given, sau=found.next_after)
     return {
-        "rows": [_row(item, actor) for item in found.items],
+        "rows": rows,
+        "may_claim": any(row["may_claim"] for row in rows),
         "colors": [_color(c, found.counts, given, here) for c in ui.COLORS],
         "all_href": f"{here}{_query(given, mau='')}",
         "total": sum(found.counts.values()),

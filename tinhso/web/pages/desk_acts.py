@@ -22,6 +22,7 @@ from tinhso.procedures.types import (
     Field,
     FieldKind,
     Need,
+    ReasonMissing,
 )
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
@@ -68,7 +69,7 @@ def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse
         return _act_form(request, dossier_id, action_key, None)
     typed = request.POST
     try:
-        actions.take_action(
+        taken = actions.take_action(
             dossier_id=dossier_id,
             action_key=action_key,
             revision=_whole(typed.get("revision", "")),
@@ -82,7 +83,7 @@ def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse
         raise
     except Refused as refusal:
         return _act_form(request, dossier_id, action_key, refusal)
-    messages.success(request, gettext("Đã ghi nhận. Người nộp được báo tin."))
+    messages.success(request, _done(taken, action_key))
     return redirect("desk_dossier", dossier_id)
 
 
@@ -96,7 +97,7 @@ def extend(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         actions.extend_deadline(
             dossier_id=dossier_id,
             reason=request.POST.get("reason", ""),
-            new_day=_day(request.POST.get("new_day", "")),
+            new_day=_day(request.POST),
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -106,6 +107,12 @@ def extend(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         return _extend_form(request, dossier_id, refusal)
     messages.success(request, gettext("Đã gửi lời xin lỗi và ngày hẹn mới."))
     return redirect("desk_dossier", dossier_id)
+
+
+def _done(taken: Dossier, key: str) -> str:
+    action = taken.procedure.workflow.action(key)
+    title = said(action.title) if action else key
+    return gettext("Đã xong: {title}.").format(title=title)
 
 
 def _act_form(
@@ -195,6 +202,9 @@ def _reason_fields(
 ) -> list[dict[str, Any]]:
     sections = ui.read_by_section(found, today)
     for section in sections:
+        section["lines"] = [
+            line for line in section["lines"] if not line["is_computed"]
+        ]
         for line in section["lines"]:
             line["name"] = f"{REASON}{line['key']}"
             line["typed"] = typed.get(line["name"], "")
@@ -292,10 +302,15 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _day(text: str) -> date:
+def _day(typed: QueryDict) -> date:
+    """Read the new day; a wrong one is told together with a missing reason."""
+    text = typed.get("new_day", "")
     for form in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
         try:
             return datetime.strptime(clean(text), form).date()  # noqa: DTZ007
         except ValueError:
             continue
-    raise Invalid({"new_day": [str(DATE_WRONG)]})
+    wrong = {"reason": [ReasonMissing.message], "new_day": [str(DATE_WRONG)]}
+    if typed.get("reason", "").strip():
+        del wrong["reason"]
+    raise Invalid(wrong)

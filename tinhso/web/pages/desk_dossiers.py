@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tinhso.kernel import clock
 from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import Dossier
+from tinhso.procedures.types import ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
@@ -94,10 +94,11 @@ def _framed(content: bytes, name: str, media_type: str) -> HttpResponse:
 
 
 def _may_extend(request: HttpRequest, found: Dossier) -> bool:
-    open_once = found.extension is None and not found.step.is_end
+    # Neither stopped nor ended, which is grey, nor late already.
+    in_time = found.clock.color in {ClockColor.GREEN, ClockColor.AMBER}
     return (
-        open_once
-        and not found.clock.is_stopped
+        in_time
+        and found.extension is None
         and security.may(
             actor=actor_of(request), deed=Deed.EXTEND_DEADLINE, thing=found
         )

@@ -148,9 +148,22 @@ def read_by_section(dossier: Dossier, on: date) -> list[dict[str, Any]]:
         for page in section.pages
     }
     return [
-        {"title": said(title), "lines": [_row(line, dossier) for line in group]}
+        {"title": said(title), "lines": _rows(list(group), dossier)}
         for title, group in groupby(lines, key=lambda line: names[line.page.key])
     ]
+
+
+def _rows(lines: Sequence[AnswerLine], dossier: Dossier) -> list[dict[str, Any]]:
+    """Write the lines of a section; a new page is named where labels come twice."""
+    labels = [line.field.label.vi for line in lines]
+    rows = [_row(line, dossier) for line in lines]
+    if len(set(labels)) == len(labels):
+        return rows
+    page = ""
+    for row, line in zip(rows, lines, strict=True):
+        if line.page.key != page:
+            page, row["under"] = line.page.key, said(line.page.title)
+    return rows
 
 
 def answer_lines(dossier: Dossier, on: date) -> Sequence[AnswerLine]:
@@ -168,6 +181,8 @@ def _row(line: AnswerLine, dossier: Dossier) -> dict[str, Any]:
     label = said(line.field.label)
     return {
         "key": line.field.key,
+        "under": "",
+        "is_computed": line.field.kind is FieldKind.COMPUTED,
         "label": f"{label} ({line.row})" if line.row else label,
         "value": line.value,
         "source": _source(line.source),
