@@ -7,6 +7,8 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
+pytest_plugins = ["tests.fixtures"]
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

@@ -14,21 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
-# The people and the application of the procedures' tests serve the pages as well.
-from tests.procedures.conftest import (  # noqa: F401
-    answers,
-    citizen,
-    clerk,
-    content,
-    leader,
-    officer,
-    picture,
-    registrar,
-    sign_in,
-    upload,
-    ward,
-)
-from tinhso.cli.assets import group as assets
+from tinhso.cli.assets import group
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import reader
 from tinhso.places import actions as places
@@ -54,7 +40,7 @@ def chromium():
 @pytest.fixture(scope="session")
 def built():
     """Build the static files; without them no page is what people get."""
-    result = CliRunner().invoke(assets, ["build", "--json"])
+    result = CliRunner().invoke(group, ["build", "--json"])
     assert result.exit_code == 0, result.output
     # This process read the list of names before it was written.
     staticfiles_storage.hashed_files, _ = staticfiles_storage.load_manifest()

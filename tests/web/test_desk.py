@@ -20,8 +20,9 @@ def _built(built):
 
 
 @pytest.fixture(autouse=True)
-def _clock(monkeypatch, now):
+def _clock(monkeypatch, settings, now):
     """The doors ask the clock; here it stands at the fixed moment."""
+    settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR = False
     monkeypatch.setattr("tinhso.kernel.clock.now", lambda: now + timedelta(minutes=5))
 
 

@@ -185,7 +185,10 @@ def _asked(
     refusal: Refused | None,
     today: date,
 ) -> dict[str, Any]:
-    asked: dict[str, Any] = {"note": typed.get("note", "")}
+    asked: dict[str, Any] = {
+        "note": typed.get("note", ""),
+        "hint": _who_reads(action, found),
+    }
     if Need.FIELD_REASONS in action.needs:
         asked["ask_sections"] = _reason_fields(found, typed, today)
         asked["whole"] = typed.get(REASON, "")
@@ -195,6 +198,15 @@ def _asked(
         asked["signers"] = _signers(found, today)
         asked["signer"] = typed.get("signer") or _drafted_signer(found)
     return asked
+
+
+def _who_reads(action: Action, found: Dossier) -> str:
+    """Say for whom a reason is written: the applicant, or the colleague before."""
+    goal = found.procedure.workflow.step(action.to or found.step.key)
+    if goal.is_end:
+        return gettext("Người dân đọc lý do này. Hãy nêu căn cứ và việc cần làm tiếp.")
+    reader = ui.role_name(goal.role)
+    return gettext("{reader} đọc lý do này để làm tiếp.").format(reader=reader)
 
 
 def _reason_fields(
