@@ -36,15 +36,23 @@ def open_as(server, chrome, content, visit):  # noqa: F811
 
 
 def watch(page):
-    """Count requests and the bytes that came over the wire."""
+    """Count requests and bytes over the wire; a citizen's scan is not the page's."""
     client = page.context.new_cdp_session(page)
     client.send("Network.enable")
     seen = {"requests": 0, "bytes": 0, "failed": []}
+    scans = set()
+
+    def sent(event):
+        if "/tep/" in event["request"]["url"]:
+            scans.add(event["requestId"])
 
     def finished(event):
+        if event["requestId"] in scans:
+            return
         seen["requests"] += 1
         seen["bytes"] += event["encodedDataLength"]
 
+    client.on("Network.requestWillBeSent", sent)
     client.on("Network.loadingFinished", finished)
     page.on("console", lambda m: m.type == "error" and seen["failed"].append(m.text))
     return seen
