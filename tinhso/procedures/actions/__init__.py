@@ -1,5 +1,6 @@
 """What other rooms and the doors may do with procedures."""
 
+from tinhso.procedures.actions.batches import claim_tasks
 from tinhso.procedures.actions.drafts import (
     attach_file,
     choose_unit,
@@ -37,6 +38,7 @@ __all__ = [
     "attach_file",
     "choose_unit",
     "claim_task",
+    "claim_tasks",
     "discard_draft",
     "extend_deadline",
     "issue_receipt",

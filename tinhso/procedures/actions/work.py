@@ -39,6 +39,7 @@ from tinhso.procedures.types import (
     LimitUnit,
     Need,
     NewDayNotLater,
+    NewDayTooFar,
     Procedure,
     ReasonMissing,
     SamePersonTwice,
@@ -140,6 +141,7 @@ def extend_deadline(
     :raises ApologyTooLate: later than one working day before the due date.
     :raises ReasonMissing: without a reason.
     :raises NewDayNotLater: if the new day is not after the due date.
+    :raises NewDayTooFar: if no calendar covers the new day.
     """
     with transaction.atomic():
         row = _lock(dossier_id, actor)
@@ -317,7 +319,10 @@ def _new_due(row: DossierRow, reason: str, new_day: date, at: datetime) -> datet
         raise ApologyTooLate(latest=f"{local(latest):%H:%M %d/%m/%Y}")
     if not reason.strip():
         raise ReasonMissing({"reason": [ReasonMissing.message]})
-    new_due_at = working.closing_of(new_day)
+    try:
+        new_due_at = working.closing_of(new_day)
+    except OverflowError:
+        raise NewDayTooFar({"new_day": [NewDayTooFar.message]}) from None
     if new_due_at <= row.due_at:
         raise NewDayNotLater({"new_day": [NewDayNotLater.message]})
     return new_due_at

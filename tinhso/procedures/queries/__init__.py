@@ -7,6 +7,12 @@ from tinhso.procedures.queries.catalogue import (
     search_procedures,
     workflow_diagram,
 )
+from tinhso.procedures.queries.desks import (
+    inbox,
+    possible_signers,
+    read_result,
+    search_desk,
+)
 from tinhso.procedures.queries.dossiers import (
     desk,
     desk_counts,
@@ -38,12 +44,16 @@ __all__ = [
     "get_dossier",
     "get_draft",
     "get_procedure",
+    "inbox",
     "next_page",
     "open_fields",
+    "possible_signers",
     "public_progress",
     "read_back",
     "read_dossier_file",
+    "read_result",
     "receiving_units",
+    "search_desk",
     "search_procedures",
     "silent_dossiers",
     "try_example",

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor, ActorKind
-from tinhso.kernel.errors import NotAllowed, NotFound
+from tinhso.kernel.errors import N_, Invalid, NotAllowed, NotFound, Phrase
 from tinhso.kernel.records import Page
 from tinhso.people import queries as people
 from tinhso.procedures.dossiers.clock import AMBER_HOURS, read_clock
@@ -41,6 +41,8 @@ from tinhso.security.types import Deed
 
 PAGE_SIZE = 50
 CITIZEN = "citizen"
+# As a role of the desk: whatever waits for the asker's own roles.
+OWN = "own"
 
 
 def get_draft(*, draft_id: UUID, actor: Actor) -> Draft:
@@ -83,33 +85,27 @@ def desk(
 ) -> Page[DossierSummary]:
     """List the open dossiers of one's desks by the legal clock, the most urgent first.
 
-    role: only what waits for a role; color: only one color of the clock; text: part of
-    a code or of the applicant's name; mine: only what one has claimed.
+    role: only what waits for a role, `own` for any role of one's own; color: only one
+    color of the clock; text: part of a code or of the applicant's name, diacritics or
+    not; mine: only what one has claimed.
+
+    :raises Invalid: if `after` is no place in a list.
     """
-    rows = _with_related(visible_to(actor).filter(ended_at=None))
-    if role:
-        waiting = TaskRow.objects.filter(closed_at=None, role=role)
-        rows = rows.filter(pk__in=waiting.values("dossier"))
-    if mine:
-        claimed = TaskRow.objects.filter(closed_at=None, assignee_id=actor.id)
-        rows = rows.filter(pk__in=claimed.values("dossier"))
-    if text:
-        rows = rows.filter(Q(code__icontains=text) | Q(applicant_name__icontains=text))
+    rows = _with_related(_desk_rows(actor, role, text, mine))
     if color:
         rows = _of_color(rows, ClockColor(color), at)
     if after:
-        due, _, last = after.partition("|")
-        rows = rows.filter(
-            Q(due_at__gt=datetime.fromisoformat(due))
-            | Q(due_at=datetime.fromisoformat(due), id__gt=UUID(last))
-        )
+        due, last = _read_cursor(after)
+        rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last))
     found = list(rows.order_by("due_at", "id")[: PAGE_SIZE + 1])
     return _page(found, at, lambda row: f"{row.due_at.isoformat()}|{row.id}")
 
 
-def desk_counts(*, actor: Actor, at: datetime) -> Mapping[str, int]:
+def desk_counts(
+    *, actor: Actor, at: datetime, role: str = "", text: str = "", mine: bool = False
+) -> Mapping[str, int]:
     """Count the open dossiers of one's desks by color of the clock."""
-    rows = visible_to(actor).filter(ended_at=None)
+    rows = _desk_rows(actor, role, text, mine)
     return {color.value: _of_color(rows, color, at).count() for color in ClockColor}
 
 
@@ -182,6 +178,17 @@ def visible_to(actor: Actor) -> QuerySet[DossierRow]:
     if not security.may(actor=actor, deed=Deed.SEE_DESK):
         raise NotAllowed
     return DossierRow.objects.filter(organization_id__in=actor.organizations())
+
+
+def with_text(rows: QuerySet[DossierRow], text: str) -> QuerySet[DossierRow]:
+    """Narrow dossiers to those with a text in code or applicant's name."""
+    named = Q(applicant_name__unaccent__icontains=text)
+    return rows.filter(Q(code__icontains=text) | named)
+
+
+def summaries(rows: QuerySet[DossierRow], at: datetime) -> tuple[DossierSummary, ...]:
+    """Turn rows into lines."""
+    return tuple(_summary(row, at) for row in _with_related(rows))
 
 
 def may_read(actor: Actor, row: DossierRow) -> bool:
@@ -258,6 +265,8 @@ def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
         revision=row.revision,
         is_synthetic=row.is_synthetic,
         offered=_offered(row, procedure, actor),
+        applicant_name=row.applicant_name,
+        sources=_sources(row),
     )
 
 
@@ -315,6 +324,35 @@ def _with_related(rows: QuerySet[DossierRow]) -> QuerySet[DossierRow]:
     return rows.select_related("supplement", "extension").prefetch_related("tasks")
 
 
+def _desk_rows(actor: Actor, role: str, text: str, mine: bool) -> QuerySet[DossierRow]:
+    rows = visible_to(actor).filter(ended_at=None)
+    if role:
+        waiting = TaskRow.objects.filter(_waits_for(actor, role), closed_at=None)
+        rows = rows.filter(pk__in=waiting.values("dossier"))
+    if mine:
+        claimed = TaskRow.objects.filter(closed_at=None, assignee_id=actor.id)
+        rows = rows.filter(pk__in=claimed.values("dossier"))
+    return with_text(rows, text) if text else rows
+
+
+def _waits_for(actor: Actor, role: str) -> Q:
+    if role != OWN:
+        return Q(role=role)
+    own = Q(pk__in=())
+    for duty in actor.duties:
+        own |= Q(role=duty.role, organization_id=duty.organization_id)
+    return own
+
+
+def _read_cursor(after: str) -> tuple[datetime, UUID]:
+    due, _, last = after.partition("|")
+    try:
+        return datetime.fromisoformat(due), UUID(last)
+    except ValueError:
+        gone = Phrase(N_("Không đọc được vị trí trong danh sách."))
+        raise Invalid({"after": [gone]}) from None
+
+
 def _of_color(
     rows: QuerySet[DossierRow], color: ClockColor, at: datetime
 ) -> QuerySet[DossierRow]:
@@ -359,6 +397,8 @@ def _summary(row: DossierRow, at: datetime) -> DossierSummary:
         assignee_name=task.assignee_name if task else "",
         submitted_at=row.submitted_at,
         is_synthetic=row.is_synthetic,
+        role=task.role if task else "",
+        organization_id=row.organization_id,
     )
 
 
@@ -404,6 +444,11 @@ OTHER_MOVES = {
     "submit": Label("Nộp hồ sơ", "Submit"),
     "extend": Label("Xin lỗi và hẹn lại ngày trả", "Apologize and re-date"),
 }
+
+
+def _sources(row: DossierRow) -> Mapping[str, str]:
+    found = DraftRow.objects.filter(dossier=row).values_list("sources", flat=True)
+    return found.first() or {}
 
 
 def _supplement(row: DossierRow) -> Supplement | None:

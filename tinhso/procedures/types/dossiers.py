@@ -1,12 +1,13 @@
 """The words of dossiers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from tinhso.kernel.errors import Refused
 from tinhso.procedures.types.catalogue import Channel, Procedure
 from tinhso.procedures.types.forms import Label
 from tinhso.procedures.types.workflow import Action, Status, Step
@@ -98,7 +99,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class DossierSummary:
-    """A line of an inbox or of "my dossiers"."""
+    """A line of an inbox or of "my dossiers"; role: whom it waits for, if anybody."""
 
     id: UUID
     code: str
@@ -113,6 +114,25 @@ class DossierSummary:
     assignee_name: str
     submitted_at: datetime
     is_synthetic: bool
+    role: str = ""
+    organization_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A slice of a desk; counts: how many dossiers of each color of the clock."""
+
+    items: tuple[DossierSummary, ...]
+    next_after: str | None
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOutcome:
+    """What became of a deed on several dossiers. done: their codes."""
+
+    done: tuple[str, ...]
+    refused: tuple[Refused, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +141,7 @@ class Dossier:
 
     revision: grows with every change; an action names the one it saw.
     fee: VND. result_data: what the officer added for the result.
+    applicant_name: who applied. sources: where a known answer came from, by field.
     """
 
     id: UUID
@@ -148,6 +169,8 @@ class Dossier:
     revision: int
     is_synthetic: bool
     offered: tuple[Action, ...] = ()
+    applicant_name: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

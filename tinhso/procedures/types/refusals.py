@@ -90,6 +90,12 @@ class NewDayNotLater(Invalid):
     message = N_("Ngày hẹn mới phải sau hạn trả kết quả hiện tại.")
 
 
+class NewDayTooFar(Invalid):
+    """A new due date lies beyond what the calendar of the unit covers."""
+
+    message = N_("Ngày hẹn mới quá xa. Hãy kiểm tra lại năm.")
+
+
 class ResultNotDrafted(Refused):
     """There is nothing to sign yet."""
 

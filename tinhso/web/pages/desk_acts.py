@@ -1,0 +1,328 @@
+"""Deciding on a dossier: the form of an action, and the apology with a new day."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from tinhso.kernel import clock
+from tinhso.kernel.errors import Conflict, Invalid, NotFound, Refused
+from tinhso.kernel.text import clean
+from tinhso.procedures import actions, queries
+from tinhso.procedures.types import (
+    Action,
+    Dossier,
+    DossierClaimedByOther,
+    Field,
+    FieldKind,
+    Need,
+    ReasonMissing,
+)
+from tinhso.security.types import Access
+from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import desk as ui
+from tinhso.web.ui.phrases import (
+    error_summary,
+    first_messages,
+    said,
+    say_refusal,
+)
+
+REASON = "ly-do-"
+DATE_WRONG = gettext_lazy("Ngày phải viết theo dạng ngày/tháng/năm, ví dụ 27/03/2026.")
+# What desks write most; offered while typing, never filled in.
+TYPICAL = {
+    True: (
+        gettext_lazy("Ảnh bị mờ. Hãy chụp lại rõ nét, đủ bốn góc."),
+        gettext_lazy("Thiếu trang. Hãy chụp đủ các trang của giấy tờ."),
+        gettext_lazy("Chưa có giấy tờ này. Hãy chụp và gửi kèm."),
+        gettext_lazy("Giấy tờ không đúng loại được yêu cầu."),
+    ),
+    False: (
+        gettext_lazy("Không khớp với giấy tờ gửi kèm. Hãy kiểm tra lại."),
+        gettext_lazy("Không khớp với Cơ sở dữ liệu quốc gia về dân cư."),
+        gettext_lazy("Ghi chưa đủ. Hãy ghi đầy đủ như trên giấy tờ."),
+    ),
+}
+KINDS = {
+    FieldKind.LONG_TEXT: "textarea",
+    FieldKind.DATE: "date",
+    FieldKind.NUMBER: "number",
+    FieldKind.CHOICE: "radio",
+    FieldKind.YES_NO: "radio",
+    FieldKind.PHONE: "tel",
+    FieldKind.EMAIL: "email",
+}
+
+
+@guarded(Access.OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse:
+    """Take an action of the workflow, or show the form of what it asks for."""
+    if request.method != "POST":
+        return _act_form(request, dossier_id, action_key, None)
+    typed = request.POST
+    try:
+        taken = actions.take_action(
+            dossier_id=dossier_id,
+            action_key=action_key,
+            revision=_whole(typed.get("revision", "")),
+            note=typed.get("note", ""),
+            reasons=_reasons(typed),
+            data=_data(typed),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _act_form(request, dossier_id, action_key, refusal)
+    messages.success(request, _done(taken, action_key))
+    return redirect("desk_dossier", dossier_id)
+
+
+@guarded(Access.OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def extend(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Apologize and name a new day, once."""
+    if request.method != "POST":
+        return _extend_form(request, dossier_id, None)
+    try:
+        actions.extend_deadline(
+            dossier_id=dossier_id,
+            reason=request.POST.get("reason", ""),
+            new_day=_day(request.POST),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _extend_form(request, dossier_id, refusal)
+    messages.success(request, gettext("Đã gửi lời xin lỗi và ngày hẹn mới."))
+    return redirect("desk_dossier", dossier_id)
+
+
+def _done(taken: Dossier, key: str) -> str:
+    action = taken.procedure.workflow.action(key)
+    title = said(action.title) if action else key
+    return gettext("Đã xong: {title}.").format(title=title)
+
+
+def _act_form(
+    request: HttpRequest, dossier_id: UUID, key: str, refusal: Refused | None
+) -> HttpResponse:
+    at, actor = clock.now(), actor_of(request)
+    found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    action = found.procedure.workflow.action(key)
+    if action is None or action.role == ui.CITIZEN:
+        raise NotFound
+    if refusal is None and action not in found.offered:
+        refusal = Conflict()
+    today = clock.local(at).date()
+    context = {
+        **_common(request, found, refusal, today),
+        "action": action,
+        "title": said(action.title),
+        "asks": action.needs,
+        "is_offered": action in found.offered,
+        **_asked(action, found, request.POST, refusal, today),
+    }
+    return _answer(request, "desk/act.html", context, refusal)
+
+
+def _extend_form(
+    request: HttpRequest, dossier_id: UUID, refusal: Refused | None
+) -> HttpResponse:
+    at = clock.now()
+    found = queries.get_dossier(dossier_id=dossier_id, actor=actor_of(request), at=at)
+    context = {
+        **_common(request, found, refusal, clock.local(at).date()),
+        "reason": request.POST.get("reason", ""),
+        "new_day": request.POST.get("new_day", ""),
+    }
+    return _answer(request, "desk/extend.html", context, refusal)
+
+
+def _answer(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    refusal: Refused | None,
+) -> HttpResponse:
+    status = refusal.status if refusal else 200
+    return no_store(render(request, template, dict(context), status=status))
+
+
+def _common(
+    request: HttpRequest, found: Dossier, refusal: Refused | None, today: date
+) -> dict[str, Any]:
+    invalid = refusal if isinstance(refusal, Invalid) else None
+    has_moved = isinstance(refusal, Conflict)
+    return {
+        **ui.dossier_context(
+            found, actor_of(request), wanted=request.GET.get("tep", ""), on=today
+        ),
+        "is_form": True,
+        "errors": error_summary(invalid) if invalid else [],
+        "error": first_messages(invalid) if invalid else {},
+        "refused": say_refusal(refusal) if refusal and not invalid else "",
+        "has_moved": has_moved and not isinstance(refusal, DossierClaimedByOther),
+        "latest": ui.timeline(found)[:1] if has_moved else [],
+    }
+
+
+def _asked(
+    action: Action,
+    found: Dossier,
+    typed: QueryDict,
+    refusal: Refused | None,
+    today: date,
+) -> dict[str, Any]:
+    asked: dict[str, Any] = {
+        "note": typed.get("note", ""),
+        "hint": _who_reads(action, found),
+    }
+    if Need.FIELD_REASONS in action.needs:
+        asked["ask_sections"] = _reason_fields(found, typed, today)
+        asked["whole"] = typed.get(REASON, "")
+        asked["typical"] = TYPICAL
+    if Need.RESULT_DATA in action.needs:
+        asked["questions"] = _questions(found, typed, refusal, today)
+        asked["signers"] = _signers(found, today)
+        asked["signer"] = typed.get("signer") or _drafted_signer(found)
+    return asked
+
+
+def _who_reads(action: Action, found: Dossier) -> str:
+    """Say for whom a reason is written: the applicant, or the colleague before."""
+    goal = found.procedure.workflow.step(action.to or found.step.key)
+    if goal.is_end:
+        return gettext("Người dân đọc lý do này. Hãy nêu căn cứ và việc cần làm tiếp.")
+    reader = ui.role_name(goal.role)
+    return gettext("{reader} đọc lý do này để làm tiếp.").format(reader=reader)
+
+
+def _reason_fields(
+    found: Dossier, typed: QueryDict, today: date
+) -> list[dict[str, Any]]:
+    sections = ui.read_by_section(found, today)
+    for section in sections:
+        section["lines"] = [
+            line for line in section["lines"] if not line["is_computed"]
+        ]
+        for line in section["lines"]:
+            line["name"] = f"{REASON}{line['key']}"
+            line["typed"] = typed.get(line["name"], "")
+    return sections
+
+
+def _questions(
+    found: Dossier, typed: QueryDict, refusal: Refused | None, today: date
+) -> list[dict[str, Any]]:
+    form = found.procedure.result.officer_form
+    if form is None:
+        return []
+    answers = {**found.result_data, **_data(typed)}
+    error = first_messages(refusal) if isinstance(refusal, Invalid) else {}
+    return [
+        _question(field, answers.get(field.key), error.get(field.key, ""))
+        for state in queries.form_pages(form=form, answers=answers, on=today)
+        for page in state.pages
+        for field in queries.open_fields(
+            form=form, page=page, answers=answers, on=today
+        )
+        if field.kind is not FieldKind.COMPUTED
+    ]
+
+
+def _question(field: Field, value: Any, error: str) -> dict[str, Any]:
+    return {
+        "name": field.key,
+        "label": said(field.label),
+        "hint": said(field.hint),
+        "kind": KINDS.get(field.kind, "text"),
+        "options": _options(field),
+        "value": _typed_back(field, value),
+        "error": error,
+        "optional": field.required is False,
+    }
+
+
+def _options(field: Field) -> list[dict[str, str]]:
+    if field.kind is FieldKind.YES_NO:
+        return [
+            {"value": "yes", "label": gettext("Có")},
+            {"value": "no", "label": gettext("Không")},
+        ]
+    return [{"value": c.value, "label": said(c.label)} for c in field.choices]
+
+
+def _typed_back(field: Field, value: Any) -> str:
+    """Write a stored value as it is typed."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if field.kind is FieldKind.DATE and value:
+        try:
+            return f"{date.fromisoformat(str(value)):%d/%m/%Y}"
+        except ValueError:
+            return str(value)
+    return "" if value is None else str(value)
+
+
+def _signers(found: Dossier, today: date) -> list[dict[str, str]]:
+    return [
+        {
+            "value": str(post.person.id),
+            "label": post.person.full_name,
+            "hint": post.title,
+        }
+        for post in queries.possible_signers(dossier=found, on=today)
+    ]
+
+
+def _drafted_signer(found: Dossier) -> str:
+    signer = found.result_data.get("signer") or {}
+    return str(signer.get("person_id", ""))
+
+
+def _reasons(typed: QueryDict) -> dict[str, str]:
+    return {
+        name.removeprefix(REASON): clean(str(value))
+        for name, value in typed.items()
+        if name.startswith(REASON)
+    }
+
+
+def _data(typed: QueryDict) -> dict[str, str]:
+    ours = {"csrfmiddlewaretoken", "revision", "note"}
+    return {
+        name: str(value)
+        for name, value in typed.items()
+        if name not in ours and not name.startswith(REASON)
+    }
+
+
+def _whole(text: str) -> int:
+    # No revision is ever 0, so what cannot be read counts as outdated.
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _day(typed: QueryDict) -> date:
+    """Read the new day; a wrong one is told together with a missing reason."""
+    text = typed.get("new_day", "")
+    for form in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(clean(text), form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    wrong = {"reason": [ReasonMissing.message], "new_day": [str(DATE_WRONG)]}
+    if typed.get("reason", "").strip():
+        del wrong["reason"]
+    raise Invalid(wrong)

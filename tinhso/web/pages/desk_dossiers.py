@@ -1,0 +1,105 @@
+"""One dossier on the officer's desk: form left, papers right, and what may be done."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from tinhso.kernel import clock
+from tinhso.kernel.http import content_disposition
+from tinhso.procedures import actions, queries
+from tinhso.procedures.types import ClockColor, Dossier
+from tinhso.security import queries as security
+from tinhso.security.types import Access, Deed
+from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import desk as ui
+
+# For what our own pages frame; the readers of PDF need no more than this.
+FRAMED = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'self'"
+    ),
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Show a dossier."""
+    at, actor = clock.now(), actor_of(request)
+    found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    today = clock.local(at).date()
+    wanted = request.GET.get("tep", "")
+    context = {
+        **ui.dossier_context(found, actor, wanted=wanted, on=today),
+        "offers": ui.offers(found, actor),
+        "papers": ui.papers(found),
+        "timeline": ui.timeline(found),
+        "reasons": ui.reasons(found),
+        "may_extend": _may_extend(request, found),
+    }
+    return no_store(render(request, "desk/dossier.html", context))
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpResponse:
+    """Send a file of a dossier: pictures and PDF to be looked at, others to keep."""
+    found, content = queries.read_dossier_file(
+        dossier_id=dossier_id, file_id=file_id, actor=actor_of(request)
+    )
+    return _framed(content, found.name, found.media_type)
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def result(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Send the result of a dossier as PDF, draft or issued."""
+    title, content = queries.read_result(dossier_id=dossier_id, actor=actor_of(request))
+    return _framed(content, f"{title}.pdf", "application/pdf")
+
+
+@guarded(Access.OFFICER)
+@require_POST
+def claim(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Claim the open task of a dossier."""
+    actions.claim_task(dossier_id=dossier_id, actor=actor_of(request), at=clock.now())
+    messages.success(request, gettext("Bạn đã nhận hồ sơ này."))
+    return redirect("desk_dossier", dossier_id)
+
+
+@guarded(Access.OFFICER)
+@require_POST
+def release(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Give a claimed dossier back to the desk."""
+    actions.release_task(dossier_id=dossier_id, actor=actor_of(request), at=clock.now())
+    messages.success(request, gettext("Bạn đã trả hồ sơ này về bộ phận."))
+    return redirect("desk_dossier", dossier_id)
+
+
+def _framed(content: bytes, name: str, media_type: str) -> HttpResponse:
+    inline = media_type in ui.INLINE
+    disposition = content_disposition(filename=name, inline=inline)
+    headers = {
+        **FRAMED,
+        "Content-Disposition": disposition,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return no_store(HttpResponse(content, content_type=media_type, headers=headers))
+
+
+def _may_extend(request: HttpRequest, found: Dossier) -> bool:
+    # Neither stopped nor ended, which is grey, nor late already.
+    in_time = found.clock.color in {ClockColor.GREEN, ClockColor.AMBER}
+    return (
+        in_time
+        and found.extension is None
+        and security.may(
+            actor=actor_of(request), deed=Deed.EXTEND_DEADLINE, thing=found
+        )
+    )

@@ -1,0 +1,336 @@
+"""What the pages of the officer's desk say alike: clock, rail, answers, papers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
+from tinhso.kernel.actor import Actor, Duty
+from tinhso.kernel.clock import local
+from tinhso.procedures import queries
+from tinhso.procedures.types import (
+    Action,
+    AnswerLine,
+    Channel,
+    Clock,
+    ClockColor,
+    Dossier,
+    DossierFile,
+    FieldKind,
+    Limit,
+    LimitUnit,
+    Move,
+    Need,
+    Paper,
+    Status,
+)
+from tinhso.web.ui.phrases import language, said
+
+CITIZEN = "citizen"
+WORKING_DAY = 8
+# Shown within a page; anything else is downloaded.
+INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp", "image/gif"}
+
+ROLES = {
+    "clerk": gettext_lazy("Bộ phận một cửa"),
+    "case_officer": gettext_lazy("Công chức thẩm tra"),
+    "head_of_office": gettext_lazy("Chánh Văn phòng"),
+    "leader": gettext_lazy("Lãnh đạo"),
+    "registrar": gettext_lazy("Văn thư"),
+    CITIZEN: gettext_lazy("Người dân"),
+}
+STATUSES = {
+    Status.REGISTERED: gettext_lazy("Mới đăng ký"),
+    Status.RECEIVED: gettext_lazy("Được tiếp nhận"),
+    Status.NOT_RECEIVED: gettext_lazy("Không được tiếp nhận"),
+    Status.IN_PROGRESS: gettext_lazy("Đang xử lý"),
+    Status.SUPPLEMENT_ASKED: gettext_lazy("Yêu cầu bổ sung giấy tờ"),
+    Status.PAYMENT_ASKED: gettext_lazy("Yêu cầu thực hiện nghĩa vụ tài chính"),
+    Status.WITHDRAWN: gettext_lazy("Công dân yêu cầu rút hồ sơ"),
+    Status.STOPPED: gettext_lazy("Dừng xử lý"),
+    Status.DONE: gettext_lazy("Đã xử lý xong"),
+    Status.RETURNED: gettext_lazy("Đã trả kết quả"),
+}
+CHANNELS = {
+    Channel.ONLINE: gettext_lazy("Trực tuyến"),
+    Channel.COUNTER: gettext_lazy("Tại quầy"),
+    Channel.POST: gettext_lazy("Qua bưu chính"),
+}
+COLORS = {
+    ClockColor.RED: gettext_lazy("Quá hạn"),
+    ClockColor.AMBER: gettext_lazy("Sắp đến hạn"),
+    ClockColor.GREEN: gettext_lazy("Trong hạn"),
+    ClockColor.GREY: gettext_lazy("Đồng hồ dừng"),
+}
+SOURCES = {"person": gettext_lazy("dữ liệu dân cư của tài khoản")}
+
+
+def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
+    """List the entries of the side bar that concern the actor's roles."""
+    entries = [
+        ("desk", gettext("Việc của tôi"), True),
+        ("desk_signing", gettext("Chờ ký số"), actor.holds("leader")),
+        ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
+        ("desk_search", gettext("Tìm hồ sơ"), True),
+    ]
+    return [
+        {"href": reverse(name), "title": title, "current": name == here}
+        for name, title, is_shown in entries
+        if is_shown
+    ]
+
+
+def left(clock: Clock) -> str:
+    """Say how much working time is left, or by how much it is over.
+
+    Only the two largest parts are said: days and hours, or hours, or minutes.
+    """
+    if clock.is_stopped:
+        return gettext("Đồng hồ đang dừng")
+    if clock.color is ClockColor.GREY:
+        return gettext("Đã kết thúc")
+    span = _span(abs(clock.remaining))
+    if clock.color is ClockColor.RED:
+        return gettext("Quá hạn {span}").format(span=span)
+    return gettext("Còn {span} làm việc").format(span=span)
+
+
+def _span(hours: float) -> str:
+    if hours < 1:
+        minutes = round(hours * 60)
+        return ngettext("{n} phút", "{n} phút", minutes).format(n=minutes)
+    days, rest = divmod(int(hours), WORKING_DAY)
+    parts = []
+    if days:
+        parts.append(ngettext("{n} ngày", "{n} ngày", days).format(n=days))
+    if rest:
+        parts.append(ngettext("{n} giờ", "{n} giờ", rest).format(n=rest))
+    return " ".join(parts)
+
+
+def limit_text(limit: Limit | None) -> str:
+    """Say a time limit as people do."""
+    if limit is None:
+        return ""
+    units = {
+        LimitUnit.WORKING_DAYS: gettext("{n} ngày làm việc"),
+        LimitUnit.WORKING_HOURS: gettext("{n} giờ làm việc"),
+        LimitUnit.DAYS: gettext("{n} ngày"),
+        LimitUnit.HOURS: gettext("{n} giờ"),
+    }
+    return units[limit.unit].format(n=limit.amount)
+
+
+def role_name(role: str) -> str:
+    """Name a role of the desk."""
+    return str(ROLES.get(role, role))
+
+
+def holder(assignee: str, role: str) -> str:
+    """Say who has a dossier: a colleague by name, or the role it waits for."""
+    return assignee or role_name(role)
+
+
+def waits_for(actor: Actor, role: str, organization_id: Any) -> bool:
+    """Tell whether a task of this role at this unit is one of the actor's."""
+    return Duty(role, organization_id) in actor.duties
+
+
+def read_by_section(dossier: Dossier, on: date) -> list[dict[str, Any]]:
+    """Read all answers back, grouped by the sections of the form."""
+    lines = answer_lines(dossier, on)
+    names = {
+        page.key: section.title
+        for section in dossier.procedure.form.sections
+        for page in section.pages
+    }
+    return [
+        {"title": said(title), "lines": _rows(list(group), dossier)}
+        for title, group in groupby(lines, key=lambda line: names[line.page.key])
+    ]
+
+
+def _rows(lines: Sequence[AnswerLine], dossier: Dossier) -> list[dict[str, Any]]:
+    """Write the lines of a section; a new page is named where labels come twice."""
+    labels = [line.field.label.vi for line in lines]
+    rows = [_row(line, dossier) for line in lines]
+    if len(set(labels)) == len(labels):
+        return rows
+    page = ""
+    for row, line in zip(rows, lines, strict=True):
+        if line.page.key != page:
+            page, row["under"] = line.page.key, said(line.page.title)
+    return rows
+
+
+def answer_lines(dossier: Dossier, on: date) -> Sequence[AnswerLine]:
+    """Read all answers back, one line a field."""
+    return queries.read_back(
+        form=dossier.procedure.form,
+        answers=dossier.answers,
+        on=on,
+        language=language(),
+        sources=dossier.sources,
+    )
+
+
+def _row(line: AnswerLine, dossier: Dossier) -> dict[str, Any]:
+    label = said(line.field.label)
+    return {
+        "key": line.field.key,
+        "under": "",
+        "is_computed": line.field.kind is FieldKind.COMPUTED,
+        "label": f"{label} ({line.row})" if line.row else label,
+        "value": line.value,
+        "source": _source(line.source),
+        "is_files": line.field.kind is FieldKind.FILES,
+        "files": [f for f in dossier.files if str(f.file_id) in line.file_ids],
+        "why": dossier.supplement.reasons.get(line.field.key, "")
+        if dossier.supplement
+        else "",
+    }
+
+
+def _source(source: str) -> str:
+    room = source.partition(".")[0]
+    return str(SOURCES.get(room, source))
+
+
+def papers(dossier: Dossier) -> list[dict[str, Any]]:
+    """List the papers of the procedure and whether their scans are there."""
+    return [_paper(paper, dossier.files) for paper in dossier.procedure.papers]
+
+
+def _paper(paper: Paper, files: Iterable[DossierFile]) -> dict[str, Any]:
+    count = sum(file.field == paper.field for file in files) if paper.field else 0
+    return {
+        "title": said(paper.title),
+        "note": said(paper.note),
+        "is_scanned": bool(paper.field),
+        "count": count,
+    }
+
+
+def timeline(dossier: Dossier) -> list[dict[str, Any]]:
+    """List what happened, the latest first."""
+    return [_happened(move, dossier) for move in reversed(dossier.moves)]
+
+
+def _happened(move: Move, dossier: Dossier) -> dict[str, Any]:
+    is_asking = dossier.supplement and move.status is Status.SUPPLEMENT_ASKED
+    return {
+        "title": said(move.title),
+        "at": local(move.at).strftime("%H:%M %d/%m/%Y"),
+        "who": move.actor_name,
+        "note": move.note,
+        "reasons": reasons(dossier) if is_asking else [],
+    }
+
+
+def reasons(dossier: Dossier) -> list[dict[str, str]]:
+    """List what the applicant was asked to complete, by the label of the field."""
+    if dossier.supplement is None:
+        return []
+    labels = {f.key: said(f.label) for f in dossier.procedure.form.fields()}
+    whole = gettext("Toàn hồ sơ")
+    return [
+        {"label": labels.get(key, whole), "why": why}
+        for key, why in dossier.supplement.reasons.items()
+    ]
+
+
+def offers(dossier: Dossier, actor: Actor) -> list[dict[str, Any]]:
+    """List the actions an officer is offered; the first that moves on leads.
+
+    None while a colleague has the dossier.
+    """
+    task = dossier.task
+    if task and task.assignee_id not in (None, actor.id):
+        return []
+    found = [a for a in dossier.offered if a.role != CITIZEN]
+    lead = next((a for a in found if _leads_on(a, dossier, found)), None)
+    return [_offer(action, dossier, action is lead) for action in found]
+
+
+def _leads_on(action: Action, dossier: Dossier, found: Sequence[Action]) -> bool:
+    """Tell whether an action is the usual next thing: not a refusal, not a request."""
+    if {Need.REASON, Need.FIELD_REASONS} & set(action.needs):
+        return False
+    again = action.to == dossier.step.key and dossier.result_document_id is not None
+    return not again or len(found) == 1
+
+
+def _offer(action: Action, dossier: Dossier, leads: bool) -> dict[str, Any]:
+    goal = dossier.procedure.workflow.step(action.to or dossier.step.key)
+    ends_it = Need.REASON in action.needs and goal.is_end
+    quiet = "danger" if ends_it else "secondary"
+    return {
+        "key": action.key,
+        "title": said(action.title),
+        "asks": bool(action.needs),
+        "kind": "primary" if leads else quiet,
+        "href": reverse("desk_act", args=[dossier.id, action.key]),
+    }
+
+
+def viewer(dossier: Dossier, wanted: str) -> dict[str, Any]:
+    """Lay out the right pane: all files, and the one that is looked at.
+
+    wanted: the id of a file or `ket-qua`; by default the result once there is one.
+    """
+    items = [_result_item(dossier)] if dossier.result_document_id else []
+    items += [_file_item(dossier, file) for file in dossier.files]
+    shown = next((i for i in items if i["key"] == wanted), items[0] if items else None)
+    return {"items": items, "shown": shown}
+
+
+def _result_item(dossier: Dossier) -> dict[str, Any]:
+    drafted = dossier.step.key in {"assess", "signing"}
+    title = said(dossier.procedure.result.title)
+    return {
+        "key": "ket-qua",
+        "name": gettext("Dự thảo: {title}").format(title=title) if drafted else title,
+        "href": reverse("desk_result", args=[dossier.id]),
+        "size": None,
+        "kind": "pdf",
+    }
+
+
+def _file_item(dossier: Dossier, file: DossierFile) -> dict[str, Any]:
+    labels = {f.key: said(f.label) for f in dossier.procedure.form.fields()}
+    kind = "pdf" if file.media_type == "application/pdf" else "image"
+    return {
+        "key": str(file.file_id),
+        "name": file.name,
+        "label": labels.get(file.field, ""),
+        "href": reverse("desk_file", args=[dossier.id, file.file_id]),
+        "size": file.size,
+        "kind": kind if file.media_type in INLINE else "other",
+    }
+
+
+def dossier_context(
+    dossier: Dossier, actor: Actor, *, wanted: str, on: date
+) -> Mapping[str, Any]:
+    """Lay out what the dossier page and its forms have in common."""
+    task = dossier.task
+    return {
+        "rail": rail(actor, ""),
+        "dossier": dossier,
+        "procedure_title": said(dossier.procedure.title),
+        "status": STATUSES[dossier.status],
+        "channel": CHANNELS[dossier.channel],
+        "left": left(dossier.clock),
+        "holder": holder(task.assignee_name, task.role) if task else "",
+        "is_mine": bool(task and task.assignee_id == actor.id),
+        "may_claim": bool(
+            task
+            and task.assignee_id is None
+            and waits_for(actor, task.role, task.organization_id)
+        ),
+        "viewer": viewer(dossier, wanted),
+        "sections": read_by_section(dossier, on),
+    }
