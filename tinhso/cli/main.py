@@ -21,6 +21,7 @@ from tinhso.cli import (  # noqa: E402
     messages,
     packs,
     places,
+    reference,
     run,
 )
 
@@ -40,3 +41,4 @@ main.add_command(places.group)
 main.add_command(documents.group)
 main.add_command(assets.group)
 main.add_command(messages.group)
+main.add_command(reference.command)
