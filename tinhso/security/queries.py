@@ -12,8 +12,8 @@ from tinhso.kernel.clock import local
 from tinhso.kernel.errors import NotAllowed
 from tinhso.people import queries as people
 from tinhso.security.models import AccessToken, Account
+from tinhso.security.rules import DESK, allows
 from tinhso.security.rules import admits as _admits
-from tinhso.security.rules import allows
 from tinhso.security.types import Access, AccountInfo, Deed
 
 
@@ -29,6 +29,11 @@ def require(*, actor: Actor, deed: Deed, thing: Thing | None = None) -> None:
     """
     if not allows(actor, deed, thing):
         raise NotAllowed
+
+
+def desks_of(*, actor: Actor) -> frozenset[UUID]:
+    """List the organizations whose dossiers an officer works on."""
+    return actor.organizations(DESK)
 
 
 def admits(*, actor: Actor, access: Access) -> bool:

@@ -177,7 +177,7 @@ def visible_to(actor: Actor) -> QuerySet[DossierRow]:
     """
     if not security.may(actor=actor, deed=Deed.SEE_DESK):
         raise NotAllowed
-    return DossierRow.objects.filter(organization_id__in=actor.organizations())
+    return DossierRow.objects.filter(organization_id__in=security.desks_of(actor=actor))
 
 
 def with_text(rows: QuerySet[DossierRow], text: str) -> QuerySet[DossierRow]:
