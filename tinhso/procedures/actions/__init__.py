@@ -5,6 +5,7 @@ from tinhso.procedures.actions.drafts import (
     choose_unit,
     discard_draft,
     remove_file,
+    renew_draft,
     save_page,
     start_draft,
 )
@@ -18,6 +19,7 @@ from tinhso.procedures.actions.publish import (
 from tinhso.procedures.actions.receipts import issue_receipt
 from tinhso.procedures.actions.submit import submit_dossier, submit_draft
 from tinhso.procedures.actions.work import (
+    attach_supplement,
     claim_task,
     extend_deadline,
     release_task,
@@ -31,6 +33,7 @@ __all__ = [
     "PROCEDURES",
     "WORKFLOWS",
     "attach_file",
+    "attach_supplement",
     "choose_unit",
     "claim_task",
     "discard_draft",
@@ -38,6 +41,7 @@ __all__ = [
     "issue_receipt",
     "release_task",
     "remove_file",
+    "renew_draft",
     "save_page",
     "start_draft",
     "submit_dossier",
