@@ -454,3 +454,26 @@ def test_an_ended_procedure_is_refused_kindly(web, filled, ended):
     assert response.status_code == 422
     assert "không còn hoặc chưa có hiệu lực" in words(response)
     assert web.get(f"/thu-tuc/{BIRTH}").status_code == 404
+
+
+@pytest.fixture
+def newer(now):
+    """Publish the same procedure once more, as a newer pack would."""
+
+    def publish():
+        row = ProcedureVersion.objects.get(code=BIRTH)
+        row.pk, row.number, row._state.adding = uuid4(), row.number + 1, True
+        row.save(force_insert=True)
+
+    return publish
+
+
+def test_a_newer_form_is_announced_and_keeps_the_answers(web, filled, newer):
+    newer()
+    assert "Mẫu hồ sơ đã có bản mới" in words(web.get(filled))
+
+    web.post(f"{filled}/cap-nhat")
+
+    assert "Mẫu hồ sơ đã có bản mới" not in words(web.get(filled))
+    assert answers_of(filled)["child_name"] == "Phạm Gia Hân"
+    assert web.post(f"{filled}/nop")["Location"] == f"{filled}/da-nop"

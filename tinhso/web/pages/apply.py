@@ -278,7 +278,7 @@ def _take_file(request: HttpRequest, draft: Draft, page: FormPage) -> HttpRespon
         _change_files(request, draft, found)
     except Invalid as refusal:
         return _show_page(request, draft, page, _faults(refusal, field.key))
-    return redirect(f"{_here(request, draft, page)}#{field.key}")
+    return redirect(_here(request, draft, page))
 
 
 def _change_files(request: HttpRequest, draft: Draft, found: Any) -> None:
