@@ -88,7 +88,10 @@ class Person:
             result = self.page.evaluate(
                 "tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS
             )
-            self.faults += [(self.page.url, v["id"]) for v in result["violations"]]
+            self.faults += [
+                (self.page.url, v["id"], [n["html"] for n in v["nodes"]])
+                for v in result["violations"]
+            ]
 
     def fill(self, answers):
         for name, value in answers.items():
