@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -20,7 +20,7 @@ from tinhso.web.ui.phrases import say_refusal as why
 from tinhso.web.ui.writing import filesize
 
 Question = dict[str, Any]
-Upload = UploadedFile[Any]
+Upload: TypeAlias = "UploadedFile[Any]"
 
 KINDS = {
     FieldKind.LONG_TEXT: "textarea",
