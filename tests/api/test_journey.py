@@ -2,12 +2,16 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.events import actions as events
+from tinhso.kernel.events.models import OutboxEvent
 from tinhso.security import actions as security
 
 
@@ -43,7 +47,17 @@ def call(client, now):
             headers=headers,
         )
 
+    do.key_of = key_of
     return do
+
+
+def png(color):
+    buffer = BytesIO()
+    Image.new("RGB", (20, 20), color).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+PNG, OTHER_PNG = png("red"), png("blue")
 
 
 @pytest.fixture
@@ -80,6 +94,8 @@ def test_the_whole_way_through_the_interface(
     }
     act("receive", clerk)
     act("draft_result", officer, data=entry)
+    draft = f"/documents/{dossier['result_document_id']}.pdf"
+    assert call("GET", draft, actor=citizen).status_code == 404
     act("submit_for_signing", officer)
     act("sign", leader)
     act("seal", registrar)
@@ -203,3 +219,47 @@ def test_the_newest_head_of_the_journal_is_public(call, db, now):
     audit.seal(at=now)
 
     assert call("GET", "/journal/head").json()["size"] == 1
+
+
+def test_the_receipt_is_read_by_its_owner_alone(call, submit, citizen, sign_in, now):
+    path = f"/dossiers/{submit().json()['id']}/receipt.pdf"
+    assert call("GET", path, actor=citizen).status_code == 404
+    for event_id in OutboxEvent.objects.values_list("id", flat=True):
+        events.deliver(event_id=event_id, at=now)
+
+    assert call("GET", path, actor=citizen).content.startswith(b"%PDF")
+    stranger = sign_in("Trần Quốc Hưng")
+    assert call("GET", path, actor=stranger).status_code == 404
+
+
+def test_application_and_files_come_in_one_request(
+    call, citizen, client, ward, answers
+):
+    call("GET", "/dossiers", actor=citizen)
+    key = call.key_of(citizen)
+    given = {k: v for k, v in answers.items() if k != "birth_proof"}
+    application = json.dumps(
+        {"procedure": "1.001193", "unit_id": str(ward.id), "answers": given}
+    )
+
+    def send(content, idempotency_key="m1", application=application):
+        return client.post(
+            "/api/v1/submissions",
+            {"application": application, "birth_proof": BytesIO(content)},
+            headers={
+                "Authorization": f"Bearer {key}",
+                "Idempotency-Key": idempotency_key,
+            },
+        )
+
+    first, again = send(PNG), send(PNG)
+    assert first.status_code == again.status_code == 201, first.content
+    assert first.json() == again.json()
+    dossier = call("GET", f"/dossiers/{first.json()['id']}", actor=citizen).json()
+    assert [file["field"] for file in dossier["files"]] == ["birth_proof"]
+    assert dossier["revision"] == 1
+    assert send(OTHER_PNG).json()["type"].endswith("IdempotencyKeyReused")
+    wrong = send(b"MZ not a picture", "m2")
+    assert (wrong.status_code, set(wrong.json()["fields"])) == (422, {"birth_proof"})
+    broken = send(PNG, "m3", application="{")
+    assert broken.status_code == 422

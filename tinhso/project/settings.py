@@ -4,13 +4,10 @@ import os
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import django_stubs_ext
 from psycopg.conninfo import conninfo_to_dict
 
 from tinhso.cli.postgres import ensure_running
 from tinhso.project.config import ROOT, read
-
-django_stubs_ext.monkeypatch()
 
 CONFIG = read(os.environ)
 

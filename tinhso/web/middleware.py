@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from tinhso.kernel.errors import Invalid, Refused
 from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
@@ -22,6 +24,7 @@ HEADERS = {
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+RETRY_SECONDS = "20"
 PAGES = {403, 404, 409, 422, 503}
 
 
@@ -50,12 +53,20 @@ class Refusals:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        """Catch what a view let through, if it is a refusal."""
+        """Catch what a view let through: a refusal, or a database that is away."""
+        if isinstance(exception, OperationalError | InterfaceError):
+            return unavailable(request)
         if not isinstance(exception, Refused):
             return None
         status = exception.status if exception.status in PAGES else 422
         context = {"message": say_refusal(exception), "errors": _errors(exception)}
         return render(request, f"{status}.html", context, status=exception.status)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Say honestly that the platform is away, and when to come back."""
+    page = render_to_string("503.html", {"message": "", "errors": ()})
+    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_SECONDS})
 
 
 def _errors(refusal: Refused) -> Sequence[ErrorLine]:

@@ -1,34 +1,65 @@
-"""Every address of the web, with the policy that guards it."""
+"""Every address of the web; who may use it is declared beside each view."""
 
 from allauth.account import views as account
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from tinhso.web.pages import (
+    apply,
     desk,
     desk_acts,
     desk_dossiers,
     desk_workflows,
+    dossiers,
     gallery,
+    health,
+    lookup,
+    papers,
+    procedures,
     start,
 )
 
-DOSSIER = "lam-viec/ho-so/<uuid:dossier_id>"
-desk_dossier_paths = [
-    path(DOSSIER, desk_dossiers.dossier, name="desk_dossier"),
-    path(f"{DOSSIER}/tep/<uuid:file_id>", desk_dossiers.file, name="desk_file"),
-    path(f"{DOSSIER}/ket-qua.pdf", desk_dossiers.result, name="desk_result"),
-    path(f"{DOSSIER}/nhan", desk_dossiers.claim, name="desk_claim"),
-    path(f"{DOSSIER}/tra-lai", desk_dossiers.release, name="desk_release"),
-    path(f"{DOSSIER}/hen-lai", desk_acts.extend, name="desk_extend"),
-    path(f"{DOSSIER}/thao-tac/<slug:action_key>", desk_acts.act, name="desk_act"),
-]
+DRAFT = "nop-ho-so/<uuid:draft_id>"
+OWN = "ho-so/<uuid:dossier_id>"
+DESK = "lam-viec/ho-so/<uuid:dossier_id>"
 
-urlpatterns: list[URLPattern | URLResolver] = [
+for_everybody = [
     path("", start.start, name="start"),
+    path("suc-khoe", health.health, name="health"),
     path("ngon-ngu", set_language, name="set_language"),
     path("mau-giao-dien", gallery.gallery, name="gallery"),
     path("mau-giao-dien/ban-lam-viec", gallery.desk_gallery, name="gallery_desk"),
+    path("thu-tuc", procedures.search, name="procedures"),
+    path("thu-tuc/<str:code>", procedures.procedure, name="procedure"),
+    path("tra-cuu", lookup.progress, name="progress"),
+    path("xac-minh", lookup.verify, name="verify"),
+    path("xac-minh/<str:code>", lookup.verify_code, name="verify_code"),
+]
+
+for_citizens = [
+    path("thu-tuc/<str:code>/bat-dau", apply.start, name="start_draft"),
+    path("ho-so-nhap", apply.drafts, name="drafts"),
+    path(DRAFT, apply.hub, name="apply"),
+    path(f"{DRAFT}/noi-tiep-nhan", apply.unit, name="apply_unit"),
+    path(f"{DRAFT}/trang/<str:key>", apply.page, name="apply_page"),
+    path(f"{DRAFT}/kiem-tra", apply.check, name="apply_check"),
+    path(f"{DRAFT}/nop", apply.submit, name="apply_submit"),
+    path(f"{DRAFT}/da-nop", apply.applied, name="applied"),
+    path(f"{DRAFT}/cap-nhat", apply.renew, name="apply_renew"),
+    path(f"{DRAFT}/xoa", apply.discard, name="apply_discard"),
+    path("ho-so", dossiers.dossiers, name="dossiers"),
+    path(OWN, dossiers.dossier, name="dossier"),
+    path(f"{OWN}/tep/<uuid:file_id>", dossiers.dossier_file, name="dossier_file"),
+    path(f"{OWN}/giay-tiep-nhan.pdf", dossiers.receipt, name="dossier_receipt"),
+    path(f"{OWN}/bo-sung", dossiers.supplement, name="supplement"),
+    path(f"{OWN}/rut", dossiers.withdraw, name="withdraw"),
+    path("tin-nhan", dossiers.inbox, name="inbox"),
+    path("tin-nhan/<uuid:message_id>", dossiers.message, name="message"),
+    path("giay-to", papers.papers, name="papers"),
+    path("giay-to/<uuid:document_id>.pdf", papers.paper, name="paper"),
+]
+
+for_officers = [
     path("lam-viec", desk.inbox, name="desk"),
     path("lam-viec/ky-so", desk.signing, name="desk_signing"),
     path("lam-viec/van-thu", desk.registry, name="desk_registry"),
@@ -36,12 +67,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lam-viec/tim", desk.search, name="desk_search"),
     path("lam-viec/quy-trinh/<str:code>", desk_workflows.workflow, name="desk_flow"),
     path("lam-viec/quy-trinh/<str:code>/bpmn", desk_workflows.bpmn, name="desk_bpmn"),
-    *desk_dossier_paths,
-    # Of the sign-in library only what is used: no sign-up, no mail, no reset.
+    path(DESK, desk_dossiers.dossier, name="desk_dossier"),
+    path(f"{DESK}/tep/<uuid:file_id>", desk_dossiers.file, name="desk_file"),
+    path(f"{DESK}/ket-qua.pdf", desk_dossiers.result, name="desk_result"),
+    path(f"{DESK}/nhan", desk_dossiers.claim, name="desk_claim"),
+    path(f"{DESK}/tra-lai", desk_dossiers.release, name="desk_release"),
+    path(f"{DESK}/hen-lai", desk_acts.extend, name="desk_extend"),
+    path(f"{DESK}/thao-tac/<slug:action_key>", desk_acts.act, name="desk_act"),
+]
+
+# Of the sign-in library only what is used: no sign-up, no mail, no reset.
+for_signing_in = [
     path("tai-khoan/dang-nhap", account.login, name="account_login"),
     path("tai-khoan/dang-xuat", account.logout, name="account_logout"),
     path("tai-khoan/da-khoa", account.account_inactive, name="account_inactive"),
     path("tai-khoan/xac-nhan", account.reauthenticate, name="account_reauthenticate"),
     path("tai-khoan/mat-khau", account.password_change, name="account_change_password"),
     path("tai-khoan/bao-mat/", include("allauth.mfa.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *for_everybody,
+    *for_citizens,
+    *for_officers,
+    *for_signing_in,
 ]

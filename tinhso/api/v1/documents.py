@@ -32,7 +32,11 @@ def my_documents(request: HttpRequest) -> list[DocumentOut]:
 def get_pdf(request: HttpRequest, document_id: UUID) -> HttpResponse:
     """Read a document as PDF."""
     document = queries.get_document(document_id=document_id)
-    if not security.may(actor=caller(request), deed=Deed.READ_DOCUMENT, thing=document):
+    actor = caller(request)
+    if not security.may(actor=actor, deed=Deed.READ_DOCUMENT, thing=document):
+        raise NotFound
+    # Until it is issued a result is the desk's; its owner does not know of it.
+    if actor.person_id == document.owner_id and document.issued_at is None:
         raise NotFound
     name = content_disposition(filename=f"{document.title}.pdf")
     return HttpResponse(

@@ -22,7 +22,9 @@ from tinhso.api.v1.shapes import (
     UnitOut,
 )
 from tinhso.documents import actions as documents
+from tinhso.documents import queries as stored
 from tinhso.kernel import clock
+from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import Channel
@@ -156,6 +158,22 @@ def get_file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpRespo
         content,
         content_type=file.media_type,
         headers={"Content-Disposition": content_disposition(filename=file.name)},
+    )
+
+
+@router.get("/dossiers/{dossier_id}/receipt.pdf", auth=SIGNED_IN)
+def get_receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Read the receipt with the date of return (form 01)."""
+    dossier = queries.get_dossier(
+        dossier_id=dossier_id, actor=caller(request), at=clock.now()
+    )
+    if dossier.receipt_document_id is None:
+        raise NotFound
+    name = content_disposition(filename=f"{dossier.code}.pdf")
+    return HttpResponse(
+        stored.document_pdf(document_id=dossier.receipt_document_id),
+        content_type="application/pdf",
+        headers={"Content-Disposition": name},
     )
 
 

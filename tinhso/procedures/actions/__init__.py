@@ -6,6 +6,7 @@ from tinhso.procedures.actions.drafts import (
     choose_unit,
     discard_draft,
     remove_file,
+    renew_draft,
     save_page,
     start_draft,
 )
@@ -23,6 +24,7 @@ from tinhso.procedures.actions.submit import (
     submit_with_files,
 )
 from tinhso.procedures.actions.work import (
+    attach_supplement,
     claim_task,
     extend_deadline,
     release_task,
@@ -36,6 +38,7 @@ __all__ = [
     "PROCEDURES",
     "WORKFLOWS",
     "attach_file",
+    "attach_supplement",
     "choose_unit",
     "claim_task",
     "claim_tasks",
@@ -44,6 +47,7 @@ __all__ = [
     "issue_receipt",
     "release_task",
     "remove_file",
+    "renew_draft",
     "save_page",
     "start_draft",
     "submit_dossier",

@@ -111,7 +111,7 @@ def attach_file(
     """
     with transaction.atomic():
         row = lock_draft(draft_id, actor)
-        field = _file_field(procedure_version(row.procedure_id).form, field_key)
+        field = file_field(procedure_version(row.procedure_id).form, field_key)
         file = documents.store_file(
             content=content,
             name=name,
@@ -139,6 +139,19 @@ def remove_file(
         row.answers = {**row.answers, field_key: names}
         _save(row, at)
     return read_draft(row)
+
+
+def renew_draft(*, draft_id: UUID, actor: Actor, at: datetime) -> Draft:
+    """Move a draft to the version in force today; what was answered is kept.
+
+    :raises ProcedureNotInForce: if the procedure has no version for today.
+    """
+    with transaction.atomic():
+        row = lock_draft(draft_id, actor)
+        row.procedure_id = current_version_id(code=row.procedure.code, on=day_of(at))
+        _save(row, at)
+        _audit("renew_draft", row, actor, at)
+    return read_draft(DraftRow.objects.get(pk=row.pk))
 
 
 def discard_draft(*, draft_id: UUID, actor: Actor, at: datetime) -> None:
@@ -230,7 +243,11 @@ def _page(form: Form, key: str) -> FormPage:
     return page
 
 
-def _file_field(form: Form, key: str) -> Field:
+def file_field(form: Form, key: str) -> Field:
+    """Find the field that takes files under a key.
+
+    :raises NotFound: if there is none.
+    """
     for field in form.fields():
         if field.key == key and field.kind is FieldKind.FILES:
             return field

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tinhso.documents import actions as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
 from tinhso.kernel.errors import NotAllowed, NotFound
 from tinhso.kernel.events import actions as events
 from tinhso.procedures.actions import effects
+from tinhso.procedures.actions.drafts import file_field
 from tinhso.procedures.deadlines.working_time import apology_latest
 from tinhso.procedures.models import DossierRow, ExtensionRow, MoveRow, TaskRow
 from tinhso.procedures.queries.dossiers import (
@@ -33,8 +35,10 @@ from tinhso.procedures.types import (
     DeadlineExtended,
     Dossier,
     DossierClaimedByOther,
+    DossierFile,
     DossierMoved,
     DossierMovedOn,
+    Effect,
     Limit,
     LimitUnit,
     Need,
@@ -97,6 +101,41 @@ def take_action(
         _move(turn, action, step)
         _tell(turn, action)
     return read_dossier(row, actor=actor, at=at)
+
+
+def attach_supplement(
+    *,
+    dossier_id: UUID,
+    field_key: str,
+    name: str,
+    content: bytes,
+    actor: Actor,
+    at: datetime,
+) -> DossierFile:
+    """Store a file for a supplement; the action `supply` then names it.
+
+    :raises NotFound: if the actor may not see the dossier, or no field takes files.
+    :raises ActionNotOffered: if nothing is to be supplied.
+    :raises Invalid: if the file is refused, by the names of `documents`.
+    """
+    with transaction.atomic():
+        row = _lock(dossier_id, actor)
+        procedure = procedure_version(row.procedure_id)
+        _refuse_unless_supplied(row, procedure, actor)
+        field = file_field(procedure.form, field_key)
+        file = documents.store_file(
+            content=content,
+            name=name,
+            owner_id=row.owner_id,
+            organization_id=row.organization_id,
+            accepted=field.accepts,
+            max_bytes=field.max_bytes,
+            actor=actor,
+            at=at,
+        )
+    return DossierFile(
+        field.key, file.id, file.name, file.media_type, file.size, file.sha256
+    )
 
 
 def claim_task(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
@@ -192,6 +231,15 @@ def _refuse_unless_offered(
         _refuse_if_claimed(task, actor)
     _refuse_same_person(row, procedure, action, actor)
     return action
+
+
+def _refuse_unless_supplied(
+    row: DossierRow, procedure: Procedure, actor: Actor
+) -> None:
+    roles = roles_on(actor, row)
+    options = machine.offered(procedure.workflow, row.step, guard_data(row), roles)
+    if not any(Effect.TAKE_SUPPLEMENT in option.effects for option in options):
+        raise ActionNotOffered
 
 
 def _refuse_if_claimed(task: TaskRow, actor: Actor) -> None:

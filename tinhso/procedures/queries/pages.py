@@ -95,8 +95,16 @@ def _shown(field: Field, value: Any, language: str) -> str:
     if isinstance(value, bool):
         return _YES_NO[value][language if language == "en" else "vi"]
     if field.kind is FieldKind.DATE:
-        return date.fromisoformat(value).strftime("%d/%m/%Y")
+        return _day(value)
     for choice in field.choices:
         if choice.value == value:
             return choice.label.in_language(language)
     return str(value)
+
+
+def _day(value: Any) -> str:
+    # A draft keeps what was typed, even if it is no day.
+    try:
+        return date.fromisoformat(str(value)).strftime("%d/%m/%Y")
+    except ValueError:
+        return str(value)

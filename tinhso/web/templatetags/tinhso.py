@@ -6,21 +6,18 @@ from django import template
 
 from tinhso.kernel.clock import local
 from tinhso.procedures.types import Label
-from tinhso.web.ui import phrases
+from tinhso.web.ui import phrases, writing
 
 register = template.Library()
+register.filter("moment", writing.moment)
+register.filter("filesize", writing.filesize)
+register.filter("limit", writing.limit)
 
 
 @register.filter
 def said(label: Label | None) -> str:
     """Read a label in the reader's language."""
     return phrases.said(label) if label else ""
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """Write a moment as `17:00 17/06/2026`."""
-    return f"{local(value):%H:%M %d/%m/%Y}" if value else ""
 
 
 @register.filter
@@ -35,11 +32,3 @@ def day(value: date | datetime | None) -> str:
 def money(value: int | None) -> str:
     """Write an amount as `1.234.567 ₫`."""
     return f"{value:,} ₫".replace(",", ".") if value is not None else ""
-
-
-@register.filter
-def filesize(value: int) -> str:
-    """Write a size as `1,2 MB`."""
-    if value < 10**6:
-        return f"{max(1, round(value / 1000))} kB"
-    return f"{value / 10**6:.1f} MB".replace(".", ",")

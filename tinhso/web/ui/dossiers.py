@@ -1,0 +1,182 @@
+"""Show a dossier to its applicant: state in words, timeline, what to correct."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy
+
+from tinhso.documents.types import File
+from tinhso.notify.types import Message
+from tinhso.procedures import queries
+from tinhso.procedures.types import (
+    Dossier,
+    DossierFile,
+    DossierSummary,
+    Field,
+    FieldKind,
+    Status,
+)
+from tinhso.web.ui import questions as ui
+from tinhso.web.ui.phrases import said
+from tinhso.web.ui.writing import moment
+
+STATUSES = {
+    Status.REGISTERED: gettext_lazy("Đã nộp, chờ tiếp nhận"),
+    Status.RECEIVED: gettext_lazy("Đã tiếp nhận"),
+    Status.NOT_RECEIVED: gettext_lazy("Không được tiếp nhận"),
+    Status.IN_PROGRESS: gettext_lazy("Đang giải quyết"),
+    Status.SUPPLEMENT_ASKED: gettext_lazy("Chờ bạn bổ sung"),
+    Status.PAYMENT_ASKED: gettext_lazy("Chờ bạn nộp phí"),
+    Status.WITHDRAWN: gettext_lazy("Bạn đã rút hồ sơ"),
+    Status.STOPPED: gettext_lazy("Bị từ chối giải quyết"),
+    Status.DONE: gettext_lazy("Đã có kết quả"),
+    Status.RETURNED: gettext_lazy("Đã trả kết quả"),
+}
+TONES = {
+    Status.NOT_RECEIVED: "bad",
+    Status.STOPPED: "bad",
+    Status.SUPPLEMENT_ASKED: "warn",
+    Status.PAYMENT_ASKED: "warn",
+    Status.DONE: "good",
+    Status.RETURNED: "good",
+    Status.WITHDRAWN: "",
+}
+ENDED = {
+    Status.NOT_RECEIVED,
+    Status.WITHDRAWN,
+    Status.STOPPED,
+    Status.RETURNED,
+}
+
+
+def line(summary: DossierSummary) -> dict[str, Any]:
+    """Show a line of "my dossiers"."""
+    ended = summary.status in ENDED
+    return {
+        "id": summary.id,
+        "code": summary.code,
+        "title": summary.title,
+        "status": STATUSES[summary.status],
+        "tone": TONES.get(summary.status, "info"),
+        "due_at": None if ended or summary.clock.is_stopped else summary.clock.due_at,
+        "submitted_at": summary.submitted_at,
+        "is_synthetic": summary.is_synthetic,
+        "ended": ended,
+    }
+
+
+def state(dossier: Dossier) -> dict[str, Any]:
+    """Say where a dossier stands: words, color, reason of the last return."""
+    task = dossier.task
+    return {
+        "status": STATUSES[dossier.status],
+        "tone": TONES.get(dossier.status, "info"),
+        "ended": dossier.status in ENDED,
+        "waits_for_you": task is not None and task.role == "citizen",
+        "is_refused": dossier.status in {Status.NOT_RECEIVED, Status.STOPPED},
+        "is_late": dossier.clock.color == "red" and dossier.status not in ENDED,
+        "holder": (task.assignee_name if task else "") or dossier.organization_name,
+        "until": task.due_at if task else None,
+        "why": dossier.moves[-1].note if dossier.moves else "",
+        "reasons": _reasons(dossier),
+    }
+
+
+def timeline(dossier: Dossier) -> list[dict[str, Any]]:
+    """List what happened, where it stands, and what comes last."""
+    done = [
+        {
+            "title": said(move.title),
+            "at": f"{moment(move.at)} · {move.actor_name}",
+            "note": move.note,
+            "state": "done",
+        }
+        for move in dossier.moves
+    ]
+    if dossier.status in ENDED or dossier.task is None:
+        return done
+    until = gettext("Trước {when}").format(when=moment(dossier.task.due_at))
+    now = {"title": said(dossier.step.title), "at": until, "state": "now"}
+    if dossier.clock.is_stopped:
+        due = gettext("Hạn tính lại khi bạn gửi đủ")
+    else:
+        due = gettext("Hạn: {when}").format(when=moment(dossier.clock.due_at))
+    return [
+        *done,
+        now,
+        {"title": gettext("Trả kết quả"), "at": due, "state": "next"},
+    ]
+
+
+def answers(dossier: Dossier, *, language: str) -> list[dict[str, Any]]:
+    """Read the answers back by section, files left to their own list."""
+    form = dossier.procedure.form
+    lines = queries.read_back(
+        form=form,
+        answers=dossier.answers,
+        on=dossier.submitted_at.date(),
+        language=language,
+        sources={},
+    )
+    sections = [
+        {
+            "title": said(section.title),
+            "rows": [
+                {"label": said(one.field.label), "value": one.value}
+                for one in lines
+                if one.page in section.pages and one.field.kind is not FieldKind.FILES
+            ],
+        }
+        for section in form.sections
+    ]
+    return [section for section in sections if section["rows"]]
+
+
+def fields_to_correct(dossier: Dossier) -> list[Field]:
+    """List the fields a supplement names; all that are open if it names none."""
+    reasons = _reason_texts(dossier)
+    form = dossier.procedure.form
+    named = [f for page in form.pages() for f in ui.asked(page) if f.key in reasons]
+    if named:
+        return named
+    return [f for page in form.pages() if not page.repeats for f in ui.asked(page)]
+
+
+def questions(dossier: Dossier, filled: ui.Filled) -> list[ui.Question]:
+    """Show each field to correct with the reason the officer gave."""
+    reasons = _reason_texts(dossier)
+    return [
+        {**ui.question(field, filled), "reason": reasons.get(field.key, "")}
+        for field in fields_to_correct(dossier)
+    ]
+
+
+def kept_file(field_key: str, file: File) -> DossierFile:
+    """Show a file that was stored for a supplement."""
+    return DossierFile(
+        field_key, file.id, file.name, file.media_type, file.size, file.sha256
+    )
+
+
+def message(message: Message, language: str) -> dict[str, Any]:
+    """Show a message in the reader's language."""
+    return {
+        "id": message.id,
+        "subject": message.subject.get(language, message.subject["vi"]),
+        "body": message.body.get(language, message.body["vi"]),
+        "at": message.created_at,
+        "is_new": message.read_at is None,
+        "subject_id": message.subject_id,
+    }
+
+
+def _reasons(dossier: Dossier) -> list[dict[str, str]]:
+    labels = {f.key: said(f.label) for f in dossier.procedure.form.fields()}
+    return [
+        {"label": labels.get(key, gettext("Cả hồ sơ")), "reason": reason}
+        for key, reason in _reason_texts(dossier).items()
+    ]
+
+
+def _reason_texts(dossier: Dossier) -> Mapping[str, str]:
+    return dossier.supplement.reasons if dossier.supplement else {}

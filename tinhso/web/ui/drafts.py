@@ -1,0 +1,163 @@
+"""Show a draft: its sections, the pages of its form, its answers read back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from tinhso.kernel.errors import NotFound
+from tinhso.kernel.text import fold
+from tinhso.people.types import Organization
+from tinhso.procedures import queries
+from tinhso.procedures.types import AnswerLine, Draft, Field, FieldKind, FormPage
+from tinhso.web.ui import questions as ui
+from tinhso.web.ui.phrases import language, said
+from tinhso.web.ui.writing import filesize
+
+# Where a page that was opened to correct an answer leads back to.
+BACK_TO_CHECK = "kiem-tra"
+
+
+def page_address(draft: Draft, page: FormPage) -> str:
+    """Tell the address of a page of a draft's form."""
+    return reverse("apply_page", args=[draft.id, page.key])
+
+
+def tasks(draft: Draft, *, on: date) -> list[dict[str, str]]:
+    """List what is to be done before submitting: the unit, then each section."""
+    states = queries.form_pages(form=draft.procedure.form, answers=draft.answers, on=on)
+    sections = [
+        {
+            "title": said(state.section.title),
+            "href": page_address(draft, state.pages[0]),
+            "state": state.state,
+        }
+        for state in states
+    ]
+    return [_unit_task(draft, on), *sections]
+
+
+def _unit_task(draft: Draft, on: date) -> dict[str, str]:
+    units = receiving_units(draft, on=on)
+    chosen = next((u for u in units if u.id == draft.organization_id), None)
+    return {
+        "title": gettext("Nơi tiếp nhận"),
+        "href": reverse("apply_unit", args=[draft.id]),
+        "state": "done" if chosen else "todo",
+        "hint": chosen.name if chosen else "",
+    }
+
+
+def last_task(draft: Draft, *, is_ready: bool) -> dict[str, str]:
+    """Show the last line of the task list: check and submit."""
+    href = reverse("apply_check", args=[draft.id])
+    return {
+        "title": gettext("Kiểm tra và nộp"),
+        "href": href if is_ready else "",
+        "state": "todo" if is_ready else "locked",
+    }
+
+
+def standing(draft: Draft, *, on: date) -> str:
+    """Tell whether the draft's version still holds: `newer`, `ended`, or nothing."""
+    try:
+        current = queries.get_procedure(code=draft.procedure.code, on=on)
+    except NotFound:
+        return "ended"
+    return "" if current.number == draft.procedure.number else "newer"
+
+
+def receiving_units(draft: Draft, *, on: date) -> Sequence[Organization]:
+    """List the units one may choose, by name; none if the procedure has ended."""
+    try:
+        units = queries.receiving_units(code=draft.procedure.code, on=on)
+    except NotFound:
+        return ()
+    return sorted(units, key=lambda unit: _place(unit))
+
+
+def near_home(draft: Draft, units: Sequence[Organization]) -> Organization | None:
+    """Guess the unit from the applicant's known place of residence."""
+    for field in draft.procedure.form.fields():
+        if field.prefill == "person.residence":
+            home = fold(str(draft.answers.get(field.key) or ""))
+            return next((unit for unit in units if _place(unit) in home), None)
+    return None
+
+
+def _place(unit: Organization) -> str:
+    return fold(unit.name).removeprefix("uy ban nhan dan ")
+
+
+def open_fields(draft: Draft, page: FormPage, *, on: date) -> list[Field]:
+    """List the fields of a page that are to be answered now."""
+    fields = queries.open_fields(
+        form=draft.procedure.form, page=page, answers=draft.answers, on=on
+    )
+    return [field for field in fields if field.kind is not FieldKind.COMPUTED]
+
+
+def page_questions(
+    draft: Draft, page: FormPage, filled: ui.Filled, *, on: date
+) -> list[ui.Question]:
+    """Show the open questions, and those that an answer on this page would open."""
+    opened = {field.key for field in open_fields(draft, page, on=on)}
+    here = {field.key for field in page.fields}
+    shown = []
+    for field in ui.asked(page):
+        question = ui.question(field, filled)
+        if question["when"].partition("=")[0] not in here:
+            question["when"] = ""
+        question["open"] = field.key in opened
+        shown.append(question)
+    return [q for q in shown if q["open"] or q["when"]]
+
+
+def solo(questions: Sequence[ui.Question], title: str) -> ui.Question | None:
+    """Find the only choice of a page whose title asks for it: then it is the h1."""
+    if len(questions) == 1 and questions[0]["kind"] == "radio" and "?" in title:
+        return questions[0]
+    return None
+
+
+def answers(
+    draft: Draft, wrong: Mapping[str, str], *, on: date
+) -> list[dict[str, Any]]:
+    """Read all answers back by section, each with the way to change it."""
+    lines = queries.read_back(
+        form=draft.procedure.form,
+        answers=draft.answers,
+        on=on,
+        language=language(),
+        sources=draft.sources,
+    )
+    sections = [
+        {
+            "title": said(section.title),
+            "rows": [
+                _answer(draft, line, wrong)
+                for line in lines
+                if line.page in section.pages
+            ],
+        }
+        for section in draft.procedure.form.sections
+    ]
+    return [section for section in sections if section["rows"]]
+
+
+def _answer(draft: Draft, line: AnswerLine, wrong: Mapping[str, str]) -> dict[str, Any]:
+    names = {str(f.file_id): f"{f.name} ({filesize(f.size)})" for f in draft.files}
+    is_computed = line.field.kind is FieldKind.COMPUTED
+    back = f"{page_address(draft, line.page)}?ve={BACK_TO_CHECK}"
+    return {
+        "name": line.field.key,
+        "label": said(line.field.label),
+        "number": line.row,
+        "value": line.value,
+        "files": [names.get(file_id, "") for file_id in line.file_ids],
+        "source": ui.SOURCES.get(line.source, ""),
+        "error": wrong.get(line.field.key, ""),
+        "href": "" if is_computed else back,
+    }
