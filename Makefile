@@ -28,6 +28,9 @@ check: .venv/.installed-test var/.set-up  ## The quick gates.
 bench: .venv/.installed-test var/.set-up  ## One JSON line a benchmark.
 	@for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench || exit 1; done
 
+screenshots: setup-test  ## Take the pictures of the README from the running system.
+	$(BIN)/python -m tests.screenshots
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 

@@ -92,7 +92,9 @@ def test_every_command_is_documented_and_answers_in_json():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_of_the_docs_leads_somewhere(page):
-    links = re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8"))
+    text = page.read_text("utf-8")
+    links = re.findall(r"\]\(([^)#\s]+)|<img src=\"([^\"]+)", text)
+    links = [link or picture for link, picture in links]
 
     dead = [
         link

@@ -4,7 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from tinhso.cli.packs import group
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import actions as packs
 from tinhso.kernel.packs import reader
@@ -111,8 +113,32 @@ def test_synthetic_packs_stay_out_unless_asked_for(folder, now):
 def test_a_pack_that_requires_a_missing_one_is_refused(folder):
     shutil.rmtree(folder / "sectors/one_stop")
 
-    with pytest.raises(ValueError, match="one_stop"):
+    with pytest.raises(PackRefused) as refused:
         reader.find(folder)
+
+    [fault] = refused.value.faults
+    assert fault.file.endswith("civil_status/pack.yaml")
+    assert fault.field == "requires"
+    assert "one_stop" in fault.message
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["check", "diff", "try", "apply"])
+def test_every_command_names_the_fault(folder, verb):
+    change(folder, FORM, "kind: date", "kind: day")
+
+    told = CliRunner().invoke(group, [verb, "--folder", str(folder)])
+
+    assert told.exit_code == 1
+    assert "'day' is not one of" in told.output
+
+
+@pytest.mark.django_db
+def test_examples_of_what_was_not_applied_say_so(folder):
+    told = CliRunner().invoke(group, ["try", "--folder", str(folder)])
+
+    assert told.exit_code == 1
+    assert "'1.001193' is not in force" in told.output
 
 
 def test_a_file_outside_the_pack_is_not_read(folder):

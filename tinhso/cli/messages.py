@@ -91,7 +91,11 @@ def _read(file: Path) -> Catalog:
 def _texts() -> Iterator[str | tuple[str, ...]]:
     for file in sorted(SOURCES.rglob("*.py")):
         yield from _messages(file.read_text("utf-8"))
-    for file in sorted(SOURCES.rglob("templates/**/*.html")):
+    pages = [
+        *SOURCES.rglob("templates/**/*.html"),
+        *SOURCES.rglob("templates/**/*.txt"),
+    ]
+    for file in sorted(pages):
         yield from _messages(templatize(file.read_text("utf-8"), origin=str(file)))
 
 

@@ -1,6 +1,9 @@
 """`tinhso packs`: check, compare, apply and try the content packs."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 from django.conf import settings
@@ -26,9 +29,24 @@ folder = click.option(
 demo = click.option("--with-demo", is_flag=True, help="Synthetic packs, too.")
 
 
+def names_faults(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command answer with the faults of the packs, if they have any."""
+
+    @wraps(command)
+    def inner(*, as_json: bool, **given: Any) -> None:
+        try:
+            command(as_json=as_json, **given)
+        except PackRefused as refused:
+            lines = [str(fault) for fault in refused.faults]
+            answer({"faults": lines}, "\n".join(lines), as_json=as_json, success=False)
+
+    return inner
+
+
 @group.command()
 @folder
 @json_option
+@names_faults
 def check(folder: Path | None, as_json: bool) -> None:
     """Name file, line and field of everything wrong. JSON: `faults`."""
     faults = packs.check(folder or settings.TINHSO_PACKS)
@@ -41,8 +59,9 @@ def check(folder: Path | None, as_json: bool) -> None:
 @folder
 @demo
 @json_option
+@names_faults
 def diff(folder: Path | None, with_demo: bool, as_json: bool) -> None:
-    """Tell what applying would change. JSON: `changes`, each kind, key, state."""
+    """Tell what applying would change. JSON: `changes` or `faults`."""
     changes = packs.diff(folder or settings.TINHSO_PACKS, with_demo=with_demo)
     answer(_as_json(changes), _as_text(changes), as_json=as_json)
 
@@ -50,8 +69,12 @@ def diff(folder: Path | None, with_demo: bool, as_json: bool) -> None:
 @group.command("try")
 @folder
 @json_option
+@names_faults
 def try_examples(folder: Path | None, as_json: bool) -> None:
-    """Run the examples against the applied content. JSON: `tried`, `differences`."""
+    """Run the examples against the applied content.
+
+    JSON: `tried` and `differences`, or `faults`.
+    """
     examples = packs.contents(folder or settings.TINHSO_PACKS, kind="examples")
     different = [
         f"{example['title']}: {difference}"
@@ -69,19 +92,15 @@ def try_examples(folder: Path | None, as_json: bool) -> None:
 @folder
 @demo
 @json_option
+@names_faults
 def apply(folder: Path | None, with_demo: bool, as_json: bool) -> None:
     """Apply all packs in one transaction. JSON: `changes` or `faults`."""
-    try:
-        changes = packs.apply(
-            folder or settings.TINHSO_PACKS,
-            actor=SYSTEM,
-            at=clock.now(),
-            with_demo=with_demo,
-        )
-    except PackRefused as refused:
-        lines = [str(fault) for fault in refused.faults]
-        answer({"faults": lines}, "\n".join(lines), as_json=as_json, success=False)
-        return
+    changes = packs.apply(
+        folder or settings.TINHSO_PACKS,
+        actor=SYSTEM,
+        at=clock.now(),
+        with_demo=with_demo,
+    )
     answer(_as_json(changes), _as_text(changes), as_json=as_json)
 
 

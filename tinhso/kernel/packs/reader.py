@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from tinhso.kernel.packs.types import Content, Fault, Kind, Pack
+from tinhso.kernel.packs.types import Content, Fault, Kind, Pack, PackRefused
 from tinhso.kernel.text import nfc
 
 PACK_SCHEMA = Path(__file__).parent / "schema" / "pack.json"
@@ -21,7 +21,7 @@ PACK_SCHEMA = Path(__file__).parent / "schema" / "pack.json"
 def find(root: Path) -> list[Pack]:
     """Find the packs below a folder, each after those it requires.
 
-    :raises ValueError: if a pack requires one that is missing or itself.
+    :raises PackRefused: if a pack requires one that is missing or itself.
     """
     packs = {}
     for file in sorted(root.rglob("pack.yaml")):
@@ -66,7 +66,10 @@ def _in_order(packs: dict[str, Pack]) -> list[Pack]:
 
     def place(key: str, path: tuple[str, ...]) -> None:
         if key not in packs or key in path:
-            raise ValueError(f"pack {path[-1]!r} requires {key!r}: missing or circular")
+            file = packs[path[-1]].folder / "pack.yaml"
+            line = _line(YAML().load(file.read_text("utf-8")), ["requires"])
+            message = f"{key!r} is missing, or requires this pack itself"
+            raise PackRefused((Fault(str(file), line, "requires", message),))
         for required in packs[key].requires:
             place(required, (*path, key))
         ordered.setdefault(key, packs[key])

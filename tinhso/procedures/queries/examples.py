@@ -13,7 +13,7 @@ from tinhso.procedures.queries.versions import (
     procedure_version,
     working_time,
 )
-from tinhso.procedures.types import Channel, Procedure
+from tinhso.procedures.types import Channel, Procedure, ProcedureNotInForce
 from tinhso.procedures.workflow import machine
 
 
@@ -24,7 +24,11 @@ def try_example(*, example: Mapping[str, Any]) -> tuple[str, ...]:
     what to `expect`: `pages`, `faults`, `fee`, `due_at`, `end`.
     """
     at = datetime.fromisoformat(example["submitted_at"]).replace(tzinfo=VIETNAM)
-    version = current_version_id(code=example["procedure"], on=day_of(at))
+    code = example["procedure"]
+    try:
+        version = current_version_id(code=code, on=day_of(at))
+    except ProcedureNotInForce:
+        return (f"procedure: {code!r} is not in force on that day; is it applied?",)
     procedure = procedure_version(version)
     answers = {**example["answers"], **_pretended_files(example)}
     got = {
