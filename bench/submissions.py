@@ -7,6 +7,7 @@ plain psycopg loop that commits the same rows, with fsync on, in the same run.
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,10 +22,19 @@ import psycopg
 
 from bench.report import line
 
-PORT = 8765
 SECONDS = 8.0
 CLIENTS = (1, 8, 32)
 BOUNDARY = "tinhso-bench"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+PORT = _free_port()
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 import os
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from uuid import uuid4
 
 from tinhso.documents.types import FileDamaged, StorageUnavailable
 
@@ -46,15 +47,22 @@ def read(*, home: Path, digest: str) -> bytes:
 
 
 def _write(target: Path, content: bytes) -> None:
-    with NamedTemporaryFile(dir=target.parent, prefix=".new-", delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).rename(target)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+    aside = f"{target.parent}/.new-{uuid4().hex}"
+    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            _write_all(file, content)
+            os.fsync(descriptor)
+        os.rename(aside, target)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def _write_all(file: FileIO, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _make_folders(folder: Path, *, below: Path) -> None:
