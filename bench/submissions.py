@@ -164,9 +164,15 @@ def _ask(
     return content
 
 
+NOISE = Random(1).randbytes(198_000)
+
+
 def _pdf(random: Random) -> bytes:
-    """Write a PDF of one page around 200 kB that do not compress, as scans do not."""
-    stream = random.randbytes(198_000)
+    """Write a PDF of one page around 200 kB that do not compress, as scans do not.
+
+    Each differs from all others in some bytes, so that none is stored before.
+    """
+    stream = NOISE[:100_000] + random.randbytes(32) + NOISE[100_032:]
     parts = [b"%PDF-1.7\n"]
     offsets = []
     objects = [

@@ -9,8 +9,8 @@ from tinhso.documents.types import FileDamaged, StorageUnavailable
 
 
 def path_of(*, home: Path, digest: str) -> Path:
-    """Tell where the bytes of a SHA-256 lie: `files/ab/cd/abcd…`."""
-    return home / "files" / digest[:2] / digest[2:4] / digest
+    """Tell where the bytes of a SHA-256 lie: `files/ab/abcd…`."""
+    return home / "files" / digest[:2] / digest
 
 
 def keep(*, home: Path, content: bytes) -> str:

@@ -142,7 +142,9 @@ def submit_with_files(
     digest = _digest(replace(application, answers=_fingerprinted(answers, taken)))
 
     def submit() -> Submission:
-        return _submit(application, actor, at, taken=taken, digest=digest)
+        return _submit(
+            application, actor, at, version_id=version_id, taken=taken, digest=digest
+        )
 
     submission = _once(submit, actor, key)
     if submission is not None:
@@ -172,11 +174,16 @@ def _submit(
     actor: Actor,
     at: datetime,
     *,
+    version_id: UUID | None = None,
     taken: Mapping[str, Sequence[Upload]] | None = None,
     digest: str = "",
 ) -> Submission:
     """Check an application and store it, inside the caller's transaction."""
-    procedure, new = _checked(application, digest or _digest(application), actor, at)
+    if version_id is None:
+        code = application.procedure_code
+        version_id = current_version_id(code=code, on=day_of(at))
+    digest = digest or _digest(application)
+    procedure, new = _checked(application, version_id, digest, actor, at)
     if taken is None:
         own_files(procedure.form, new.answers, new.owner_id)
         ids = [file_id for _, file_id in new.files]
@@ -189,10 +196,9 @@ def _submit(
 
 
 def _checked(
-    application: Application, digest: str, actor: Actor, at: datetime
+    application: Application, version_id: UUID, digest: str, actor: Actor, at: datetime
 ) -> tuple[Procedure, NewDossier]:
     """Refuse what is wrong, and lay the dossier out."""
-    version_id = current_version_id(code=application.procedure_code, on=day_of(at))
     procedure = procedure_version(version_id)
     unit = receiving_unit(application.organization_id, procedure.level, at)
     answers, faults = reading.read_form(procedure.form, application.answers, day_of(at))

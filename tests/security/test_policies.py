@@ -1,0 +1,87 @@
+"""Deny by default: every deed has a policy, and nobody does what none allows."""
+
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+
+from tinhso.kernel.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Duty
+from tinhso.people.types import Role
+from tinhso.security import queries, rules
+from tinhso.security.types import Access, Deed
+
+WARD, OTHER_WARD, OWNER = uuid4(), uuid4(), uuid4()
+THING = SimpleNamespace(owner_id=OWNER, organization_id=WARD)
+
+
+def citizen(person_id):
+    return Actor(kind=ActorKind.CITIZEN, id=uuid4(), person_id=person_id)
+
+
+def officer(role, at=WARD):
+    duties = (Duty(role, at),)
+    return Actor(kind=ActorKind.OFFICER, id=uuid4(), person_id=uuid4(), duties=duties)
+
+
+STRANGERS = {
+    "nobody": ANONYMOUS,
+    "another citizen": citizen(uuid4()),
+    "an officer of another ward": officer(Role.CLERK, OTHER_WARD),
+    "a controller of the ward": officer(Role.CONTROLLER),
+}
+
+
+@pytest.mark.parametrize("deed", Deed)
+def test_every_deed_has_a_policy(deed):
+    assert deed in rules.POLICIES
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+@pytest.mark.parametrize(
+    "deed",
+    [
+        Deed.READ_DOSSIER,
+        Deed.WORK_ON_DOSSIER,
+        Deed.EXTEND_DEADLINE,
+        Deed.READ_DOCUMENT,
+        Deed.READ_OWN,
+        Deed.SEE_JOURNAL,
+        Deed.APPLY_PACKS,
+    ],
+)
+def test_strangers_may_nothing(name, deed):
+    assert not queries.may(actor=STRANGERS[name], deed=deed, thing=THING)
+
+
+def test_owners_and_their_desk_may_read():
+    for actor in (citizen(OWNER), officer(Role.CLERK), officer(Role.LEADER)):
+        assert queries.may(actor=actor, deed=Deed.READ_DOSSIER, thing=THING)
+
+
+def test_only_those_who_decide_may_extend():
+    allowed = {
+        role
+        for role in Role
+        if queries.may(actor=officer(role), deed=Deed.EXTEND_DEADLINE, thing=THING)
+    }
+
+    assert allowed == {Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER}
+    owner = citizen(OWNER)
+    assert not queries.may(actor=owner, deed=Deed.EXTEND_DEADLINE, thing=THING)
+
+
+def test_an_unknown_deed_is_refused(monkeypatch):
+    monkeypatch.delitem(rules.POLICIES, Deed.READ_DOSSIER)
+
+    assert not queries.may(actor=citizen(OWNER), deed=Deed.READ_DOSSIER, thing=THING)
+
+
+def test_doors_admit_by_access():
+    def admitted(actor):
+        return {a.value for a in Access if queries.admits(actor=actor, access=a)}
+
+    everybody = {"public"}
+    assert admitted(ANONYMOUS) == everybody
+    assert admitted(citizen(OWNER)) == everybody | {"signed_in", "citizen"}
+    assert admitted(officer(Role.CLERK)) == set(Access)
+    assert queries.may(actor=SYSTEM, deed=Deed.READ_DOSSIER, thing=THING)
