@@ -104,3 +104,17 @@ def test_every_link_of_the_docs_leads_somewhere(page):
     ]
 
     assert not dead
+
+
+def test_the_first_hour_names_functions_that_are_there():
+    text = (ROOT / "docs/start/first-hour.md").read_text("utf-8")
+    stations = re.findall(r"\| `(tinhso/[^`]+)` \| `([^`]+)`", text)
+
+    lost = [
+        (file, name)
+        for file, name in stations
+        if not re.search(rf"(def |^){name}\b", (ROOT / file).read_text("utf-8"), re.M)
+    ]
+
+    assert len(stations) > 20
+    assert lost == []

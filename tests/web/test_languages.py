@@ -48,7 +48,9 @@ def test_every_text_is_translated(english):
     missing = [
         text
         for text in wanted
-        if not (found := english.get(forms(text)[0])) or not all(forms(found.string))
+        if not (found := english.get(forms(text)[0]))
+        or found.fuzzy  # is not compiled; so marked when a text gets a plural
+        or not all(forms(found.string))
     ]
 
     assert not missing, "run `tinhso messages collect` and translate these"

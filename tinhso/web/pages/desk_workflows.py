@@ -15,6 +15,7 @@ from tinhso.procedures.types import Action, Step, Workflow
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded
 from tinhso.web.ui import desk as ui
+from tinhso.web.ui import writing
 from tinhso.web.ui.phrases import said
 
 
@@ -30,7 +31,7 @@ def workflow(request: HttpRequest, code: str) -> HttpResponse:
         "title": said(procedure.title),
         "code": procedure.code,
         "flow_title": said(flow.title),
-        "limit": ui.limit_text(procedure.limit_on(today).limit),
+        "limit": writing.limit(procedure.limit_on(today).limit),
         "steps": [_step(step, flow) for step in flow.steps if not step.is_end],
         "ends": [_end(step) for step in flow.steps if step.is_end],
         "bpmn_href": reverse("desk_bpmn", args=[code]),
@@ -54,7 +55,7 @@ def _step(step: Step, flow: Workflow) -> dict[str, Any]:
         "key": step.key,
         "title": said(step.title),
         "role": ui.role_name(step.role),
-        "limit": ui.limit_text(step.limit),
+        "limit": writing.limit(step.limit),
         "is_stopped": step.clock_stops,
         "status": ui.STATUSES[step.status],
         "ways": [_way(a, step, flow) for a in flow.actions if step.key in a.sources],

@@ -20,8 +20,6 @@ from tinhso.procedures.types import (
     Dossier,
     DossierFile,
     FieldKind,
-    Limit,
-    LimitUnit,
     Move,
     Need,
     Paper,
@@ -109,19 +107,6 @@ def _span(hours: float) -> str:
     if rest:
         parts.append(ngettext("{n} giờ", "{n} giờ", rest).format(n=rest))
     return " ".join(parts)
-
-
-def limit_text(limit: Limit | None) -> str:
-    """Say a time limit as people do."""
-    if limit is None:
-        return ""
-    units = {
-        LimitUnit.WORKING_DAYS: gettext("{n} ngày làm việc"),
-        LimitUnit.WORKING_HOURS: gettext("{n} giờ làm việc"),
-        LimitUnit.DAYS: gettext("{n} ngày"),
-        LimitUnit.HOURS: gettext("{n} giờ"),
-    }
-    return units[limit.unit].format(n=limit.amount)
 
 
 def role_name(role: str) -> str:

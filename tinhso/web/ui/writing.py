@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 
 from tinhso.kernel.clock import local
 from tinhso.procedures.types import Limit, LimitUnit
@@ -24,10 +24,11 @@ def limit(value: Limit | None) -> str:
     """Write a time limit in words: `3 ngày làm việc`."""
     if value is None:
         return ""
-    units = {
-        LimitUnit.WORKING_DAYS: gettext("ngày làm việc"),
-        LimitUnit.WORKING_HOURS: gettext("giờ làm việc"),
-        LimitUnit.DAYS: gettext("ngày"),
-        LimitUnit.HOURS: gettext("giờ"),
+    n = value.amount
+    texts = {
+        LimitUnit.WORKING_DAYS: ngettext("{n} ngày làm việc", "{n} ngày làm việc", n),
+        LimitUnit.WORKING_HOURS: ngettext("{n} giờ làm việc", "{n} giờ làm việc", n),
+        LimitUnit.DAYS: ngettext("{n} ngày", "{n} ngày", n),
+        LimitUnit.HOURS: ngettext("{n} giờ", "{n} giờ", n),
     }
-    return f"{value.amount} {units[value.unit]}"
+    return texts[value.unit].format(n=n)
