@@ -85,9 +85,13 @@ def _fill() -> dict[str, object]:
         actor=SYSTEM,
         at=at,
     )
-    unit = people.organization_by_key(key="xa_06688", on=clock.local(at).date())
+    units = people.receiving_organizations(level="commune", on=clock.local(at).date())
     rows = demo.read("dossiers.yaml")["dossiers"]
-    return {"token": token.secret, "unit": str(unit.id), "answers": rows[0]["answers"]}
+    return {
+        "token": token.secret,
+        "units": [str(unit.id) for unit in units],
+        "answers": rows[0]["answers"],
+    }
 
 
 if __name__ == "__main__":

@@ -39,10 +39,10 @@ PORT = _free_port()
 
 @dataclass(frozen=True)
 class Target:
-    """Where to submit, as whom, and with which answers."""
+    """Where to submit, as whom, to which of the 54 communes, with which answers."""
 
     token: str
-    unit: str
+    units: tuple[str, ...]
     answers: dict[str, object]
 
 
@@ -51,7 +51,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as home:
         environment = _environment(home)
         prepared = json.loads(_python(environment, "-m", "bench.prepare_submissions"))
-        target = Target(prepared["token"], prepared["unit"], prepared["answers"])
+        target = Target(
+            prepared["token"], tuple(prepared["units"]), prepared["answers"]
+        )
         url = prepared["database_url"]
         server = _serve(environment)
         try:
@@ -148,7 +150,7 @@ def _client(target: Target, deadline: float, number: int) -> list[float]:
 def _body(target: Target, random: Random) -> bytes:
     application = {
         "procedure": "1.001193",
-        "unit_id": target.unit,
+        "unit_id": random.choice(target.units),
         "answers": target.answers,
     }
     return b"".join(

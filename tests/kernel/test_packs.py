@@ -150,3 +150,30 @@ def test_a_file_outside_the_pack_is_not_read(folder):
     )
 
     assert packs.check(folder)
+
+
+PROCEDURE = "sectors/civil_status/procedures/marital_status.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("form: marital_status\n", "form: absent\n", "no pack has a form"),
+        ("workflow: signed_result", "workflow: absent", "no pack has a workflow"),
+        ("template: marital", "template: absent", "no pack has a template"),
+        ("officer_form: marital", "officer_form: absent", "no pack has a form"),
+        ("field: former_paper", "field: status", "takes no files"),
+        ("answers.purpose_text", "answers.purpose_words", "nothing answers"),
+        ("    gender: {var", "    sex: {var", "requires 'gender'"),
+    ],
+)
+def test_a_procedure_is_held_against_the_parts_it_names(folder, old, new, message):
+    line = change(folder, PROCEDURE, old, new)
+
+    faults = packs.check(folder)
+
+    found = [fault for fault in faults if message in fault.message]
+    assert found, [str(fault) for fault in faults]
+    assert found[0].file.endswith(PROCEDURE)
+    if "requires" not in message:
+        assert found[0].line == line

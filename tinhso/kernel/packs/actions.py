@@ -28,8 +28,7 @@ def kinds() -> tuple[Kind, ...]:
 
 def check(root: Path) -> list[Fault]:
     """Check every pack below a folder; answer all faults."""
-    packs = reader.find(root)
-    return [fault for pack in packs for fault in reader.read(pack, kinds())[1]]
+    return _read(reader.find(root))[1]
 
 
 def contents(root: Path, *, kind: str) -> list[Content]:
@@ -68,13 +67,19 @@ def _wanted(root: Path, *, with_demo: bool) -> list[Pack]:
 
 
 def _read_all(packs: Sequence[Pack]) -> list[Content]:
-    results = [reader.read(pack, kinds()) for pack in packs]
-    faults = tuple(fault for _, faults in results for fault in faults)
+    contents, faults = _read(packs)
     if faults:
-        raise PackRefused(faults)
+        raise PackRefused(tuple(faults))
     order = {name: place for place, name in enumerate(_kinds)}
-    contents = [content for found, _ in results for content in found]
     return sorted(contents, key=lambda content: order[content.kind])
+
+
+def _read(packs: Sequence[Pack]) -> tuple[list[Content], list[Fault]]:
+    """Read packs, then compare their contents if each is sound by itself."""
+    results = [reader.read(pack, kinds()) for pack in packs]
+    contents = [content for found, _ in results for content in found]
+    faults = [fault for _, wrong in results for fault in wrong]
+    return contents, faults or reader.compare(contents, kinds())
 
 
 def _changed(contents: Iterable[Content]) -> list[Content]:

@@ -48,6 +48,22 @@ def read(pack: Pack, kinds: Sequence[Kind]) -> tuple[list[Content], list[Fault]]
     return contents, faults
 
 
+def compare(contents: Sequence[Content], kinds: Sequence[Kind]) -> list[Fault]:
+    """Check contents against one another."""
+    known = {(content.kind, content.key): content for content in contents}
+    by_name = {kind.name: kind for kind in kinds}
+    faults = []
+    for content in contents:
+        compared = by_name[content.kind].compare(content, lambda *key: known.get(key))
+        if compared:
+            tree = YAML().load(content.path.read_text("utf-8"))
+            faults += [
+                Fault(str(content.path), _line(tree, name.split(".")), name, message)
+                for name, message in compared.items()
+            ]
+    return faults
+
+
 def plain(value: Any) -> Any:
     """Turn YAML's own types into plain JSON ones; dates become ISO texts."""
     if isinstance(value, Mapping):

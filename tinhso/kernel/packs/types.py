@@ -28,6 +28,10 @@ class Content:
     digest: str = ""
 
 
+# Finds a content of all packs read, by kind and key.
+Find = Callable[[str, str], Content | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a room accepts from packs.
@@ -35,6 +39,7 @@ class Kind:
     pattern: where it lies in a pack, `forms/*.yaml`; schema: its JSON Schema;
     apply: takes a new or changed content into the room.
     check: what a schema cannot say; answers {field: message}.
+    compare: what only shows beside other contents, as a form that no pack has.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Kind:
     schema: Path
     apply: Callable[[Content, Actor, datetime], object]
     check: Callable[[Content], Mapping[str, str]] = lambda content: {}
+    compare: Callable[[Content, Find], Mapping[str, str]] = lambda content, find: {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db.models import Max
 
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.packs.types import Content, Kind
+from tinhso.kernel.packs.types import Content, Find, Kind
 from tinhso.kernel.text import fold
 from tinhso.procedures.catalogue import reading
+from tinhso.procedures.catalogue.comparing import procedure_faults
 from tinhso.procedures.models import (
     CalendarVersion,
     FormVersion,
@@ -63,6 +65,25 @@ def check_workflow(content: Content) -> Mapping[str, str]:
     return _together(machine.faults(reading.read_workflow(content.body, number=0)))
 
 
+def compare_procedure(content: Content, find: Find) -> Mapping[str, str]:
+    """Tell what only shows beside the form, workflow and template it names."""
+
+    def body(kind: str, key: str | None) -> Mapping[str, Any] | None:
+        found = find(kind, key) if key else None
+        return found.body if found else None
+
+    result = content.body["result"]
+    return _together(
+        procedure_faults(
+            content.body,
+            form=body("forms", content.body["form"]),
+            officer_form=body("forms", result.get("officer_form")),
+            workflow=body("workflows", content.body["workflow"]),
+            template=body("templates", result["template"]),
+        )
+    )
+
+
 def _together(faults: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Join the messages of one field, so that none is lost."""
     joined: dict[str, list[str]] = {}
@@ -104,6 +125,7 @@ PROCEDURES = Kind(
     pattern="procedures/*.yaml",
     schema=SCHEMAS / "procedure.json",
     apply=publish_procedure,
+    compare=compare_procedure,
 )
 
 

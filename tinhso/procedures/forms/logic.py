@@ -36,15 +36,19 @@ def holds(rule: Logic, data: Mapping[str, Any]) -> bool:
 
 def variables(rule: Logic) -> Iterator[str]:
     """List the variables a rule reads, by their first name."""
+    return (path.split(".")[0] for path in paths(rule))
+
+
+def paths(rule: Logic) -> Iterator[str]:
+    """List the variables a rule reads, in full: `answers.child_name`."""
     if isinstance(rule, list):
         for part in rule:
-            yield from variables(part)
+            yield from paths(part)
     if isinstance(rule, Mapping):
         for operator, operands in rule.items():
             if operator == "var":
-                name = operands[0] if isinstance(operands, list) else operands
-                yield str(name).split(".")[0]
-            yield from variables(operands)
+                yield str(operands[0] if isinstance(operands, list) else operands)
+            yield from paths(operands)
 
 
 def operators(rule: Logic) -> Iterator[str]:

@@ -1,0 +1,82 @@
+"""Hold a procedure against the form, workflow and template it names."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tinhso.procedures.catalogue.reading import read_form
+from tinhso.procedures.forms.logic import paths
+from tinhso.procedures.types.forms import FieldKind, Form
+
+Body = Mapping[str, Any]
+
+# What a result may tell besides answers and officer's data; see `draft_result`.
+TOLD = {
+    "dossier.code",
+    "organization.name",
+    "organization.address",
+    "signer.name",
+    "signer.title",
+    "today",
+}
+
+
+def procedure_faults(
+    body: Body,
+    *,
+    form: Body | None,
+    officer_form: Body | None,
+    workflow: Body | None,
+    template: Body | None,
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a procedure beside the parts it names."""
+    result = body["result"]
+    if form is None:
+        yield "form", f"no pack has a form {body['form']!r}"
+    if workflow is None:
+        yield "workflow", f"no pack has a workflow {body['workflow']!r}"
+    if template is None:
+        yield "result.template", f"no pack has a template {result['template']!r}"
+    if result.get("officer_form") and officer_form is None:
+        wanted = result["officer_form"]
+        yield "result.officer_form", f"no pack has a form {wanted!r}"
+    if form is not None:
+        applicant = read_form(form, number=0)
+        officer = read_form(officer_form, number=0) if officer_form else None
+        yield from _paper_faults(body, applicant)
+        yield from _data_faults(result["data"], applicant, officer)
+    if template is not None:
+        yield from _template_faults(result["data"], template)
+
+
+def _paper_faults(body: Body, form: Form) -> Iterator[tuple[str, str]]:
+    taken = {f.key for f in form.fields() if f.kind is FieldKind.FILES}
+    for place, paper in enumerate(body["papers"]):
+        if paper.get("field") and paper["field"] not in taken:
+            message = f"the form takes no files in {paper['field']!r}"
+            yield f"papers.{place}.field", message
+
+
+def _data_faults(
+    data: Body, form: Form, officer: Form | None
+) -> Iterator[tuple[str, str]]:
+    known = TOLD | {f"answers.{name}" for name in _names(form)}
+    known |= {f"officer.{name}" for name in _names(officer)} if officer else set()
+    for name, rule in data.items():
+        for path in paths(rule):
+            if path not in known:
+                yield f"result.data.{name}", f"nothing answers {path!r}"
+
+
+def _template_faults(data: Body, template: Body) -> Iterator[tuple[str, str]]:
+    schema = template["data_schema"]
+    for name in schema.get("required", ()):
+        if name not in data:
+            yield "result.data", f"the template requires {name!r}"
+    for name in data:
+        if name not in schema.get("properties", {}):
+            yield f"result.data.{name}", "the template does not know it"
+
+
+def _names(form: Form) -> set[str]:
+    groups = {page.key for page in form.pages() if page.repeats}
+    return {field.key for field in form.fields()} | groups
