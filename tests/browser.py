@@ -39,12 +39,19 @@ def _playwrights_own() -> str | None:
     return next((str(path) for path in found if os.access(path, os.X_OK)), None)
 
 
+def _may_use_apt() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _apt(*packages: str) -> None:
+    subprocess.run(["apt-get", "update", "-qq"], check=True)
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+    subprocess.run([*command, *packages], check=True)
+
+
 def _install() -> None:
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        packages = ["chromium", "poppler-utils"]
-        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
-        subprocess.run([*command, *packages], check=True)
+    if _may_use_apt():
+        _apt("chromium")
     else:
         subprocess.run(
             [sys.executable, "-m", "playwright", "install", "chromium"], check=True
@@ -55,6 +62,9 @@ def main() -> None:
     if find() is None:
         print("No browser found; installing one for the tests …", flush=True)
         _install()
+    if shutil.which("pdfsig") is None and _may_use_apt():
+        # A second opinion on signed PDFs; without it those tests say that they skip.
+        _apt("poppler-utils")
     executable = find()
     if executable is None:
         sys.exit("The tests need a Chromium; none was found and none installed.")
