@@ -8,14 +8,14 @@ from tinhso.procedures.queries.catalogue import (
     workflow_diagram,
 )
 from tinhso.procedures.queries.desks import (
+    desk,
+    desk_counts,
     inbox,
     possible_signers,
     read_result,
     search_desk,
 )
 from tinhso.procedures.queries.dossiers import (
-    desk,
-    desk_counts,
     dossiers_of,
     drafts_of,
     find_dossier,

@@ -1,25 +1,133 @@
 """What an officer's desk asks for at once: its list with counts, signers, papers."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.errors import NotFound
+from tinhso.kernel.errors import N_, Invalid, NotAllowed, NotFound, Phrase
+from tinhso.kernel.records import Page
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
-from tinhso.procedures.models import DossierRow
+from tinhso.procedures.dossiers.clock import AMBER_HOURS
+from tinhso.procedures.models import DossierRow, TaskRow
 from tinhso.procedures.queries.dossiers import (
-    desk,
-    desk_counts,
+    PAGE_SIZE,
     may_read,
+    page_of,
     summaries,
-    visible_to,
-    with_text,
+    with_related,
 )
-from tinhso.procedures.types import Dossier, DossierSummary, Inbox
+from tinhso.procedures.queries.versions import working_time
+from tinhso.procedures.types import ClockColor, Dossier, DossierSummary, Inbox
+from tinhso.security import queries as security
+from tinhso.security.types import Deed
 
 MOST_FOUND = 12
+# As a role of the desk: whatever waits for the asker's own roles.
+OWN = "own"
+
+
+def desk(
+    *,
+    actor: Actor,
+    at: datetime,
+    role: str = "",
+    color: str = "",
+    text: str = "",
+    mine: bool = False,
+    after: str | None = None,
+) -> Page[DossierSummary]:
+    """List the open dossiers of one's desks by the legal clock, the most urgent first.
+
+    role: only what waits for a role, `own` for any role of one's own; color: only one
+    color of the clock; text: part of a code or of the applicant's name, diacritics or
+    not; mine: only what one has claimed.
+
+    :raises Invalid: if `after` is no place in a list.
+    """
+    rows = with_related(_desk_rows(actor, role, text, mine))
+    if color:
+        rows = _of_color(rows, ClockColor(color), at)
+    if after:
+        due, last = _read_cursor(after)
+        rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last))
+    found = list(rows.order_by("due_at", "id")[: PAGE_SIZE + 1])
+    return page_of(found, at, lambda row: f"{row.due_at.isoformat()}|{row.id}")
+
+
+def desk_counts(
+    *, actor: Actor, at: datetime, role: str = "", text: str = "", mine: bool = False
+) -> Mapping[str, int]:
+    """Count the open dossiers of one's desks by color of the clock."""
+    rows = _desk_rows(actor, role, text, mine)
+    return {color.value: _of_color(rows, color, at).count() for color in ClockColor}
+
+
+def visible_to(actor: Actor) -> QuerySet[DossierRow]:
+    """Narrow dossiers to those an officer's desks answer for; the way to every list.
+
+    :raises NotAllowed: if the asker sits at no desk.
+    """
+    if not security.may(actor=actor, deed=Deed.SEE_DESK):
+        raise NotAllowed
+    return DossierRow.objects.filter(organization_id__in=security.desks_of(actor=actor))
+
+
+def with_text(rows: QuerySet[DossierRow], text: str) -> QuerySet[DossierRow]:
+    """Narrow dossiers to those with a text in code or applicant's name."""
+    named = Q(applicant_name__unaccent__icontains=text)
+    return rows.filter(Q(code__icontains=text) | named)
+
+
+def _desk_rows(actor: Actor, role: str, text: str, mine: bool) -> QuerySet[DossierRow]:
+    rows = visible_to(actor).filter(ended_at=None)
+    if role:
+        waiting = TaskRow.objects.filter(_waits_for(actor, role), closed_at=None)
+        rows = rows.filter(pk__in=waiting.values("dossier"))
+    if mine:
+        claimed = TaskRow.objects.filter(closed_at=None, assignee_id=actor.id)
+        rows = rows.filter(pk__in=claimed.values("dossier"))
+    return with_text(rows, text) if text else rows
+
+
+def _waits_for(actor: Actor, role: str) -> Q:
+    if role != OWN:
+        return Q(role=role)
+    own = Q(pk__in=())
+    for duty in actor.duties:
+        own |= Q(role=duty.role, organization_id=duty.organization_id)
+    return own
+
+
+def _read_cursor(after: str) -> tuple[datetime, UUID]:
+    due, _, last = after.partition("|")
+    try:
+        return datetime.fromisoformat(due), UUID(last)
+    except ValueError:
+        gone = Phrase(N_("Không đọc được vị trí trong danh sách."))
+        raise Invalid({"after": [gone]}) from None
+
+
+def _of_color(
+    rows: QuerySet[DossierRow], color: ClockColor, at: datetime
+) -> QuerySet[DossierRow]:
+    if color is ClockColor.GREY:
+        return rows.exclude(stopped_at=None)
+    running = rows.filter(stopped_at=None)
+    if color is ClockColor.RED:
+        return running.filter(due_at__lt=at)
+    amber = Q(pk__in=())
+    for calendar_id in running.values_list("calendar_id", flat=True).distinct():
+        limit = working_time(calendar_id, at).add(at, AMBER_HOURS)
+        amber |= Q(calendar_id=calendar_id, due_at__lte=limit)
+    late_out = running.filter(due_at__gte=at)
+    if color is ClockColor.AMBER:
+        return late_out.filter(amber)
+    return late_out.exclude(amber)
 
 
 def inbox(
