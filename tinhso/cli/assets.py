@@ -30,7 +30,7 @@ def group() -> None:
 def build(as_json: bool) -> None:
     """Copy the files that pages use, then compress and name them by their content."""
     modules = ROOT / "node_modules"
-    if not (modules / "htmx.org").is_dir():
+    if _is_stale(modules):
         _install()
     vendor = Path(settings.TINHSO_VENDOR)
     copied = [copy(source, vendor / target) for source, target in files(modules)]
@@ -79,6 +79,13 @@ def join_passkeys(target: Path) -> Path:
 
 def _family(name: str) -> str:
     return next(family for family in FONTS if name.startswith(family))
+
+
+def _is_stale(modules: Path) -> bool:
+    """Tell whether npm has not installed what package-lock.json says today."""
+    installed = modules / ".package-lock.json"
+    wanted = ROOT / "package-lock.json"
+    return not installed.is_file() or installed.stat().st_mtime < wanted.stat().st_mtime
 
 
 def _install() -> None:
