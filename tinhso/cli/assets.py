@@ -96,10 +96,12 @@ def _install() -> None:
         [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=ROOT,
         check=False,
-        stdout=sys.stderr,
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
-        raise click.ClickException("npm could not fetch the front-end packages.")
+        told = (done.stdout + done.stderr).strip()
+        raise click.ClickException(f"npm could not fetch the packages:\n{told}")
 
 
 def _collect() -> None:
