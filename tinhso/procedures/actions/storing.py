@@ -60,7 +60,8 @@ def insert(new: NewDossier, actor: Actor) -> str:
         return str(cursor.fetchone()[0])
 
 
-# The code reads as `dossiers.codes.dossier_code` writes it (TT 01/2018 Đ19).
+# The code is agency, day of receipt and running number of that day, as in
+# `H49.22-260615-0007` (TT 01/2018 Đ19).
 INSERT = f"""
 WITH counter AS (
     INSERT INTO {DossierCounter._meta.db_table} AS c (id, organization_id, day, last)

@@ -1,20 +1,10 @@
 """Dossier codes and degrees of completion (TT 01/2018/TT-VPCP Đ16, Đ19)."""
 
 import re
-from datetime import date
 
 from tinhso.procedures.types.workflow import Workflow
 
 _CODE = re.compile(r"[A-Z0-9.]{1,35}-\d{6}-\d{4,}")
-
-
-def dossier_code(*, agency_code: str, day: date, number: int) -> str:
-    """Write a dossier code: agency, day of receipt, running number of that day.
-
-    >>> dossier_code(agency_code="H49.22", day=date(2026, 6, 15), number=7)
-    'H49.22-260615-0007'
-    """
-    return f"{agency_code}-{day:%y%m%d}-{number:04d}"
 
 
 def looks_like_code(text: str) -> bool:

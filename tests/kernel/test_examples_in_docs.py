@@ -1,0 +1,21 @@
+"""The examples in docstrings come out as they say."""
+
+import doctest
+
+import pytest
+
+from tinhso.documents import rules as documents
+from tinhso.kernel import errors, text
+from tinhso.notify import rules as notify
+from tinhso.people import rules as people
+from tinhso.places import rules as places
+
+MODULES = [errors, text, places, people, documents, notify]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_the_examples_of_a_docstring_come_out_as_they_say(module):
+    tried = doctest.testmod(module)
+
+    assert tried.attempted > 0
+    assert tried.failed == 0
