@@ -24,9 +24,14 @@ OPERATIONS: dict[str, Any] = {**BUILTINS, "age": lambda _data, born, on: _age(bo
 
 def evaluate(rule: Logic, data: Mapping[str, Any]) -> Any:
     """Evaluate a rule over data; a plain value is itself."""
-    if not isinstance(rule, dict | list):
+    if not is_rule(rule):
         return rule
     return jsonLogic(rule, dict(data), OPERATIONS)
+
+
+def is_rule(rule: Logic) -> bool:
+    """Tell a rule from a plain value."""
+    return isinstance(rule, dict | list)
 
 
 def holds(rule: Logic, data: Mapping[str, Any]) -> bool:

@@ -8,8 +8,15 @@ from uuid import UUID
 
 from tinhso.kernel.errors import N_, Phrase
 from tinhso.kernel.text import clean, nfc
-from tinhso.procedures.forms.logic import evaluate, holds
-from tinhso.procedures.types.forms import Answers, Field, FieldKind, Form, FormPage
+from tinhso.procedures.forms.logic import evaluate, holds, is_rule
+from tinhso.procedures.types.forms import (
+    Answers,
+    Field,
+    FieldKind,
+    Form,
+    FormPage,
+    Logic,
+)
 
 Faults = dict[str, list[str]]
 
@@ -49,32 +56,56 @@ def read_page(
 
     Answers the page's answers and its faults. A faulty field keeps what was typed.
     """
-    return _read_page(form, page, typed, with_computed(form, answers, today))
+    known = _Known(form, {**answers, "today": today.isoformat()})
+    return _read_page(page, typed, known)
 
 
 def read_form(form: Form, given: Answers, today: date) -> tuple[dict[str, Any], Faults]:
     """Read all answers at once; what no open page asks is left out."""
-    data: dict[str, Any] = {"today": today.isoformat()}
+    known = _Known(form, {"today": today.isoformat()})
     faults: Faults = {}
     for page in form.pages():
-        if holds(page.when, data):
-            read, wrong = _read_page(form, page, given, data)
-            data.update(read)
-            compute(form, data)
+        if known.holds(page.when):
+            read, wrong = _read_page(page, given, known)
+            known.learn(read)
             faults.update(wrong)
-    return {key: value for key, value in data.items() if key != "today"}, faults
+    return {key: value for key, value in known.all().items() if key != "today"}, faults
+
+
+class _Known:
+    """What is known halfway through a form; computed anew only when a rule asks."""
+
+    def __init__(self, form: Form, data: dict[str, Any]) -> None:
+        self._form, self._data, self._is_stale = form, data, True
+
+    def aside(self) -> "_Known":
+        """Copy what is known, for a row of a group, which no other row sees."""
+        return _Known(self._form, dict(self._data))
+
+    def learn(self, answers: Mapping[str, Any]) -> None:
+        self._data.update(answers)
+        self._is_stale = True
+
+    def holds(self, rule: Logic) -> bool:
+        return holds(rule, self.all()) if is_rule(rule) else bool(rule)
+
+    def all(self) -> dict[str, Any]:
+        if self._is_stale:
+            compute(self._form, self._data)
+            self._is_stale = False
+        return self._data
 
 
 def _read_page(
-    form: Form, page: FormPage, typed: Answers, data: Mapping[str, Any]
+    page: FormPage, typed: Answers, known: _Known
 ) -> tuple[dict[str, Any], Faults]:
     if page.repeats:
-        return _read_group(form, page, typed.get(page.key), data)
-    return _read_fields(form, page, typed, data)
+        return _read_group(page, typed.get(page.key), known)
+    return _read_fields(page, typed, known.aside())
 
 
 def _read_group(
-    form: Form, page: FormPage, typed: Any, data: Mapping[str, Any]
+    page: FormPage, typed: Any, known: _Known
 ) -> tuple[dict[str, Any], Faults]:
     items = typed if isinstance(typed, list) else []
     rows: list[dict[str, Any]] = []
@@ -84,28 +115,26 @@ def _read_group(
         faults[page.key] = [too_many]
     for place, item in enumerate(items[: page.repeats]):
         fields = item if isinstance(item, Mapping) else {}
-        row, wrong = _read_fields(form, page, fields, data)
+        row, wrong = _read_fields(page, fields, known.aside())
         rows.append(row)
         faults.update({f"{page.key}.{place}.{key}": why for key, why in wrong.items()})
     return {page.key: rows}, faults
 
 
 def _read_fields(
-    form: Form, page: FormPage, typed: Answers, data: Mapping[str, Any]
+    page: FormPage, typed: Answers, known: _Known
 ) -> tuple[dict[str, Any], Faults]:
     read: dict[str, Any] = {}
     faults: Faults = {}
-    known = dict(data)
     for field in page.fields:
-        if field.kind is FieldKind.COMPUTED or not holds(field.when, known):
+        if field.kind is FieldKind.COMPUTED or not known.holds(field.when):
             continue
         try:
             read[field.key] = _read_field(field, typed.get(field.key), known)
         except UnreadableError as unreadable:
             read[field.key] = typed.get(field.key)
             faults[field.key] = [unreadable.args[0]]
-        known[field.key] = read[field.key]
-        compute(form, known)
+        known.learn({field.key: read[field.key]})
     for field in page.fields:
         if field.key not in faults and read.get(field.key) is not None:
             failed = _failed_checks(field, known)
@@ -113,17 +142,17 @@ def _read_fields(
     return read, faults
 
 
-def _failed_checks(field: Field, data: Mapping[str, Any]) -> list[str]:
+def _failed_checks(field: Field, known: _Known) -> list[str]:
     return [
         Phrase(check.message.vi, english=check.message.en)
         for check in field.checks
-        if not holds(check.rule, data)
+        if not known.holds(check.rule)
     ]
 
 
-def _read_field(field: Field, value: Any, data: Mapping[str, Any]) -> Any:
+def _read_field(field: Field, value: Any, known: _Known) -> Any:
     if value is None or value == "" or value == []:
-        if holds(field.required, data):
+        if known.holds(field.required):
             raise UnreadableError(Phrase(_MISSING.get(field.kind, _MISSING_ANY)))
         return None
     return _READERS[field.kind](field, value)
