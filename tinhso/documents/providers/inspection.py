@@ -6,6 +6,8 @@ from io import BytesIO
 
 import filetype
 import pikepdf
+from filetype.types.archive import Pdf
+from filetype.types.image import Jpeg, Png
 from PIL import Image
 
 from tinhso.documents.rules import MAX_PIXELS, extension_fits
@@ -24,6 +26,8 @@ from tinhso.documents.types import (
 )
 
 _NAMES = {PDF: "PDF", JPEG: "JPEG (ảnh)", PNG: "PNG (ảnh)"}
+# Whatever else a file may be, it is not accepted.
+_KINDS = (Pdf(), Jpeg(), Png())
 _MAX_TABLES = 64 * 2**20  # bytes of a PDF's own tables, unpacked
 _ACTIVE = re.compile(
     rb"/(JavaScript|JS|Launch|ImportData|SubmitForm|RichMedia|Movie|Rendition"
@@ -58,7 +62,7 @@ def inspect(
 
 
 def _type_by_bytes(content: bytes) -> str:
-    kind = filetype.guess(content[:8192])
+    kind = filetype.match(content[:8192], _KINDS)
     return str(kind.mime) if kind else ""
 
 
