@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -68,7 +70,7 @@ class File:
     stored_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Upload:
     """A file on its way in; id: what it will be known by, chosen before it is stored.
 
@@ -80,6 +82,22 @@ class Upload:
     content: bytes
     accepted: tuple[str, ...]
     max_bytes: int
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the content, in hexadecimal."""
+        return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file whose bytes are inspected and durable, while its row is yet to come."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)

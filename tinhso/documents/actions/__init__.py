@@ -1,17 +1,23 @@
 """What can be done with files, templates and documents."""
 
-from tinhso.documents.actions.files import release_files, store_file, take_in
+from tinhso.documents.actions.files import (
+    keep_file,
+    release_files,
+    store_file,
+    taking_in,
+)
 from tinhso.documents.actions.rendering import prepare_fonts, render_document
 from tinhso.documents.actions.signing import revoke_document, sign_document
 from tinhso.documents.actions.templates import TEMPLATES
 
 __all__ = [
     "TEMPLATES",
+    "keep_file",
     "prepare_fonts",
     "release_files",
     "render_document",
     "revoke_document",
     "sign_document",
     "store_file",
-    "take_in",
+    "taking_in",
 ]

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from tinhso.documents import queries
 from tinhso.documents.models import FileRow
@@ -13,7 +14,14 @@ from tinhso.documents.providers import inspection, store
 from tinhso.documents.providers.base import Scanner
 from tinhso.documents.providers.scanner import StructureOnly
 from tinhso.documents.rules import clean_file_name
-from tinhso.documents.types import File, FileInfected, FileNotFound, FileState, Upload
+from tinhso.documents.types import (
+    File,
+    FileInfected,
+    FileNotFound,
+    FileState,
+    KeptFile,
+    Upload,
+)
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 
@@ -59,26 +67,74 @@ def store_file(
     return queries.file_of(row)
 
 
-def take_in(
-    *, uploads: Sequence[Upload], owner_id: UUID | None, actor: Actor, at: datetime
-) -> tuple[File, ...]:
-    """Store files that come together with their dossier: inspected, then released.
+def keep_file(*, upload: Upload) -> KeptFile:
+    """Keep the bytes of a file that comes together with its dossier.
 
-    Runs in the dossier's transaction; the bytes are durable before it commits.
-    :raises Invalid: as `store_file` does, for the first file that may not come in.
+    They are inspected, and durable when this returns; `taking_in` writes the row.
+    :raises Invalid: as `store_file` does.
     """
-    rows = [_released(upload, owner_id, at) for upload in uploads]
-    _insert(rows)
-    if rows:
-        audit.write(
-            "documents.take_in",
-            subject="documents.File",
-            subject_id=rows[0].id,
-            actor=actor,
-            at=at,
-            details={"files": [{"id": str(r.id), "sha256": r.sha256} for r in rows]},
+    shown = clean_file_name(upload.name)
+    media_type = inspection.inspect(
+        content=upload.content,
+        name=shown,
+        accepted=upload.accepted,
+        max_bytes=upload.max_bytes,
+    )
+    if _scanner.finding(content=upload.content):
+        raise FileInfected(name=shown)
+    return KeptFile(
+        id=upload.id,
+        name=clean_file_name(upload.name, media_type),
+        media_type=media_type,
+        size=len(upload.content),
+        sha256=store.keep(
+            home=settings.TINHSO_HOME, content=upload.content, digest=upload.sha256
+        ),
+    )
+
+
+# Part of each submission, hence by hand.
+TAKE_IN = " ".join(
+    f"""
+    file AS (
+        INSERT INTO {FileRow._meta.db_table} (
+            id, name, media_type, size, sha256, state, owner_id, stored_at,
+            checked_at, released_at
         )
-    return tuple(queries.file_of(row) for row in rows)
+        SELECT id, name, kind, size, digest, '{FileState.RELEASED.value}',
+            %(file_owner)s::uuid, %(at)s, %(at)s, %(at)s
+        FROM unnest(%(file_ids)s::uuid[], %(file_names)s::text[],
+            %(file_types)s::text[], %(file_sizes)s::bigint[], %(file_digests)s::text[])
+            AS part (id, name, kind, size, digest)
+    )
+    """.split()  # noqa: S608 - the name is our own
+)
+
+
+def taking_in(
+    *, files: Sequence[KeptFile], owner_id: UUID | None, actor: Actor, at: datetime
+) -> tuple[str, dict[str, Any]]:
+    """Lay the rows of kept files out, released, as part of their dossier's statement.
+
+    Answers the SQL and its values; `file_ids` are the files'.
+    """
+    entry, values = audit.writing(
+        "taken_in",
+        "documents.take_in",
+        subject="documents.File",
+        subject_id=files[0].id if files else None,
+        actor=actor,
+        at=at,
+        details={"files": [{"id": str(f.id), "sha256": f.sha256} for f in files]},
+    )
+    return f"{TAKE_IN}, {entry}", values | {
+        "file_ids": [file.id for file in files],
+        "file_names": [file.name for file in files],
+        "file_types": [file.media_type for file in files],
+        "file_sizes": [file.size for file in files],
+        "file_digests": [file.sha256 for file in files],
+        "file_owner": owner_id,
+    }
 
 
 def release_files(
@@ -122,46 +178,6 @@ def keep_own_pdf(
         state=FileState.RELEASED,
         owner_id=owner_id,
         organization_id=organization_id,
-        stored_at=at,
-        checked_at=at,
-        released_at=at,
-    )
-
-
-# Part of each submission, hence by hand.
-INSERT = f"""
-INSERT INTO {FileRow._meta.db_table} (
-    id, name, media_type, size, sha256, state, owner_id, stored_at, checked_at,
-    released_at
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""  # noqa: S608 - the name is our own
-
-
-def _insert(rows: Sequence[FileRow]) -> None:
-    with connection.cursor() as cursor:
-        for row in rows:
-            what = (row.id, row.name, row.media_type, row.size, row.sha256)
-            times = (row.stored_at, row.checked_at, row.released_at)
-            cursor.execute(INSERT, (*what, row.state, row.owner_id, *times))
-
-
-def _released(upload: Upload, owner_id: UUID | None, at: datetime) -> FileRow:
-    media_type = inspection.inspect(
-        content=upload.content,
-        name=clean_file_name(upload.name),
-        accepted=upload.accepted,
-        max_bytes=upload.max_bytes,
-    )
-    if _scanner.finding(content=upload.content):
-        raise FileInfected(name=clean_file_name(upload.name))
-    return FileRow(
-        id=upload.id,
-        name=clean_file_name(upload.name, media_type),
-        media_type=media_type,
-        size=len(upload.content),
-        sha256=store.keep(home=settings.TINHSO_HOME, content=upload.content),
-        state=FileState.RELEASED,
-        owner_id=owner_id,
         stored_at=at,
         checked_at=at,
         released_at=at,

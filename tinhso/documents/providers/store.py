@@ -14,12 +14,13 @@ def path_of(*, home: Path, digest: str) -> Path:
     return home / "files" / digest[:2] / digest
 
 
-def keep(*, home: Path, content: bytes) -> str:
+def keep(*, home: Path, content: bytes, digest: str = "") -> str:
     """Keep bytes; answer their SHA-256 once they would survive a power cut.
 
+    digest: their SHA-256, if it was computed before.
     :raises StorageUnavailable: if the disk is full or fails.
     """
-    digest = sha256(content).hexdigest()
+    digest = digest or sha256(content).hexdigest()
     target = path_of(home=home, digest=digest)
     try:
         if not target.exists():

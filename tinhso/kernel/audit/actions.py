@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -34,14 +36,17 @@ SEALER_LOCK = 7_268_001  # any fixed number; PostgreSQL advisory locks have no n
 CHAIN_START = bytes(32)
 
 # Every act passes here, so the entry and its place in the sealer's queue are written
-# in one statement.
+# together. `NAME` tells the entries of one statement apart.
 WRITE = f"""
-WITH entry AS (
+NAME AS (
     INSERT INTO {JournalEntry._meta.db_table}
         (id, at, actor_id, actor_kind, deed, subject, subject_id, details)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb) RETURNING id
+    SELECT %(NAME_id)s, %(at)s, %(actor)s::uuid, %(actor_kind)s, %(NAME_deed)s,
+        %(NAME_subject)s, %(NAME_subject_id)s::uuid, %(NAME_details)s::jsonb ADDED
+    RETURNING id
+), NAME_waits AS (
+    INSERT INTO {AwaitingSeal._meta.db_table} (entry_id) SELECT id FROM NAME
 )
-INSERT INTO {AwaitingSeal._meta.db_table} (entry_id) SELECT id FROM entry
 """  # noqa: S608 - the names are our own
 
 
@@ -59,16 +64,52 @@ def write(
     deed: `room.action`, as `procedures.submit_dossier`; subject: `room.Thing`.
     details: JSON values only, without names, numbers or addresses of people.
     """
-    entry_id = new_id()
+    parts, values = writing(
+        "entry",
+        deed,
+        subject=subject,
+        subject_id=subject_id,
+        actor=actor,
+        at=at,
+        details=details,
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            WRITE,
-            [
-                *(entry_id, at, actor.id, actor.kind.value, deed),
-                *(subject, subject_id, json.dumps(dict(details or {}))),
-            ],
-        )
+        cursor.execute(f"WITH {parts} SELECT id FROM entry", values)  # noqa: S608
+        entry_id: UUID = cursor.fetchone()[0]
     return entry_id
+
+
+def writing(
+    name: str,
+    deed: str,
+    *,
+    subject: str,
+    subject_id: UUID | None,
+    actor: Actor,
+    at: datetime,
+    details: Mapping[str, object] | None = None,
+    added: str = "",
+) -> tuple[str, dict[str, Any]]:
+    """Lay an entry out as part of a larger statement: its SQL, and the values.
+
+    name: of the part, for no two in a statement may have the same.
+    added: SQL that completes the details from another part: `|| … FROM dossier`.
+    """
+    return _parts(name, added), {
+        "at": at,
+        "actor": actor.id,
+        "actor_kind": actor.kind.value,
+        f"{name}_id": new_id(),
+        f"{name}_deed": deed,
+        f"{name}_subject": subject,
+        f"{name}_subject_id": subject_id,
+        f"{name}_details": json.dumps(dict(details or {})),
+    }
+
+
+@lru_cache
+def _parts(name: str, added: str) -> str:
+    return " ".join(WRITE.replace("NAME", name).replace("ADDED", added).split())
 
 
 def seal(*, at: datetime, limit: int = 10_000) -> int:

@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app as jobs
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.jobs import DEFAULT_QUEUE
 from pydantic import TypeAdapter
 
 from tinhso.kernel.events.models import Delivery, OutboxEvent
@@ -16,12 +19,21 @@ from tinhso.kernel.ids import new_id
 
 DELIVER_JOB = "tinhso.jobs.deliver_event"
 
-# Written by hand, for every act passes here.
+# Every act passes here, so an event and the job that delivers it are written together.
+# One lock for each subject: its events are delivered in the order of recording.
 RECORD = f"""
-INSERT INTO {OutboxEvent._meta.db_table}
-    (id, name, subject_id, body, actor_id, recorded_at)
-VALUES (%s, %s, %s, %s::jsonb, %s, %s)
-"""  # noqa: S608 - the name is our own
+event AS (
+    INSERT INTO {OutboxEvent._meta.db_table}
+        (id, name, subject_id, actor_id, recorded_at, body)
+    SELECT %(event)s, %(event_name)s, %(event_subject)s, %(actor)s::uuid, %(at)s,
+        %(event_body)s::jsonb ADDED
+    RETURNING id, subject_id
+)"""
+DEFER = f""", job AS (
+    INSERT INTO {ProcrastinateJob._meta.db_table} (queue_name, task_name, lock, args)
+    SELECT '{DEFAULT_QUEUE}', '{DELIVER_JOB}', subject_id::text,
+        jsonb_build_object('event_id', id) FROM event
+)"""  # noqa: S608 - the names are our own
 
 E = TypeVar("E", bound=Event)
 Reaction = Callable[[E, EventContext, datetime], object]
@@ -51,14 +63,35 @@ def record(event: Event, *, actor: Causer, at: datetime) -> UUID:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction that makes it")
-    name = event_name(type(event))
-    event_id = new_id()
-    body = _adapter(type(event)).dump_json(event).decode()
+    parts, values = recording(event, actor=actor, at=at)
     with connection.cursor() as cursor:
-        cursor.execute(RECORD, [event_id, name, event.subject_id, body, actor.id, at])
-    if name in _reactions:
-        _defer(event_id, event.subject_id)
+        cursor.execute(f"WITH {parts} SELECT id FROM event", values)  # noqa: S608
+        event_id: UUID = cursor.fetchone()[0]
     return event_id
+
+
+def recording(
+    event: Event, *, actor: Causer, at: datetime, added: str = ""
+) -> tuple[str, dict[str, Any]]:
+    """Lay an event out as part of a larger statement: its SQL, and the values.
+
+    added: SQL that completes the body from another part: `|| … FROM dossier`.
+    """
+    name = event_name(type(event))
+    return _parts(added, name in _reactions), {
+        "at": at,
+        "actor": actor.id,
+        "event": new_id(),
+        "event_name": name,
+        "event_subject": event.subject_id,
+        "event_body": _adapter(type(event)).dump_json(event).decode(),
+    }
+
+
+@lru_cache
+def _parts(added: str, is_awaited: bool) -> str:
+    sql = RECORD + (DEFER if is_awaited else "")
+    return " ".join(sql.replace("ADDED", added).split())
 
 
 def deliver(*, event_id: UUID, at: datetime) -> int:
@@ -101,7 +134,6 @@ def _deliver_once(
 
 
 def _defer(event_id: UUID, subject_id: UUID) -> None:
-    # One lock for each subject: its events are delivered in the order of recording.
     jobs.configure_task(DELIVER_JOB, lock=str(subject_id)).defer(event_id=str(event_id))
 
 

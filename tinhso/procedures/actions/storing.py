@@ -1,5 +1,7 @@
 """Write a new dossier with all that belongs to it, in one statement.
 
+The other rooms lay their rows out as parts of it: files, journal entry, event.
+
 The busiest path of the house: 1.07 million dossiers a year, 15 a second in a storm.
 """
 
@@ -49,21 +51,30 @@ class NewDossier:
     is_synthetic: bool
 
 
-def insert(new: NewDossier, actor: Actor) -> str:
-    """Store a dossier, its files, its first move and task; answer its code.
+# A piece of the statement: common table expressions, and their values by name.
+Part = tuple[str, Mapping[str, Any]]
+
+
+def insert(new: NewDossier, actor: Actor, *parts: Part) -> str:
+    """Store a dossier, its first move and task, and the parts; answer its code.
 
     The counter's row stays locked until the commit; hence the numbers of a day have
     no gaps: a submission that fails gives its number back.
     """
+    values = _values(new, actor)
+    for _, more in parts:
+        values |= more
+    statement = ", ".join((INSERT, *(sql for sql, _ in parts)))
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, _values(new, actor))
+        cursor.execute(f"WITH {statement} SELECT code FROM dossier", values)  # noqa: S608
         return str(cursor.fetchone()[0])
 
 
 # The code is agency, day of receipt and running number of that day, as in
 # `H49.22-260615-0007` (TT 01/2018 Đ19).
-INSERT = f"""
-WITH counter AS (
+INSERT = " ".join(
+    f"""
+counter AS (
     INSERT INTO {DossierCounter._meta.db_table} AS c (id, organization_id, day, last)
     VALUES (%(counter)s, %(organization)s, %(day)s, 1)
     ON CONFLICT (organization_id, day) DO UPDATE SET last = c.last + 1
@@ -83,7 +94,7 @@ WITH counter AS (
 ), files AS (
     INSERT INTO {DossierFileRow._meta.db_table} (id, dossier_id, field, file_id)
     SELECT part.id, %(id)s, part.field, part.file_id FROM unnest(
-        %(file_rows)s::uuid[], %(file_fields)s::text[], %(file_ids)s::uuid[]
+        %(file_rows)s::uuid[], %(file_fields)s::text[], %(named_files)s::uuid[]
     ) AS part (id, field, file_id)
 ), move AS (
     INSERT INTO {MoveRow._meta.db_table}
@@ -98,8 +109,8 @@ WITH counter AS (
     VALUES (%(task)s, %(id)s, %(step)s, %(role)s, %(organization)s, '', %(at)s,
         %(task_due)s, '')
 )
-SELECT code FROM dossier
-"""  # noqa: S608 - the names are our own
+""".split()  # noqa: S608 - the names are our own
+)
 
 
 def _values(new: NewDossier, actor: Actor) -> dict[str, Any]:
@@ -127,7 +138,7 @@ def _values(new: NewDossier, actor: Actor) -> dict[str, Any]:
         "synthetic": new.is_synthetic,
         "file_rows": [new_id() for _ in new.files],
         "file_fields": [field for field, _ in new.files],
-        "file_ids": [file_id for _, file_id in new.files],
+        "named_files": [file_id for _, file_id in new.files],
         "move": new_id(),
         "task": new_id(),
         "actor": actor.id,

@@ -5,24 +5,25 @@ A code is issued only with its files, answers, responsible unit and due date sto
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
-from tinhso.documents.types import Upload
+from tinhso.documents.types import KeptFile, Upload
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
 from tinhso.procedures.actions.drafts import lock_draft, person_of, receiving_unit
-from tinhso.procedures.actions.storing import NewDossier, insert
+from tinhso.procedures.actions.storing import NewDossier, Part, insert
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DossierRow
@@ -107,7 +108,7 @@ def submit_dossier(
     application = Application(procedure_code, organization_id, channel, answers, key)
     known = _known_dossier(actor, key)
     if known is None:
-        _once(lambda: _submit(application, actor, at), actor, key)
+        _once(transaction.atomic(lambda: _submit(application, actor, at)), actor, key)
         known = DossierRow.objects.get(owner_id=actor.person_id, idempotency_key=key)
     _refuse_other_content(known, _digest(application))
     return read_dossier(known, actor=actor, at=at)
@@ -142,9 +143,8 @@ def submit_with_files(
     digest = _digest(replace(application, answers=_fingerprinted(answers, taken)))
 
     def submit() -> Submission:
-        return _submit(
-            application, actor, at, version_id=version_id, taken=taken, digest=digest
-        )
+        with _savepoint():
+            return _submit(application, actor, at, version_id, taken, digest)
 
     submission = _once(submit, actor, key)
     if submission is not None:
@@ -173,25 +173,31 @@ def _submit(
     application: Application,
     actor: Actor,
     at: datetime,
-    *,
     version_id: UUID | None = None,
     taken: Mapping[str, Sequence[Upload]] | None = None,
     digest: str = "",
 ) -> Submission:
-    """Check an application and store it, inside the caller's transaction."""
+    """Check an application and store it.
+
+    Needs the caller's transaction unless the files come with it (`taken`): then
+    all that is written is one statement.
+    """
     if version_id is None:
         code = application.procedure_code
         version_id = current_version_id(code=code, on=day_of(at))
     digest = digest or _digest(application)
     procedure, new = _checked(application, version_id, digest, actor, at)
+    parts = _telling(new, procedure, actor, at)
     if taken is None:
         own_files(procedure.form, new.answers, new.owner_id)
         ids = [file_id for _, file_id in new.files]
         documents.release_files(file_ids=ids, actor=actor, at=at)
-    else:
-        _take_in(taken, new, actor, at)
-    code = insert(new, actor)
-    _tell(new, code, procedure, actor, at)
+    elif new.files:
+        files = _kept(taken, new)
+        parts.append(
+            documents.taking_in(files=files, owner_id=new.owner_id, actor=actor, at=at)
+        )
+    code = insert(new, actor, *parts)
     return Submission(new.id, code, new.due_at, new.organization_id)
 
 
@@ -234,12 +240,16 @@ def _once(
 ) -> Submission | None:
     """Submit, unless the same key is there already, be it since this very moment."""
     try:
-        with transaction.atomic():
-            return submit()
+        return submit()
     except IntegrityError:
         if _known_dossier(actor, key) is None:
             raise
         return None
+
+
+def _savepoint() -> AbstractContextManager[object]:
+    """Shield the transaction around; a single statement needs none of its own."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def _known_dossier(actor: Actor, key: str) -> DossierRow | None:
@@ -278,20 +288,17 @@ def _file_field(form: Form, key: str) -> Field:
     raise AnswersInvalid({key: [Phrase(N_("Biểu mẫu không có mục đính kèm này."))]})
 
 
-def _take_in(
-    taken: Mapping[str, Sequence[Upload]],
-    new: NewDossier,
-    actor: Actor,
-    at: datetime,
-) -> None:
-    """Store the files of the form's open pages; others came for nothing."""
+def _kept(taken: Mapping[str, Sequence[Upload]], new: NewDossier) -> list[KeptFile]:
+    """Keep the files of the form's open pages; others came for nothing."""
     named = {file_id for _, file_id in new.files}
+    kept = []
     for field, uploads in taken.items():
         wanted = [upload for upload in uploads if upload.id in named]
         try:
-            documents.take_in(uploads=wanted, owner_id=new.owner_id, actor=actor, at=at)
+            kept += [documents.keep_file(upload=upload) for upload in wanted]
         except Invalid as refused:
             raise AnswersInvalid({field: [_reason(refused)]}) from refused
+    return kept
 
 
 def _reason(refused: Invalid) -> str:
@@ -323,31 +330,37 @@ def _fee(procedure: Procedure, channel: Channel, at: datetime) -> int:
     return sum(fee.amount for fee in fees if fee.unit == "dossier")
 
 
-def _tell(
-    new: NewDossier, code: str, procedure: Procedure, actor: Actor, at: datetime
-) -> None:
-    audit.write(
+# The code is known only within the statement that counts it.
+WITH_CODE = "|| jsonb_build_object('code', code) FROM dossier"
+
+
+def _telling(
+    new: NewDossier, procedure: Procedure, actor: Actor, at: datetime
+) -> list[Part]:
+    """Lay out the journal's entry and the event."""
+    entry = audit.writing(
+        "entry",
         "procedures.submit_dossier",
         subject="procedures.Dossier",
         subject_id=new.id,
         actor=actor,
         at=at,
         details={
-            "code": code,
             "procedure": f"{procedure.code}@{procedure.number}",
             "due_at": new.due_at.isoformat(),
             "content": new.digest,
         },
+        added=WITH_CODE,
     )
     event = DossierSubmitted(
         subject_id=new.id,
-        code=code,
+        code="",
         owner_id=new.owner_id,
         organization_id=new.organization_id,
         procedure_code=procedure.code,
         due_at=new.due_at,
     )
-    events.record(event, actor=actor, at=at)
+    return [entry, events.recording(event, actor=actor, at=at, added=WITH_CODE)]
 
 
 def _fingerprinted(
@@ -355,8 +368,7 @@ def _fingerprinted(
 ) -> dict[str, Any]:
     """Name files by their content, so that a repeated upload is the same content."""
     prints = {
-        field: [sha256(upload.content).hexdigest() for upload in uploads]
-        for field, uploads in taken.items()
+        field: [upload.sha256 for upload in uploads] for field, uploads in taken.items()
     }
     return {**answers, **prints}
 
