@@ -118,6 +118,8 @@ def _refuse_wrong_turn(
 ) -> None:
     if row.state == DocumentState.REVOKED:
         raise DocumentIsRevoked()
+    if row.state == DocumentState.REPLACED:
+        raise DocumentNotFound()
     done = set(row.signaturerow_set.values_list("role", flat=True))
     if role in done:
         raise AlreadySigned()
