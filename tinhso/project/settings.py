@@ -161,7 +161,6 @@ ACCOUNT_ADAPTER = "tinhso.security.providers.allauth.AccountAdapter"
 MFA_ADAPTER = "tinhso.security.providers.allauth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CONFIG.origin.startswith("http://localhost")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
