@@ -226,3 +226,36 @@ def test_a_closed_account_is_not_opened_by_its_passkey(clerk, add, sign_in_with,
     actions.close_account(account_id=clerk.id, actor=SYSTEM, at=now)
 
     assert not sign_in_with(key)
+
+
+def attempt(client, forwarded_for):
+    return client.post(
+        reverse("mfa_login_webauthn"),
+        {"credential": "{}"},
+        headers={"x-forwarded-for": forwarded_for},
+    ).status_code
+
+
+def test_a_whole_office_signs_in_from_one_address_within_a_minute(client, db):
+    answers = [attempt(client, "203.0.113.7") for _ in range(60)]
+
+    assert set(answers) == {302}
+
+
+def test_behind_a_proxy_limits_count_people_and_not_the_proxy(client, db, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for _ in range(60):
+        attempt(client, "198.51.100.1, 203.0.113.7")
+
+    # Who writes the first address is not known; the proxy writes the last.
+    assert attempt(client, "198.51.100.2, 203.0.113.7") == 429
+    assert attempt(client, "198.51.100.1, 203.0.113.8") == 302
+
+
+def test_too_many_attempts_are_told_in_the_language_of_the_page(client, db):
+    while attempt(client, "203.0.113.7") != 429:
+        pass
+
+    page = client.post(reverse("mfa_login_webauthn"), {"credential": "{}"})
+
+    assert "Bạn đã thử quá nhiều lần" in page.content.decode()
