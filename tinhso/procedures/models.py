@@ -99,6 +99,25 @@ class ProcedureVersion(Record, Dated):
         ]
 
 
+class LifeEventsVersion(Record):
+    """A set of life events as it was published; the newest number holds.
+
+    PII: none
+    """
+
+    key = models.CharField(max_length=100)
+    number = models.PositiveIntegerField()
+    body = models.JSONField()
+    published_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "number"], name="procedures_one_life_events_a_number"
+            )
+        ]
+
+
 class NationalVersion(Record):
     """A procedure of the national catalogue, as it was imported.
 

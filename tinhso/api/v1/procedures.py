@@ -1,5 +1,6 @@
 """The catalogue and the dossiers."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -46,6 +47,12 @@ def get_procedure(request: HttpRequest, code: str) -> ProcedureOut:
     """Read the version of a procedure in force today."""
     today = clock.local(clock.now()).date()
     return ProcedureOut.whole(queries.get_procedure(code=code, on=today), today)
+
+
+@router.get("/national-procedures/{code}", response=dict[str, object], auth=PUBLIC)
+def get_national(request: HttpRequest, code: str) -> dict[str, object]:
+    """Read a procedure as the national catalogue has it; times and fees as stated."""
+    return asdict(queries.get_national(code=code))
 
 
 @router.get("/procedures/{code}/form", auth=PUBLIC)

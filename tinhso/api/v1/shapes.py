@@ -32,23 +32,25 @@ class Text(Schema):
 
 
 class ProcedureLine(Schema):
-    """A line of the catalogue."""
+    """A line of the catalogue; is_ours: can be applied for here."""
 
     code: str
     title: Text
     summary: Text
     field: str
-    level: str
+    levels: list[str]
+    is_ours: bool
 
     @classmethod
-    def of(cls, found: ProcedureSummary | Procedure) -> "ProcedureLine":
+    def of(cls, found: ProcedureSummary) -> "ProcedureLine":
         """Write a line."""
         return cls(
             code=found.code,
             title=Text.of(found.title),
             summary=Text.of(found.summary),
             field=found.field,
-            level=found.level,
+            levels=list(found.levels),
+            is_ours=found.is_ours,
         )
 
 
@@ -90,7 +92,7 @@ class ProcedureOut(ProcedureLine):
         limit = procedure.limit_on(on)
         channel = procedure.channels[0]
         return cls(
-            **ProcedureLine.of(procedure).dict(),
+            **ProcedureLine.of(procedure.summarized()).dict(),
             version=procedure.number,
             channels=[channel.value for channel in procedure.channels],
             time_limit={

@@ -15,6 +15,7 @@ from tinhso.procedures.actions.publish import (
     CALENDARS,
     EXAMPLES,
     FORMS,
+    LIFE_EVENTS,
     PROCEDURES,
     WORKFLOWS,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "CALENDARS",
     "EXAMPLES",
     "FORMS",
+    "LIFE_EVENTS",
     "PROCEDURES",
     "WORKFLOWS",
     "attach_file",

@@ -18,6 +18,7 @@ from tinhso.procedures.catalogue.comparing import procedure_faults
 from tinhso.procedures.models import (
     CalendarVersion,
     FormVersion,
+    LifeEventsVersion,
     ProcedureVersion,
     WorkflowVersion,
 )
@@ -54,6 +55,14 @@ def publish_calendar(content: Content, actor: Actor, at: datetime) -> None:
 def publish_procedure(content: Content, actor: Actor, at: datetime) -> None:
     """Publish a procedure with the newest versions of all it uses."""
     _publish(content.body, actor, at)
+
+
+def publish_life_events(content: Content, actor: Actor, at: datetime) -> None:
+    """Publish a set of life events, by which people search."""
+    row = LifeEventsVersion.objects.create(
+        key=content.key, number=content.version, body=content.body, published_at=at
+    )
+    _audit("publish_life_events", row, actor, at)
 
 
 def check_form(content: Content) -> Mapping[str, str]:
@@ -121,6 +130,12 @@ EXAMPLES = Kind(
     # Examples change nothing; `tinhso packs try` runs them.
     apply=lambda content, actor, at: None,
 )
+LIFE_EVENTS = Kind(
+    name="life_events",
+    pattern="life_events/*.yaml",
+    schema=SCHEMAS / "life_events.json",
+    apply=publish_life_events,
+)
 PROCEDURES = Kind(
     name="procedures",
     pattern="procedures/*.yaml",
@@ -182,9 +197,18 @@ def _texts(label: object) -> list[str]:
     return [str(text) for text in label.values()] if isinstance(label, Mapping) else []
 
 
+_Published = (
+    FormVersion
+    | WorkflowVersion
+    | CalendarVersion
+    | ProcedureVersion
+    | LifeEventsVersion
+)
+
+
 def _audit(
     deed: str,
-    row: FormVersion | WorkflowVersion | CalendarVersion | ProcedureVersion,
+    row: _Published,
     actor: Actor,
     at: datetime,
 ) -> None:

@@ -1,4 +1,4 @@
-"""The national catalogue has a table of its own."""
+"""The national catalogue and life events have tables of their own."""
 
 import django.contrib.postgres.indexes
 from django.db import migrations, models
@@ -13,6 +13,32 @@ class Migration(migrations.Migration):
     dependencies = [("procedures", "0001_first")]
 
     operations = [
+        migrations.CreateModel(
+            name="LifeEventsVersion",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("key", models.CharField(max_length=100)),
+                ("number", models.PositiveIntegerField()),
+                ("body", models.JSONField()),
+                ("published_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=["key", "number"],
+                        name="procedures_one_life_events_a_number",
+                    )
+                ],
+            },
+        ),
         migrations.CreateModel(
             name="NationalVersion",
             fields=[
@@ -54,5 +80,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        )
+        ),
     ]

@@ -2,9 +2,9 @@
 
 from tinhso.procedures.queries.catalogue import (
     form_schema,
+    get_national,
     get_procedure,
     receiving_units,
-    search_procedures,
     workflow_diagram,
 )
 from tinhso.procedures.queries.desks import (
@@ -32,17 +32,25 @@ from tinhso.procedures.queries.pages import (
     open_fields,
     read_back,
 )
+from tinhso.procedures.queries.search import (
+    MOST_FOUND,
+    find_life_events,
+    search_procedures,
+)
 
 __all__ = [
+    "MOST_FOUND",
     "desk",
     "desk_counts",
     "dossiers_of",
     "drafts_of",
     "find_dossier",
+    "find_life_events",
     "form_pages",
     "form_schema",
     "get_dossier",
     "get_draft",
+    "get_national",
     "get_procedure",
     "inbox",
     "next_page",

@@ -1,40 +1,20 @@
-"""Find procedures as people type."""
+"""Read procedures: the province's own, and those of the national catalogue."""
 
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Q, QuerySet
+from pydantic import TypeAdapter
 
 from tinhso.kernel.errors import NotFound
-from tinhso.kernel.text import fold
 from tinhso.people import queries as people
 from tinhso.people.types import Organization
 from tinhso.procedures.forms.schema import json_schema
-from tinhso.procedures.models import ProcedureVersion
+from tinhso.procedures.models import NationalVersion
 from tinhso.procedures.queries.versions import current_version_id, procedure_version
-from tinhso.procedures.types import Procedure, ProcedureNotInForce, ProcedureSummary
+from tinhso.procedures.types import NationalProcedure, Procedure, ProcedureNotInForce
 from tinhso.procedures.workflow.bpmn import bpmn_xml
 
-# Below this, what trigrams call similar is not what people meant.
-LEAST_SIMILARITY = 0.35
-MOST_FOUND = 50
-
-
-def search_procedures(*, text: str, on: date) -> tuple[ProcedureSummary, ...]:
-    """Find the procedures in force that fit a text, best first; all for none.
-
-    Diacritics do not matter, small typing errors are forgiven.
-    """
-    rows = _in_force(on)
-    folded = fold(text)
-    if folded:
-        rows = (
-            rows.annotate(likeness=TrigramWordSimilarity(folded, "folded"))
-            .filter(likeness__gte=LEAST_SIMILARITY)
-            .order_by("-likeness", "code")
-        )
-    return tuple(_summary(row) for row in rows[:MOST_FOUND])
+_NATIONAL = TypeAdapter(NationalProcedure)
 
 
 def get_procedure(*, code: str, on: date) -> Procedure:
@@ -46,6 +26,17 @@ def get_procedure(*, code: str, on: date) -> Procedure:
         return procedure_version(current_version_id(code=code, on=on))
     except ProcedureNotInForce:
         raise NotFound from None
+
+
+def get_national(*, code: str) -> NationalProcedure:
+    """Read a procedure as the national catalogue had it when last imported.
+
+    :raises NotFound: if it was never imported.
+    """
+    row = NationalVersion.objects.filter(code=code, is_newest=True).first()
+    if row is None:
+        raise NotFound
+    return _NATIONAL.validate_python(row.body)
 
 
 def receiving_units(*, code: str, on: date) -> tuple[Organization, ...]:
@@ -62,25 +53,3 @@ def form_schema(*, code: str, on: date) -> dict[str, Any]:
 def workflow_diagram(*, code: str, on: date) -> bytes:
     """Draw the workflow of a procedure as BPMN 2.0 XML."""
     return bpmn_xml(get_procedure(code=code, on=on).workflow)
-
-
-def _in_force(on: date) -> QuerySet[ProcedureVersion]:
-    newest = (
-        ProcedureVersion.objects.filter(valid_from__lte=on)
-        .order_by("code", "-number")
-        .distinct("code")
-    )
-    return ProcedureVersion.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=on), pk__in=newest.values("pk")
-    ).order_by("code")
-
-
-def _summary(row: ProcedureVersion) -> ProcedureSummary:
-    procedure = procedure_version(row.pk)
-    return ProcedureSummary(
-        code=procedure.code,
-        title=procedure.title,
-        summary=procedure.summary,
-        field=procedure.field,
-        level=procedure.level,
-    )

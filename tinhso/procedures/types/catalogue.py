@@ -81,6 +81,22 @@ class ResultKind:
 
 
 @dataclass(frozen=True, slots=True)
+class ProcedureSummary:
+    """A line of the catalogue.
+
+    levels: of the agencies that receive it; is_ours: declared by a pack, so that it
+    can be applied for here; otherwise it is known from the national catalogue.
+    """
+
+    code: str
+    title: Label
+    summary: Label
+    field: str
+    levels: tuple[str, ...]
+    is_ours: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """One version of a procedure, complete with the versions of all it uses."""
 
@@ -104,6 +120,17 @@ class Procedure:
     valid_to: date | None
     source: str
 
+    def summarized(self) -> ProcedureSummary:
+        """Write the line of the catalogue."""
+        return ProcedureSummary(
+            code=self.code,
+            title=self.title,
+            summary=self.summary,
+            field=self.field,
+            levels=(self.level,),
+            is_ours=True,
+        )
+
     def limit_on(self, day: date) -> TimeLimit:
         """Find the time limit of a day.
 
@@ -121,14 +148,12 @@ class Procedure:
 
 
 @dataclass(frozen=True, slots=True)
-class ProcedureSummary:
-    """A line of the catalogue."""
+class LifeEvent:
+    """Something that happens to people, with the procedures it may ask for."""
 
-    code: str
+    key: str
     title: Label
-    summary: Label
-    field: str
-    level: str
+    procedures: tuple[ProcedureSummary, ...]
 
 
 def _holds(dated: TimeLimit | Fee, day: date) -> bool:

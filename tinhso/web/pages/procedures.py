@@ -9,14 +9,15 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tinhso.kernel import clock
+from tinhso.kernel.errors import NotFound
 from tinhso.kernel.text import clean, fold
 from tinhso.procedures import queries
-from tinhso.procedures.types import Channel, Fee, Procedure
+from tinhso.procedures.types import Channel, Fee, NationalPaper, Procedure
 from tinhso.security.types import Access
 from tinhso.web.policy import guarded
 
 LONGEST_SEARCH = 200
-EXAMPLES = ("khai sinh", "kết hôn", "độc thân")
+EXAMPLES = ("sinh con", "mở quán ăn", "mất giấy tờ", "độc thân")
 
 
 @guarded(Access.PUBLIC)
@@ -24,17 +25,25 @@ EXAMPLES = ("khai sinh", "kết hôn", "độc thân")
 def search(request: HttpRequest) -> HttpResponse:
     """List the procedures that fit what was typed; all for nothing."""
     text = clean(request.GET.get("q", ""))[:LONGEST_SEARCH]
-    found = queries.search_procedures(text=text, on=_today())
-    context = {"q": text, "found": found, "examples": EXAMPLES}
+    context = {
+        "q": text,
+        "events": queries.find_life_events(text=text, on=_today()),
+        "found": queries.search_procedures(text=text, on=_today()),
+        "examples": EXAMPLES,
+        "most": queries.MOST_FOUND,
+    }
     return render(request, "procedures/search.html", context)
 
 
 @guarded(Access.PUBLIC)
 @require_safe
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a procedure as it stands today."""
+    """Show a procedure as it stands today, ours or of the national catalogue."""
     today = _today()
-    found = queries.get_procedure(code=code, on=today)
+    try:
+        found = queries.get_procedure(code=code, on=today)
+    except NotFound:
+        return _national(request, code)
     units = queries.receiving_units(code=code, on=today)
     context = {
         "procedure": found,
@@ -46,6 +55,26 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "units": sorted(units, key=lambda unit: fold(unit.name)),
     }
     return render(request, "procedures/procedure.html", context)
+
+
+def _national(request: HttpRequest, code: str) -> HttpResponse:
+    found = queries.get_national(code=code)
+    cases: dict[str, list[NationalPaper]] = {}
+    for paper in found.papers:
+        cases.setdefault(paper.case, []).append(paper)
+    levels = {
+        "ministry": gettext("Bộ, ngành trung ương"),
+        "province": gettext("Cấp tỉnh"),
+        "commune": gettext("Cấp xã"),
+        "other": gettext("Cơ quan khác"),
+    }
+    context = {
+        "procedure": found,
+        "levels": [levels[level] for level in found.levels],
+        "ways": [{"way": way, "channel": _channel(way.channel)} for way in found.ways],
+        "cases": cases.items(),
+    }
+    return render(request, "procedures/national.html", context)
 
 
 def _today() -> date:
@@ -67,12 +96,16 @@ def _audience(procedure: Procedure) -> str:
 
 
 def _channels(procedure: Procedure) -> str:
-    names = {
-        Channel.ONLINE: gettext("trực tuyến tại trang này"),
+    names = {Channel.ONLINE: gettext("trực tuyến tại trang này")}
+    return ", ".join(names.get(each) or _channel(each) for each in procedure.channels)
+
+
+def _channel(channel: Channel) -> str:
+    return {
+        Channel.ONLINE: gettext("trực tuyến"),
         Channel.COUNTER: gettext("tại quầy một cửa"),
         Channel.POST: gettext("qua bưu chính công ích"),
-    }
-    return ", ".join(names[channel] for channel in procedure.channels)
+    }[channel]
 
 
 def _steps(procedure: Procedure) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ register = template.Library()
 register.filter("moment", writing.moment)
 register.filter("filesize", writing.filesize)
 register.filter("limit", writing.limit)
+register.filter("stated", writing.stated)
 
 
 @register.filter

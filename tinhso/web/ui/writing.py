@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from tinhso.kernel.clock import local
-from tinhso.procedures.types import Limit, LimitUnit
+from tinhso.procedures.types import Limit, LimitUnit, StatedFee, StatedLimit, StatedUnit
 
 
 def moment(value: datetime | None) -> str:
@@ -32,3 +32,17 @@ def limit(value: Limit | None) -> str:
         LimitUnit.HOURS: ngettext("{n} giờ", "{n} giờ", n),
     }
     return texts[value.unit].format(n=n)
+
+
+def stated(value: StatedLimit | StatedFee) -> str:
+    """Write what the national catalogue states: `1,5 ngày làm việc`, `7.000 ₫`."""
+    if isinstance(value, StatedFee):
+        number = f"{value.amount:,}".replace(",", ".")
+        return f"{number} ₫" if value.currency == "VND" else f"{number} USD"
+    texts = {
+        StatedUnit.WORKING_DAYS: gettext("{n} ngày làm việc"),
+        StatedUnit.DAYS: gettext("{n} ngày"),
+        StatedUnit.HOURS: gettext("{n} giờ"),
+        StatedUnit.MONTHS: gettext("{n} tháng"),
+    }
+    return texts[StatedUnit(value.unit)].format(n=f"{value.amount:g}".replace(".", ","))
