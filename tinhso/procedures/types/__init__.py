@@ -76,6 +76,7 @@ from tinhso.procedures.types.refusals import (
 )
 from tinhso.procedures.types.workflow import (
     Action,
+    Barred,
     Effect,
     Need,
     Status,
@@ -92,6 +93,7 @@ __all__ = [
     "Answers",
     "AnswersInvalid",
     "ApologyTooLate",
+    "Barred",
     "BatchOutcome",
     "Channel",
     "Check",
