@@ -27,6 +27,7 @@ from tinhso.procedures.types import (
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
+from tinhso.web.ui import turns
 from tinhso.web.ui.phrases import (
     error_summary,
     first_messages,
@@ -123,15 +124,16 @@ def _act_form(
     action = found.procedure.workflow.action(key)
     if action is None or action.role == ui.CITIZEN:
         raise NotFound
-    if refusal is None and action not in found.offered:
-        refusal = Conflict()
+    barrier = turns.why_not(action, found, actor)
+    refusal = refusal or barrier
     today = clock.local(at).date()
     context = {
         **_common(request, found, refusal, today),
         "action": action,
         "title": said(action.title),
         "asks": action.needs,
-        "is_offered": action in found.offered,
+        "is_offered": barrier is None,
+        "signature": turns.signature(action, found),
         **_asked(action, found, request.POST, refusal, today),
     }
     return _answer(request, "desk/act.html", context, refusal)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django import template
+from django.utils.translation import gettext
 
 from tinhso.kernel.clock import local
 from tinhso.procedures.types import Label
@@ -26,6 +27,12 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = local(value).date()
     return f"{value:%d/%m/%Y}" if value else ""
+
+
+@register.filter
+def fee(value: int) -> str:
+    """Write a fee as `15.000 ₫`; none is said in words."""
+    return money(value) if value else gettext("Không thu")
 
 
 @register.filter
