@@ -1,8 +1,7 @@
 """Write an application and submit it: one thing a page, saved at every answer."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import wraps
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,13 +18,12 @@ from tinhso.procedures import actions, queries
 from tinhso.procedures.types import (
     AnswersInvalid,
     Draft,
-    DraftAlreadySubmitted,
     Field,
     FieldKind,
     FormPage,
 )
 from tinhso.security.types import Access
-from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.policy import actor_of, guarded, no_store, open_draft
 from tinhso.web.ui import drafts as ui_drafts
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import ErrorLine, said
@@ -41,19 +39,6 @@ class Faults(NamedTuple):
 
 
 NO_FAULTS = Faults({}, ())
-
-
-def open_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view one's own draft; one that became a dossier leads there."""
-
-    @wraps(view)
-    def inner(request: HttpRequest, draft_id: UUID, **more: Any) -> HttpResponse:
-        draft = queries.get_draft(draft_id=draft_id, actor=actor_of(request))
-        if draft.dossier_id is not None:
-            return redirect("dossier", dossier_id=draft.dossier_id)
-        return view(request, draft=draft, **more)
-
-    return inner
 
 
 @guarded(Access.CITIZEN)
@@ -136,47 +121,6 @@ def page(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
         more = "?them=1" if "add" in request.POST else ""
         return redirect(ui_drafts.page_address(draft, form_page) + more)
     return _go_on(request, draft, form_page, faults)
-
-
-@guarded(Access.CITIZEN)
-@only_read
-@open_draft
-def check(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Read all answers back before submitting."""
-    return _show_check(request, draft)
-
-
-@guarded(Access.CITIZEN)
-@require_POST
-@open_draft
-def submit(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Submit the application; the draft's own id keeps it from counting twice."""
-    try:
-        actions.submit_draft(
-            draft_id=draft.id,
-            key=str(draft.id),
-            actor=actor_of(request),
-            at=clock.now(),
-        )
-    except DraftAlreadySubmitted:
-        pass  # Sent twice at the same moment: the first one counts.
-    except Invalid as refusal:
-        return _show_check(request, draft, refusal)
-    return redirect("applied", draft_id=draft.id)
-
-
-@guarded(Access.CITIZEN)
-@only_read
-def applied(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """Confirm the submission: code, unit, due date, files, what happens next."""
-    actor = actor_of(request)
-    draft = queries.get_draft(draft_id=draft_id, actor=actor)
-    if draft.dossier_id is None:
-        return redirect("apply", draft_id=draft_id)
-    dossier = queries.get_dossier(
-        dossier_id=draft.dossier_id, actor=actor, at=clock.now()
-    )
-    return no_store(render(request, "apply/applied.html", {"dossier": dossier}))
 
 
 @guarded(Access.CITIZEN)
@@ -368,31 +312,3 @@ def _show_page(
     }
     status = 422 if faults.lines else 200
     return no_store(render(request, "apply/page.html", context, status=status))
-
-
-# Check and submit
-
-
-def _show_check(
-    request: HttpRequest, draft: Draft, refusal: Invalid | None = None
-) -> HttpResponse:
-    wrong = ui.faults_of(refusal, field="organization_id") if refusal else {}
-    tasks = ui_drafts.tasks(draft, on=_today())
-    sections = ui_drafts.answers(draft, wrong, on=_today())
-    shown = {row["name"] for section in sections for row in section["rows"]}
-    shown.add("organization_id")
-    errors = ui.summary_of(refusal, field="") if refusal else ()
-    for line in errors:
-        line["field"] = f"dong-{line['field']}" if line["field"] in shown else ""
-    context = {
-        "draft": draft,
-        "unit": tasks[0],
-        "unit_error": wrong.get("organization_id", ""),
-        "sections": sections,
-        "errors": errors,
-        "undone": [task for task in tasks if task["state"] != "done"],
-        "standing": ui_drafts.standing(draft, on=_today()),
-        "limit": draft.procedure.limit_on(_today()).limit,
-    }
-    status = refusal.status if refusal else 200
-    return no_store(render(request, "apply/check.html", context, status=status))
