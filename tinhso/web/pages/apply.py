@@ -26,7 +26,7 @@ from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store, open_draft
 from tinhso.web.ui import drafts as ui_drafts
 from tinhso.web.ui import questions as ui
-from tinhso.web.ui.phrases import ErrorLine, said
+from tinhso.web.ui.phrases import ErrorLine, named, said
 
 READ_WRITE = ["GET", "HEAD", "POST"]
 
@@ -169,11 +169,16 @@ def _show_unit(request: HttpRequest, draft: Draft, error: str = "") -> HttpRespo
         "value": str(draft.organization_id or (suggested.id if suggested else "")),
         "suggested": suggested,
         "error": error,
-        "errors": [{"field": "organization_id", "message": error}] if error else [],
+        "errors": _unit_errors(error),
         "back": request.GET.get("ve", ""),
     }
     status = 422 if error else 200
     return no_store(render(request, "apply/unit.html", context, status=status))
+
+
+def _unit_errors(error: str) -> list[ErrorLine]:
+    message = named(gettext("Đơn vị tiếp nhận"), error)
+    return [{"field": "organization_id", "message": message}] if error else []
 
 
 def _after_unit(request: HttpRequest, draft: Draft) -> str:
@@ -221,7 +226,7 @@ def _take_file(request: HttpRequest, draft: Draft, page: FormPage) -> HttpRespon
         ui.refuse_unread_file(request, field)
         _change_files(request, draft, found)
     except Invalid as refusal:
-        return _show_page(request, draft, page, _faults(refusal, field.key))
+        return _show_page(request, draft, page, _faults(refusal, page, field.key))
     return redirect(_here(request, draft, page))
 
 
@@ -251,7 +256,7 @@ def _go_on(
     """Lead on; back to the page where an answer opened further questions."""
     asked = set(request.POST.getlist("asked"))
     if refusal and (page.repeats or asked & set(refusal.fields)):
-        return _show_page(request, draft, page, _faults(refusal))
+        return _show_page(request, draft, page, _faults(refusal, page))
     opened = ui_drafts.open_fields(draft, page, on=_today())
     if not page.repeats and {field.key for field in opened} - asked:
         joint = "&" if _query(request) else "?"
@@ -268,8 +273,9 @@ def _here(request: HttpRequest, draft: Draft, page: FormPage) -> str:
     return f"{ui_drafts.page_address(draft, page)}{_query(request)}"
 
 
-def _faults(refusal: Invalid, field: str = "") -> Faults:
-    lines = ui.summary_of(refusal, field=field)
+def _faults(refusal: Invalid, page: FormPage, field: str = "") -> Faults:
+    labels = {**ui.labels_of([page]), **ui_drafts.solo_label(page)}
+    lines = ui.summary_of(refusal, labels=labels, field=field)
     return Faults(ui.faults_of(refusal, field=field), lines)
 
 

@@ -1,10 +1,12 @@
 """Read an application back, submit it, and be told its code and due date."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django.views.decorators.http import require_safe as only_read
 
@@ -16,6 +18,7 @@ from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store, open_draft
 from tinhso.web.ui import drafts as ui_drafts
 from tinhso.web.ui import questions as ui
+from tinhso.web.ui.phrases import ErrorLine
 
 
 @guarded(Access.CITIZEN)
@@ -69,20 +72,29 @@ def _show_check(
     wrong = ui.faults_of(refusal, field="organization_id") if refusal else {}
     tasks = ui_drafts.tasks(draft, on=_today())
     sections = ui_drafts.answers(draft, wrong, on=_today())
-    shown = {row["name"] for section in sections for row in section["rows"]}
-    shown.add("organization_id")
-    errors = ui.summary_of(refusal, field="") if refusal else ()
-    for line in errors:
-        line["field"] = f"dong-{line['field']}" if line["field"] in shown else ""
     context = {
         "draft": draft,
         "unit": tasks[0],
         "unit_error": wrong.get("organization_id", ""),
         "sections": sections,
-        "errors": errors,
+        "errors": _errors(draft, sections, refusal) if refusal else (),
         "undone": [task for task in tasks if task["state"] != "done"],
         "standing": ui_drafts.standing(draft, on=_today()),
         "limit": draft.procedure.limit_on(_today()).limit,
     }
     status = refusal.status if refusal else 200
     return no_store(render(request, "apply/check.html", context, status=status))
+
+
+def _errors(
+    draft: Draft, sections: list[dict[str, Any]], refusal: Invalid
+) -> list[ErrorLine]:
+    """List what is wrong, each line leading to the answer read back."""
+    unit = {"organization_id": gettext("Đơn vị tiếp nhận")}
+    labels = {**ui.labels_of(draft.procedure.form.pages()), **unit}
+    anchors = {"organization_id": "dong-organization_id"}
+    for row in (row for section in sections for row in section["rows"]):
+        anchors[row["input"]] = row["anchor"]
+        anchors.setdefault(row["input"].partition(".")[0], row["anchor"])
+    lines = ui.summary_of(refusal, labels=labels)
+    return [{**line, "field": anchors.get(line["field"], "")} for line in lines]

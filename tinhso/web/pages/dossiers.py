@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tinhso.documents import queries as documents
@@ -262,7 +263,8 @@ def _show_supplement(
     fields = show.fields_to_correct(found)
     first_file = next((f.key for f in fields if f.kind is FieldKind.FILES), "")
     wrong = ui.faults_of(refusal, field=first_file) if refusal else {}
-    errors = ui.summary_of(refusal, field=first_file) if refusal else []
+    labels = ui.labels_of(found.procedure.form.pages())
+    errors = ui.summary_of(refusal, labels=labels, field=first_file) if refusal else []
     for line in errors:
         if line["field"] not in {field.key for field in fields}:
             line["field"] = ""
@@ -282,10 +284,14 @@ def _show_withdraw(
     request: HttpRequest, found: Dossier, refusal: Invalid | None = None
 ) -> HttpResponse:
     wrong = ui.faults_of(refusal, field="reason") if refusal else {}
+    asked = gettext("Vì sao bạn rút hồ sơ?")
+    labels = {"reason": asked, "note": asked}
     context = {
         "dossier": found,
         "error": wrong.get("reason", ""),
-        "errors": ui.summary_of(refusal, field="reason") if refusal else (),
+        "errors": ui.summary_of(refusal, labels=labels, field="reason")
+        if refusal
+        else (),
         "reason": request.POST.get("reason", ""),
     }
     status = refusal.status if refusal else 200
