@@ -32,12 +32,15 @@ from tinhso.procedures.queries.pages import (
     open_fields,
     read_back,
 )
+from tinhso.procedures.queries.terms import counting, expected
 
 __all__ = [
+    "counting",
     "desk",
     "desk_counts",
     "dossiers_of",
     "drafts_of",
+    "expected",
     "find_dossier",
     "form_pages",
     "form_schema",

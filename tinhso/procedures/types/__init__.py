@@ -11,6 +11,7 @@ from tinhso.procedures.types.catalogue import (
     TimeLimit,
 )
 from tinhso.procedures.types.deadlines import (
+    Counting,
     DayOverride,
     Limit,
     LimitUnit,
@@ -25,6 +26,7 @@ from tinhso.procedures.types.dossiers import (
     DossierFile,
     DossierSummary,
     Draft,
+    Expected,
     Extension,
     Inbox,
     Move,
@@ -100,6 +102,7 @@ __all__ = [
     "Choice",
     "Clock",
     "ClockColor",
+    "Counting",
     "DayOverride",
     "DeadlineExtended",
     "Dossier",
@@ -112,6 +115,7 @@ __all__ = [
     "Draft",
     "DraftAlreadySubmitted",
     "Effect",
+    "Expected",
     "Extension",
     "Fee",
     "Field",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tinhso.kernel.errors import Refused
 from tinhso.procedures.types.catalogue import Channel, Procedure
+from tinhso.procedures.types.deadlines import Counting
 from tinhso.procedures.types.forms import Label
 from tinhso.procedures.types.workflow import Action, Barred, Status, Step
 
@@ -195,6 +196,15 @@ class Draft:
     files: tuple[DossierFile, ...]
     updated_at: datetime
     dossier_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a draft would cost and when it would be due if submitted now; fee: VND."""
+
+    fee: int
+    due_at: datetime
+    counting: Counting
 
 
 @dataclass(frozen=True, slots=True)
