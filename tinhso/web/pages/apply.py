@@ -72,9 +72,10 @@ def hub(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Show the sections of an application and how far each is."""
     tasks = ui_drafts.tasks(draft, on=_today())
     todo = next((task for task in tasks if task["state"] != "done"), None)
+    is_ready = all(task["state"] in ui_drafts.COMPLETE for task in tasks)
     context = {
         "draft": draft,
-        "tasks": [*tasks, ui_drafts.last_task(draft, is_ready=todo is None)],
+        "tasks": [*tasks, ui_drafts.last_task(draft, is_ready=is_ready)],
         "go_on": todo["href"] if todo else reverse("apply_check", args=[draft.id]),
         "standing": ui_drafts.standing(draft, on=_today()),
     }
@@ -120,7 +121,7 @@ def page(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
     if "add" in request.POST or "drop" in request.POST:
         more = "?them=1" if "add" in request.POST else ""
         return redirect(ui_drafts.page_address(draft, form_page) + more)
-    return _go_on(request, draft, form_page, faults)
+    return _go_on(request, form_page, draft, faults)
 
 
 @guarded(Access.CITIZEN)
@@ -218,7 +219,7 @@ def _file_fields(page: FormPage) -> Iterator[Field]:
 
 
 def _take_file(request: HttpRequest, draft: Draft, page: FormPage) -> HttpResponse:
-    """Keep or remove one file; the page comes back with the others in place."""
+    """Keep or remove one file; who asked for just that stays on the page."""
     fields = list(_file_fields(page))
     found = ui.sent_file(fields, request.FILES)
     field = found[0] if found else fields[0]
@@ -227,7 +228,9 @@ def _take_file(request: HttpRequest, draft: Draft, page: FormPage) -> HttpRespon
         _change_files(request, draft, found)
     except Invalid as refusal:
         return _show_page(request, draft, page, _faults(refusal, page, field.key))
-    return redirect(_here(request, draft, page))
+    if {"upload", "remove"} & set(request.POST):
+        return redirect(_here(request, draft, page))
+    return _go_on(request, page, *_save(request, draft, page))
 
 
 def _change_files(request: HttpRequest, draft: Draft, found: Any) -> None:
@@ -251,7 +254,7 @@ def _change_files(request: HttpRequest, draft: Draft, found: Any) -> None:
 
 
 def _go_on(
-    request: HttpRequest, draft: Draft, page: FormPage, refusal: Invalid | None
+    request: HttpRequest, page: FormPage, draft: Draft, refusal: Invalid | None
 ) -> HttpResponse:
     """Lead on; back to the page where an answer opened further questions."""
     asked = set(request.POST.getlist("asked"))

@@ -56,10 +56,11 @@ def applied(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     draft = queries.get_draft(draft_id=draft_id, actor=actor)
     if draft.dossier_id is None:
         return redirect("apply", draft_id=draft_id)
-    dossier = queries.get_dossier(
-        dossier_id=draft.dossier_id, actor=actor, at=clock.now()
-    )
-    return no_store(render(request, "apply/applied.html", {"dossier": dossier}))
+    at = clock.now()
+    dossier = queries.get_dossier(dossier_id=draft.dossier_id, actor=actor, at=at)
+    counting = queries.counting(dossier=dossier, at=at)
+    context = {"dossier": dossier, "counting": counting}
+    return no_store(render(request, "apply/applied.html", context))
 
 
 def _today() -> date:
@@ -78,9 +79,9 @@ def _show_check(
         "unit_error": wrong.get("organization_id", ""),
         "sections": sections,
         "errors": _errors(draft, sections, refusal) if refusal else (),
-        "undone": [task for task in tasks if task["state"] != "done"],
+        "undone": [task for task in tasks if task["state"] not in ui_drafts.COMPLETE],
         "standing": ui_drafts.standing(draft, on=_today()),
-        "limit": draft.procedure.limit_on(_today()).limit,
+        "expected": queries.expected(draft=draft, at=clock.now()),
     }
     status = refusal.status if refusal else 200
     return no_store(render(request, "apply/check.html", context, status=status))

@@ -43,6 +43,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "papers": ui.papers(found),
         "timeline": ui.timeline(found),
         "reasons": ui.reasons(found),
+        "counting": queries.counting(dossier=found, at=at),
         "may_extend": _may_extend(request, found),
     }
     return no_store(render(request, "desk/dossier.html", context))

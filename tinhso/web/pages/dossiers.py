@@ -51,6 +51,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     context = {
         "dossier": found,
         "state": show.state(found),
+        "counting": queries.counting(dossier=found, at=clock.now()),
         "timeline": show.timeline(found),
         "sections": show.answers(found, language=language()),
         "offered": {action.key for action in found.offered},
@@ -91,7 +92,8 @@ def supplement(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         return _show_supplement(request, found, _first_answers(found))
     given = _given(request, found)
     try:
-        if not _change_files(request, found, given):
+        has_changed = _change_files(request, found, given)
+        if "send" in request.POST or not has_changed:
             return _supply(request, found, given)
     except Invalid as refusal:
         return _show_supplement(request, found, given, refusal)

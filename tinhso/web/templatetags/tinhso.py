@@ -24,6 +24,7 @@ register = template.Library()
 register.filter("moment", writing.moment)
 register.filter("filesize", writing.filesize)
 register.filter("limit", writing.limit)
+register.filter("counted", writing.counted)
 
 
 @register.filter

@@ -18,6 +18,8 @@ from tinhso.web.ui.writing import filesize
 
 # Where a page that was opened to correct an answer leads back to.
 BACK_TO_CHECK = "kiem-tra"
+# What may be submitted: nothing is missing, though not all was looked at.
+COMPLETE = {"done", "prefilled"}
 CHOICES = {FieldKind.CHOICE, FieldKind.YES_NO}
 
 
@@ -28,7 +30,12 @@ def page_address(draft: Draft, page: FormPage) -> str:
 
 def tasks(draft: Draft, *, on: date) -> list[dict[str, str]]:
     """List what is to be done before submitting: the unit, then each section."""
-    states = queries.form_pages(form=draft.procedure.form, answers=draft.answers, on=on)
+    states = queries.form_pages(
+        form=draft.procedure.form,
+        answers=draft.answers,
+        on=on,
+        sources=draft.sources,
+    )
     sections = [
         {
             "title": said(state.section.title),
@@ -167,7 +174,7 @@ def _answer(draft: Draft, line: AnswerLine, wrong: Mapping[str, str]) -> dict[st
         "number": line.row,
         "value": line.value,
         "files": [names.get(file_id, "") for file_id in line.file_ids],
-        "source": ui.SOURCES.get(line.source, ""),
+        "source": ui.source_name(line.source),
         "error": wrong.get(_input(line), ""),
         "href": "" if is_computed else back,
     }

@@ -59,6 +59,7 @@ ENDINGS = {
     "image/jpeg": ".jpg,.jpeg",
     "image/png": ".png",
 }
+TYPES = {"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,9 +245,14 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def source_name(source: str) -> str:
+    """Name where a known answer came from; `person.seen` is from a person, too."""
+    return str(SOURCES.get(source.partition(".")[0], ""))
+
+
 def _known_from(field: Field, filled: Filled) -> str:
-    source = SOURCES.get(filled.sources.get(field.key, ""))
-    if source is None:
+    source = source_name(filled.sources.get(field.key, ""))
+    if not source:
         return ""
     return gettext("Lấy từ {source}; sửa được nếu chưa đúng.").format(source=source)
 
@@ -263,6 +269,7 @@ def _options(field: Field) -> list[dict[str, str]]:
 def _files(field: Field, filled: Filled) -> dict[str, Any]:
     return {
         "limit": f"{field.max_bytes // 2**20} MB",
+        "types": ", ".join(TYPES.get(name, name) for name in field.accepts),
         "accept": ",".join(ENDINGS.get(name, name) for name in field.accepts),
         "files": [
             {
