@@ -134,17 +134,18 @@ class _Bench:
     def sign(self, pdf: bytes) -> bytes:
         signature = pictures.signature(name=LEADER.name, font_folder=self.fonts)
         seal = pictures.seal(name=LEADER.organization_name, font_folder=self.fonts)
+        place = pades.Place(0, (300, 300, 436, 396))
         for role, picture in (
             (SignatureRole.PERSONAL, signature),
             (SignatureRole.SEAL, seal),
         ):
-            stamp = pades.Stamp(picture, 0, (300, 300, 436, 396))
             pdf = pades.sign(
                 pdf=pdf,
                 signer=self.signer,
                 signatory=LEADER,
                 role=role,
-                stamp=stamp,
+                picture=picture,
+                places=dict.fromkeys(SignatureRole, place),
                 at=AT,
             )
         return pdf

@@ -98,6 +98,7 @@ def render(template, person, now):
             "owner_id": person.id,
             "synthetic": True,
             "number_series": NumberSeries("GXN", "{number}/GXN-UBND"),
+            "replaces": None,
             "actor": SYSTEM,
             "at": now,
         }

@@ -139,6 +139,27 @@ def test_numbers_run_for_each_organization_kind_and_year(render, now):
     assert render().number == "03/GXN-UBND"
 
 
+def test_a_draft_made_again_keeps_its_number(render, sign, now):
+    first = render()
+    second = render(replaces=first.id)
+
+    assert first.number == second.number == "01/GXN-UBND"
+    assert render().number == "02/GXN-UBND"
+    with pytest.raises(types.DocumentNotFound):
+        sign(first, SignatureRole.PERSONAL)
+
+
+def test_a_draft_made_again_in_another_year_takes_a_new_number(render, now):
+    first, next_year = render(), now + timedelta(days=365)
+    render(at=next_year)
+
+    assert render(replaces=first.id, at=next_year).number == "02/GXN-UBND"
+
+
+def test_an_issued_document_keeps_its_number_for_ever(issued, render):
+    assert render(replaces=issued.id).number != issued.number
+
+
 def test_a_refused_document_leaves_no_gap(render):
     with pytest.raises(types.TextNotPrintable):
         render(data={**EXAMPLE, "name": "😀"})

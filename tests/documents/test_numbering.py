@@ -26,6 +26,7 @@ def test_numbers_have_no_gaps_when_many_ask_at_once(committed_db, now):
                     organization_id=AGENCY,
                     owner_id=None,
                     synthetic=True,
+                    replaces=None,
                     number_series=NumberSeries("GXN", "{number}/GXN"),
                     actor=SYSTEM,
                     at=now,

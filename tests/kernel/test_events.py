@@ -72,6 +72,16 @@ def test_the_job_stands_in_the_same_transaction(told, now):
 
 
 @pytest.mark.django_db
+def test_the_job_is_the_one_that_procrastinate_would_have_written(told, now):
+    record(now)
+    events.redeliver_overdue(before=now + timedelta(minutes=2))
+
+    ours, theirs = ProcrastinateJob.objects.order_by("id").values()
+
+    assert {**ours, "id": None} == {**theirs, "id": None}
+
+
+@pytest.mark.django_db
 def test_a_reaction_that_fails_leaves_nothing_and_is_tried_again(told, now):
     broken = True
 

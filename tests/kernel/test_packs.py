@@ -1,6 +1,7 @@
 """A fault in a pack is named by file, line and field, and then nothing is applied."""
 
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner
 
 from tinhso.cli.packs import group
 from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.errors import NotFound
 from tinhso.kernel.packs import actions as packs
 from tinhso.kernel.packs import reader
 from tinhso.kernel.packs.models import ContentVersion
@@ -165,6 +167,7 @@ PROCEDURE = "sectors/civil_status/procedures/marital_status.yaml"
         ("field: former_paper", "field: status", "takes no files"),
         ("answers.purpose_text", "answers.purpose_words", "nothing answers"),
         ("    gender: {var", "    sex: {var", "requires 'gender'"),
+        ("valid_from: 2025-07-01", "valid_from: 2025-06-30", "the template holds from"),
     ],
 )
 def test_a_procedure_is_held_against_the_parts_it_names(folder, old, new, message):
@@ -175,5 +178,47 @@ def test_a_procedure_is_held_against_the_parts_it_names(folder, old, new, messag
     found = [fault for fault in faults if message in fault.message]
     assert found, [str(fault) for fault in faults]
     assert found[0].file.endswith(PROCEDURE)
-    if "requires" not in message:
+    if message.startswith(("no", "takes")):
         assert found[0].line == line
+
+
+def test_a_pack_uses_only_packs_it_requires(folder):
+    pack = "sectors/civil_status/pack.yaml"
+    change(folder, pack, "requires: [one_stop]", "requires: []")
+    change(
+        folder, PROCEDURE, "template: marital_status_certificate", "template: receipt"
+    )
+
+    faults = packs.check(folder)
+
+    assert any("of the pack 'one_stop', not required" in one.message for one in faults)
+
+
+@pytest.mark.django_db
+def test_a_procedure_that_ends_does_not_bring_its_older_version_back(folder, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    first, last = "valid_from: 2025-07-01\n", "valid_to: 2026-03-01\n"
+    change(folder, PROCEDURE, first, first + last)
+    packs.apply(folder, actor=SYSTEM, at=now)
+
+    assert queries.get_procedure(code="1.004873", on=date(2026, 2, 28)).number == 2
+    with pytest.raises(NotFound):
+        queries.get_procedure(code="1.004873", on=date(2026, 3, 1))
+    found = queries.search_procedures(text="hôn nhân", on=date(2026, 3, 1))
+    assert "1.004873" not in [procedure.code for procedure in found]
+
+
+@pytest.mark.django_db
+def test_a_procedure_and_its_paper_can_be_published_before_their_first_day(folder, now):
+    later = now.date() + timedelta(days=90)
+    template = PROCEDURE.replace("procedures/", "templates/").replace(
+        ".yaml", "_certificate.yaml"
+    )
+    for file in (PROCEDURE, template):
+        change(folder, file, "valid_from: 2025-07-01", f"valid_from: {later}")
+
+    packs.apply(folder, actor=SYSTEM, at=now)
+
+    assert queries.get_procedure(code="1.004873", on=later).number == 1
+    with pytest.raises(NotFound):
+        queries.get_procedure(code="1.004873", on=now.date())

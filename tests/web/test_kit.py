@@ -111,8 +111,8 @@ ACCOUNT_PAGES = [
     ("account_logout", "Bạn muốn đăng xuất?"),
     ("mfa_index", "Tài khoản và bảo mật"),
     ("mfa_activate_totp", "Bật ứng dụng tạo mã"),
-    ("mfa_add_webauthn", "Thêm khóa bảo mật"),
-    ("mfa_list_webauthn", "Khóa bảo mật"),
+    ("mfa_add_webauthn", "Thêm khóa truy cập"),
+    ("mfa_list_webauthn", "Khóa truy cập"),
     ("account_reauthenticate", "Xác nhận đó là bạn"),
 ]
 

@@ -70,8 +70,13 @@ def copy(source: Path, target: Path) -> Path:
 
 
 def join_passkeys(target: Path) -> Path:
-    """Join the sign-in library's scripts: one request instead of three."""
-    names = ("mfa/js/webauthn-json.js", "mfa/js/webauthn.js", "account/js/onload.js")
+    """Join the sign-in library's scripts and ours: one request instead of four."""
+    names = (
+        "mfa/js/webauthn-json.js",
+        "mfa/js/webauthn.js",
+        "account/js/onload.js",
+        "js/passkey_trouble.js",
+    )
     texts = [Path(str(finders.find(name))).read_text("utf-8") for name in names]
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(";\n".join(texts), "utf-8")

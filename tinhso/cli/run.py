@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -38,6 +39,7 @@ def migrate(as_json: bool) -> None:
 @click.option("--workers", default=1, show_default=True, help="Server processes.")
 def command(port: int, workers: int) -> None:
     """Start everything on this machine and serve until Ctrl+C."""
+    _refuse_taken(port)
     _step("Bringing the database up to date")
     call_command("migrate", interactive=False, verbosity=0)
     _step("Applying the packs")
@@ -111,6 +113,14 @@ def _stop_on_signals() -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
+
+
+def _refuse_taken(port: int) -> None:
+    """Stop before anything starts if another program listens at the port."""
+    with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            message = f"port {port} is taken; choose another with --port"
+            raise click.ClickException(message)
 
 
 def _wait_until_served(port: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:

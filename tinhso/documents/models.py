@@ -118,8 +118,14 @@ class DocumentRow(Record):
         constraints = [
             models.CheckConstraint(
                 name="documents_known_state",
-                condition=Q(state__in=[DocumentState.DRAFT, DocumentState.SIGNED])
-                & Q(issued_at=None)
+                condition=Q(
+                    state__in=[
+                        DocumentState.DRAFT,
+                        DocumentState.SIGNED,
+                        DocumentState.REPLACED,
+                    ],
+                    issued_at=None,
+                )
                 | Q(state=DocumentState.ISSUED, issued_at__isnull=False)
                 | Q(state=DocumentState.REVOKED, revoked_at__isnull=False),
             ),

@@ -1,7 +1,7 @@
 """Read files and documents, and verify signed PDFs."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -34,7 +34,6 @@ from tinhso.documents.types import (
     VerificationReport,
 )
 from tinhso.kernel import plugins
-from tinhso.kernel.clock import local
 from tinhso.kernel.records import Page
 from tinhso.people import queries as people
 
@@ -66,14 +65,14 @@ def file_path(*, file_id: UUID) -> Path:
     return store.path_of(home=settings.TINHSO_HOME, digest=row.sha256)
 
 
-def get_template(*, key: str, at: datetime, version: int | None = None) -> Template:
+def get_template(*, key: str, on: date, version: int | None = None) -> Template:
     """Find a version of a template; None is the newest that is valid on the day.
 
     :raises TemplateNotFound: if there is none.
     """
     versions = TemplateVersion.objects.filter(key=key)
     if version is None:
-        versions = versions.filter(valid_from__lte=local(at).date())
+        versions = versions.filter(valid_from__lte=on)
     else:
         versions = versions.filter(number=version)
     row = versions.order_by("-number").first()

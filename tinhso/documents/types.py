@@ -30,9 +30,13 @@ class FileState(StrEnum):
 
 
 class DocumentState(StrEnum):
-    """How far a document has come; `issued` is sealed and in force."""
+    """How far a document has come; `issued` is sealed and in force.
+
+    `replaced`: another draft took its place, and its number, before it was issued.
+    """
 
     DRAFT = "draft"
+    REPLACED = "replaced"
     SIGNED = "signed"
     ISSUED = "issued"
     REVOKED = "revoked"

@@ -20,6 +20,7 @@ class Config:
     database_url: str
     hosts: tuple[str, ...]
     origin: str
+    proxies: int
     debug: bool
     demo: bool
     officers_need_second_factor: bool
@@ -46,6 +47,7 @@ def read(environ: Mapping[str, str]) -> Config:
             environ.get("TINHSO_HOSTS", "localhost,127.0.0.1,testserver").split(",")
         ),
         origin=origin,
+        proxies=int(environ.get("TINHSO_PROXIES", 0)),
         debug=_flag(environ, "TINHSO_DEBUG", default=False),
         demo=demo,
         officers_need_second_factor=_flag(

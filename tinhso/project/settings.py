@@ -161,7 +161,10 @@ ACCOUNT_ADAPTER = "tinhso.security.providers.allauth.AccountAdapter"
 MFA_ADAPTER = "tinhso.security.providers.allauth.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = CONFIG.origin.startswith("http://localhost")
+# Keys cannot be guessed, and a whole office signs in from one address at eight.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+# Limits count by address; without this all people are the one proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = CONFIG.proxies
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 

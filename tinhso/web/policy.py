@@ -5,10 +5,12 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy
 
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
@@ -18,6 +20,10 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access
 
 View = Callable[..., HttpResponseBase]
+
+SECOND_FACTOR_FIRST = gettext_lazy(
+    "Muốn mở bàn làm việc, cán bộ cần thêm khóa truy cập hoặc bật ứng dụng tạo mã."
+)
 
 
 def guarded(access: Access) -> Callable[[View], View]:
@@ -32,6 +38,7 @@ def guarded(access: Access) -> Callable[[View], View]:
         def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if access is Access.OFFICER and security.needs_second_factor(actor=actor):
+                messages.warning(request, SECOND_FACTOR_FIRST)
                 return redirect("mfa_index")
             if security.admits(actor=actor, access=access):
                 return view(request, **kwargs)

@@ -70,6 +70,7 @@ def render_document(
     owner_id: UUID | None,
     synthetic: bool,
     number_series: NumberSeries | None,
+    replaces: UUID | None,
     actor: Actor,
     at: datetime,
 ) -> Document:
@@ -77,7 +78,8 @@ def render_document(
 
     template_version: None is the newest one that is valid on the day; title: at most
     300 characters; number_series: numbers run from 1 on 1 January without gaps, for
-    each organization and kind (NĐ 30/2020, Điều 15).
+    each organization and kind (NĐ 30/2020, Điều 15); replaces: a draft that was never
+    issued, whose number in the same register the new one takes over.
     :raises TemplateNotFound: if there is no such version.
     :raises TemplateDataWrong: if the data do not fit the template's schema.
     :raises TextNotPrintable: if they hold characters that documents cannot show.
@@ -85,7 +87,9 @@ def render_document(
     with transaction.atomic():
         template = _template(template_key, template_version, at)
         values = _checked(template, data)
-        given = _next_number(number_series, organization_id, at)
+        given = _number_left_by(
+            replaces, number_series, organization_id, at
+        ) or _next_number(number_series, organization_id, at)
         code = verification_code(token_bytes(CODE_BYTES))
         typeset = printed(
             text=template.text,
@@ -187,6 +191,33 @@ def _tidy(value: Any) -> Any:
     if isinstance(value, Sequence):
         return [_tidy(item) for item in value]
     return value
+
+
+def _number_left_by(
+    document_id: UUID | None,
+    series: NumberSeries | None,
+    organization_id: UUID,
+    at: datetime,
+) -> _Given | None:
+    """Take a draft out of the way; answer its number if it may be given again."""
+    if document_id is None:
+        return None
+    draft = (
+        DocumentRow.objects.select_for_update()
+        .filter(pk=document_id, state__in=[DocumentState.DRAFT, DocumentState.SIGNED])
+        .first()
+    )
+    if draft is None:
+        return None
+    draft.state = DocumentState.REPLACED
+    register = (draft.organization_id, draft.register_kind, draft.register_year)
+    given = None
+    if series and register == (organization_id, series.kind, local(at).year):
+        number = draft.register_number
+        given = _Given(draft.number, series.kind, draft.register_year, number)
+        draft.register_number = None
+    draft.save(update_fields=["state", "register_number"])
+    return given
 
 
 def _next_number(

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from PIL import Image
 
 from tinhso.documents import queries
 from tinhso.documents.actions.files import keep_own_pdf
@@ -62,7 +63,8 @@ def sign_document(
             signer=queries.signer(),
             signatory=signatory,
             role=role,
-            stamp=_stamp(row, signatory, role),
+            picture=_picture(signatory, role),
+            places=_places(row),
             at=at,
         )
         _keep_signed(row, signed, role, at)
@@ -118,6 +120,8 @@ def _refuse_wrong_turn(
 ) -> None:
     if row.state == DocumentState.REVOKED:
         raise DocumentIsRevoked()
+    if row.state == DocumentState.REPLACED:
+        raise DocumentNotFound()
     done = set(row.signaturerow_set.values_list("role", flat=True))
     if role in done:
         raise AlreadySigned()
@@ -129,20 +133,25 @@ def _refuse_wrong_turn(
         raise NoSignaturePlace()
 
 
-def _stamp(row: DocumentRow, signatory: Signatory, role: SignatureRole) -> pades.Stamp:
-    """Place the picture; the seal covers a third of the signature, at its left."""
+def _picture(signatory: Signatory, role: SignatureRole) -> Image.Image:
+    folder = font_folder()
+    if role == SignatureRole.SEAL:
+        return pictures.seal(name=signatory.organization_name, font_folder=folder)
+    return pictures.signature(name=signatory.name, font_folder=folder)
+
+
+def _places(row: DocumentRow) -> dict[SignatureRole, pades.Place]:
+    """Place the pictures; the seal covers a third of the signature, at its left."""
     place = row.places[0]
     width, height = (side * _POINTS_PER_MM for side in pictures.SIGNATURE_MM)
     left, middle = place["x"] - width / 2, place["height"] - place["y"]
-    folder = font_folder()
-    if role == SignatureRole.SEAL:
-        side = pictures.SEAL_MM[0] * _POINTS_PER_MM
-        picture = pictures.seal(name=signatory.organization_name, font_folder=folder)
-        box = _box(left + width / 3 - side, middle, side, side)
-    else:
-        picture = pictures.signature(name=signatory.name, font_folder=folder)
-        box = _box(left, middle, width, height)
-    return pades.Stamp(picture, place["page"] - 1, box)
+    side = pictures.SEAL_MM[0] * _POINTS_PER_MM
+    boxes = {
+        SignatureRole.PERSONAL: _box(left, middle, width, height),
+        SignatureRole.SEAL: _box(left + width / 3 - side, middle, side, side),
+    }
+    page = place["page"] - 1
+    return {role: pades.Place(page, box) for role, box in boxes.items()}
 
 
 def _box(

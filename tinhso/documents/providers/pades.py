@@ -1,6 +1,7 @@
 """Sign PDFs as PAdES B-LTA with pyHanko (ETSI EN 319 142-1)."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -20,6 +21,7 @@ from pyhanko.sign.signers.pdf_signer import (
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 
+from tinhso.documents.providers import signature_fields
 from tinhso.documents.providers.base import Signer
 from tinhso.documents.types import Signatory, SignatureRole
 
@@ -40,13 +42,12 @@ logging.getLogger("pyhanko.sign.signers").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """What is seen of a signature; page counts from 0, box in points from bottom left.
+class Place:
+    """Where a signature is seen; page counts from 0, box in points from bottom left.
 
     box: (left, bottom, right, top)
     """
 
-    picture: Image.Image
     page: int
     box: tuple[int, int, int, int]
 
@@ -70,31 +71,39 @@ def sign(
     signer: Signer,
     signatory: Signatory,
     role: SignatureRole,
-    stamp: Stamp,
+    picture: Image.Image,
+    places: Mapping[SignatureRole, Place],
     at: datetime,
 ) -> bytes:
     """Add a visible signature, its timestamp, validation data, a document timestamp.
 
     What was signed before stays as it is: everything is appended.
     """
-    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
-    field = SigFieldSpec(
-        sig_field_name=FIELD_NAMES[role],
-        on_page=stamp.page,
-        box=stamp.box,
-        readable_field_name=_label(signatory, role),
-    )
+    # What is appended starts a line of its own (ISO 19005-2, 6.1.9); typst ends none.
+    whole = pdf if pdf.endswith(b"\n") else pdf + b"\n"
+    writer = IncrementalPdfFileWriter(BytesIO(whole), strict=False)
+    fields = {of: _field(place, signatory, of) for of, place in places.items()}
+    signature_fields.add_empty(writer, fields.values())
     pdf_signer = _PdfSignerAt(
         _metadata(signer, signatory, role, at),
         signer=signer.credential(signatory=signatory, role=role, at=at),
         timestamper=signer.timestamper(at=at),
-        stamp_style=_style(stamp.picture),
-        new_field_spec=field,
+        stamp_style=_style(picture),
+        new_field_spec=fields[role],
         at=at,
     )
     signed = BytesIO()
     pdf_signer.sign_pdf(writer, output=signed)
     return signed.getvalue()
+
+
+def _field(place: Place, signatory: Signatory, role: SignatureRole) -> SigFieldSpec:
+    return SigFieldSpec(
+        sig_field_name=FIELD_NAMES[role],
+        on_page=place.page,
+        box=place.box,
+        readable_field_name=_label(signatory, role),
+    )
 
 
 def _metadata(

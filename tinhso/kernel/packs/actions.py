@@ -79,7 +79,7 @@ def _read(packs: Sequence[Pack]) -> tuple[list[Content], list[Fault]]:
     results = [reader.read(pack, kinds()) for pack in packs]
     contents = [content for found, _ in results for content in found]
     faults = [fault for _, wrong in results for fault in wrong]
-    return contents, faults or reader.compare(contents, kinds())
+    return contents, faults or reader.compare(contents, kinds(), packs)
 
 
 def _changed(contents: Iterable[Content]) -> list[Content]:

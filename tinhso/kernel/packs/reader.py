@@ -48,13 +48,21 @@ def read(pack: Pack, kinds: Sequence[Kind]) -> tuple[list[Content], list[Fault]]
     return contents, faults
 
 
-def compare(contents: Sequence[Content], kinds: Sequence[Kind]) -> list[Fault]:
-    """Check contents against one another."""
+def compare(
+    contents: Sequence[Content], kinds: Sequence[Kind], packs: Sequence[Pack]
+) -> list[Fault]:
+    """Check contents against one another, and against what their packs require."""
     known = {(content.kind, content.key): content for content in contents}
     by_name = {kind.name: kind for kind in kinds}
+    within = _reach(packs)
     faults = []
     for content in contents:
-        compared = by_name[content.kind].compare(content, lambda *key: known.get(key))
+        finder = _Finder(known)
+        compared = dict(by_name[content.kind].compare(content, finder))
+        for other in finder.found:
+            if other.pack not in within[content.pack]:
+                message = f"{other.key!r} is of the pack {other.pack!r}, not required"
+                compared.setdefault(other.kind.removesuffix("s"), message)
         if compared:
             tree = YAML().load(content.path.read_text("utf-8"))
             faults += [
@@ -62,6 +70,19 @@ def compare(contents: Sequence[Content], kinds: Sequence[Kind]) -> list[Fault]:
                 for name, message in compared.items()
             ]
     return faults
+
+
+class _Finder:
+    """Find contents of other packs, and remember which."""
+
+    def __init__(self, known: Mapping[tuple[str, str], Content]) -> None:
+        self._known = known
+        self.found: list[Content] = []
+
+    def __call__(self, kind: str, key: str) -> Content | None:
+        found = self._known.get((kind, key))
+        self.found += [found] if found else []
+        return found
 
 
 def plain(value: Any) -> Any:
@@ -75,6 +96,16 @@ def plain(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value
+
+
+def _reach(packs: Sequence[Pack]) -> dict[str, set[str]]:
+    """Tell which packs each one may use: itself, and what it requires, however far."""
+    reach: dict[str, set[str]] = {}
+    for pack in packs:  # each stands after those it requires
+        reach[pack.key] = {pack.key}.union(
+            *(reach.get(key, set()) for key in pack.requires)
+        )
+    return reach
 
 
 def _in_order(packs: dict[str, Pack]) -> list[Pack]:

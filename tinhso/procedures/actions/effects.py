@@ -122,6 +122,7 @@ def draft_result(turn: Turn) -> None:
         number_series=NumberSeries(result.series, "{number}/{year}")
         if result.series
         else None,
+        replaces=row.result_document_id,
         synthetic=row.is_synthetic,
         actor=turn.actor,
         at=turn.at,

@@ -10,6 +10,7 @@ from django.db.models import Max
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.clock import local
 from tinhso.kernel.packs.types import Content, Find, Kind
 from tinhso.kernel.text import fold
 from tinhso.procedures.catalogue import reading
@@ -139,7 +140,8 @@ def _republish(at: datetime, actor: Actor, **uses: str) -> None:
 def _publish(body: Mapping[str, object], actor: Actor, at: datetime) -> None:
     result = body["result"]
     assert isinstance(result, Mapping)  # noqa: S101 - the schema has said so
-    code = str(body["key"])
+    code, first = str(body["key"]), date.fromisoformat(str(body["valid_from"]))
+    day = max(first, local(at).date())
     row = ProcedureVersion.objects.create(
         code=code,
         number=_next_number(code),
@@ -150,8 +152,8 @@ def _publish(body: Mapping[str, object], actor: Actor, at: datetime) -> None:
         if result.get("officer_form")
         else None,
         workflow=WorkflowVersion.objects.filter(key=body["workflow"]).latest("number"),
-        template_version=documents.get_template(key=result["template"], at=at).version,
-        valid_from=date.fromisoformat(str(body["valid_from"])),
+        template_version=documents.get_template(key=result["template"], on=day).version,
+        valid_from=first,
         valid_to=date.fromisoformat(str(body["valid_to"]))
         if body.get("valid_to")
         else None,

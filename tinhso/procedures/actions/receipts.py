@@ -33,6 +33,7 @@ def issue_receipt(*, dossier_id: UUID, actor: Actor, at: datetime) -> UUID:
             organization_id=row.organization_id,
             owner_id=row.owner_id,
             number_series=None,
+            replaces=None,
             synthetic=row.is_synthetic,
             actor=actor,
             at=at,

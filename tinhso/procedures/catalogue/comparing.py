@@ -46,6 +46,12 @@ def procedure_faults(
         yield from _data_faults(result["data"], applicant, officer)
     if template is not None:
         yield from _template_faults(result["data"], template)
+        if template["valid_from"] > body["valid_from"]:
+            message = (
+                f"the template holds from {template['valid_from']},"
+                f" the procedure from {body['valid_from']} already"
+            )
+            yield "result.template", message
 
 
 def _paper_faults(body: Body, form: Form) -> Iterator[tuple[str, str]]:

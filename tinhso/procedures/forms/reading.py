@@ -221,7 +221,10 @@ def _yes_no(field: Field, value: Any) -> bool:
 
 
 def _number(field: Field, value: Any) -> int:
-    text = clean(str(value)).replace(".", "").replace(" ", "")
+    text = clean(str(value))
+    # A point or a space parts thousands; anywhere else it may mean a fraction.
+    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]{3})+|-?[0-9]{1,3}( [0-9]{3})+", text):
+        text = re.sub(r"[. ]", "", text)
     if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,15}", text):
         raise UnreadableError(Phrase(N_("Hãy nhập một số nguyên, chỉ gồm chữ số.")))
     number = int(text)

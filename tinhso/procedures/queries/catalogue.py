@@ -66,13 +66,13 @@ def workflow_diagram(*, code: str, on: date) -> bytes:
 
 def _in_force(on: date) -> QuerySet[ProcedureVersion]:
     newest = (
-        ProcedureVersion.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on
-        )
+        ProcedureVersion.objects.filter(valid_from__lte=on)
         .order_by("code", "-number")
         .distinct("code")
     )
-    return ProcedureVersion.objects.filter(pk__in=newest.values("pk")).order_by("code")
+    return ProcedureVersion.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gt=on), pk__in=newest.values("pk")
+    ).order_by("code")
 
 
 def _summary(row: ProcedureVersion) -> ProcedureSummary:

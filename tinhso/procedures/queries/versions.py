@@ -17,9 +17,8 @@ DEFAULT_CALENDAR = "default"
 
 # Both are read for each submission, hence by hand.
 CURRENT_VERSION = f"""
-SELECT id FROM {ProcedureVersion._meta.db_table}
-WHERE code = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)
-ORDER BY number DESC LIMIT 1
+SELECT id, valid_to FROM {ProcedureVersion._meta.db_table}
+WHERE code = %s AND valid_from <= %s ORDER BY number DESC LIMIT 1
 """  # noqa: S608 - the name is our own
 NEWEST_CALENDARS = f"""
 SELECT DISTINCT ON (key) key, id FROM {CalendarVersion._meta.db_table}
@@ -33,9 +32,10 @@ def current_version_id(*, code: str, on: date) -> UUID:
     :raises ProcedureNotInForce: if there is none.
     """
     with connection.cursor() as cursor:
-        cursor.execute(CURRENT_VERSION, [code, on, on])
+        cursor.execute(CURRENT_VERSION, [code, on])
         found = cursor.fetchone()
-    if found is None:
+    # The newest version decides: one that ends does not bring an older one back.
+    if found is None or (found[1] is not None and found[1] <= on):
         raise ProcedureNotInForce
     return UUID(str(found[0]))
 

@@ -4,11 +4,15 @@ What it says after a success stands in `web/templates/{account,mfa}/messages/`.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 TOO_MANY = gettext_lazy("Bạn đã thử quá nhiều lần. Hãy đợi vài phút rồi thử lại.")
 WRONG_CODE = gettext_lazy("Mã xác thực chưa đúng.")
@@ -52,4 +56,25 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             "Hãy bật bước xác thực thứ hai trước khi tạo mã dự phòng."
         ),
         "incorrect_code": WRONG_CODE,
+        "unknown_passkey": gettext_lazy(
+            "Khóa truy cập này không mở được tài khoản. Hãy dùng khóa khác hoặc mã."
+        ),
     }
+
+    def validation_error(self, code: str, *args: Any) -> Any:
+        """Speak of the passkey where one was offered; the library says "code"."""
+        if code == "incorrect_code" and "credential" in context.request.POST:
+            code = "unknown_passkey"
+        return super().validation_error(code, *args)
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """Propose a name for a new passkey."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        if count < 2:
+            return gettext("Khóa dự phòng") if count else gettext("Khóa chính")
+        return gettext("Khóa số %(number)s") % {"number": count + 1}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Bind passkeys to the address people know, whatever a proxy calls us."""
+        host = urlsplit(settings.TINHSO_ORIGIN).hostname or ""
+        return {"id": host, "name": gettext("Tỉnh Số Quảng Ninh")}
