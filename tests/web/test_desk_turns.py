@@ -108,7 +108,7 @@ def test_the_signing_queue_names_the_signer_and_puts_ones_own_first(
     queue = words(visit(leader).get("/lam-viec/ky-so"))
 
     assert queue.index(mine.code) < queue.index(theirs.code)
-    assert "Lãnh đạo: Phan Đức Long" in queue
+    assert "Lãnh đạo Phan Đức Long" in queue
     assert reverse("desk_act", args=[mine.id, "sign"]) in queue
     assert reverse("desk_act", args=[theirs.id, "sign"]) not in queue
     assert f'value="{theirs.id}"' not in queue
@@ -197,7 +197,7 @@ def test_who_has_no_task_reads_whose_turn_it_is(
     page = page_of(visit(officer), found)
 
     assert "Đang chờ: Lãnh đạo ký" in page
-    assert "Lãnh đạo: Bùi Quang Hải" in page
+    assert "Lãnh đạo Bùi Quang Hải" in page
     assert "Việc cần làm" not in page
 
 

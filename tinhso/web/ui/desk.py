@@ -119,7 +119,7 @@ def holder(assignee: str, role: str, signer: str = "") -> str:
     """
     if assignee or not signer:
         return assignee or role_name(role)
-    return f"{role_name(role)}: {signer}"
+    return f"{role_name(role)} {signer}"
 
 
 def waits_for(actor: Actor, role: str, organization_id: Any) -> bool:
