@@ -369,7 +369,8 @@ OTHER_MOVES = {
 
 def _sources(row: DossierRow) -> Mapping[str, str]:
     found = DraftRow.objects.filter(dossier=row).values_list("sources", flat=True)
-    return found.first() or {}
+    # Whether the applicant had looked at it concerns the draft only.
+    return {k: source.partition(".")[0] for k, source in (found.first() or {}).items()}
 
 
 def _supplement(row: DossierRow) -> Supplement | None:
