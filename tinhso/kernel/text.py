@@ -21,7 +21,10 @@ def clean(text: str) -> str:
     >>> clean("  Nguyễn\\u200b  Văn\\tAn ")
     'Nguyễn Văn An'
     """
-    spaced = "".join(" " if char.isspace() else char for char in nfc(text))
+    text = nfc(text)
+    if text.isprintable():  # by far most lines; nothing in them is invisible
+        return " ".join(text.split())
+    spaced = "".join(" " if char.isspace() else char for char in text)
     visible = (c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
     return " ".join("".join(visible).split())
 

@@ -99,6 +99,43 @@ class ProcedureVersion(Record, Dated):
         ]
 
 
+class NationalVersion(Record):
+    """A procedure of the national catalogue, as it was imported.
+
+    body: a `NationalProcedure`. The newest number of a code holds.
+
+    PII: none
+    """
+
+    code = models.CharField(max_length=30)
+    number = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    body = models.JSONField()
+    folded = models.TextField()
+    imported_at = models.DateTimeField()
+    is_newest = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "number"], name="procedures_one_national_a_number"
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=Q(is_newest=True),
+                name="procedures_one_newest_national",
+            ),
+        ]
+        indexes = [
+            GinIndex(
+                fields=["folded"],
+                opclasses=["gin_trgm_ops"],
+                name="procedures_national_by_words",
+                condition=Q(is_newest=True),
+            )
+        ]
+
+
 class DossierCounter(Record):
     """The running number of an agency and day; locked while a code is issued.
 

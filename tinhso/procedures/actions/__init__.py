@@ -10,6 +10,7 @@ from tinhso.procedures.actions.drafts import (
     save_page,
     start_draft,
 )
+from tinhso.procedures.actions.national import import_catalogue
 from tinhso.procedures.actions.publish import (
     CALENDARS,
     EXAMPLES,
@@ -44,6 +45,7 @@ __all__ = [
     "claim_tasks",
     "discard_draft",
     "extend_deadline",
+    "import_catalogue",
     "issue_receipt",
     "release_task",
     "remove_file",
