@@ -163,7 +163,7 @@ def open_at_desk(officer, code):
 
 
 def do(officer, code, title, **answers):
-    """Take an action, with its form if it asks for something."""
+    """Take an action, with its form if it asks for something, a signature included."""
     open_at_desk(officer, code)
     forms = officer.page.locator(f".deeds form button:has-text('{title}')")
     if forms.count():

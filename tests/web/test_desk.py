@@ -190,7 +190,7 @@ def test_several_dossiers_are_claimed_at_once(visit, clerk, submit, now):
     chosen = [first.id, second.id, uuid4(), "x"]
     response = client.post("/lam-viec/nhan", {"selected": chosen}, follow=True)
 
-    assert "Đã nhận 2 hồ sơ" in text_of(response)
+    assert "Bạn đang làm 2 hồ sơ" in text_of(response)
     assert fresh(second, clerk, now).task.assignee_id == clerk.id
     assert first.code in text_of(client.get("/lam-viec?cua-toi=1"))
     assert "Hãy chọn" in text_of(client.post("/lam-viec/nhan", follow=True))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
+from tinhso.procedures import queries as procedures
 from tinhso.security import queries as security
 from tinhso.security.types import Access
 
@@ -48,6 +50,19 @@ def guarded(access: Access) -> Callable[[View], View]:
         return inner
 
     return declare
+
+
+def open_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view one's own draft; one that became a dossier leads there."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, draft_id: UUID, **more: Any) -> HttpResponse:
+        draft = procedures.get_draft(draft_id=draft_id, actor=actor_of(request))
+        if draft.dossier_id is not None:
+            return redirect("dossier", dossier_id=draft.dossier_id)
+        return view(request, draft=draft, **more)
+
+    return inner
 
 
 def actor_of(request: HttpRequest) -> Actor:

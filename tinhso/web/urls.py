@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from tinhso.web.pages import (
     apply,
+    apply_submit,
     desk,
     desk_acts,
     desk_dossiers,
@@ -42,9 +43,9 @@ for_citizens = [
     path(DRAFT, apply.hub, name="apply"),
     path(f"{DRAFT}/noi-tiep-nhan", apply.unit, name="apply_unit"),
     path(f"{DRAFT}/trang/<str:key>", apply.page, name="apply_page"),
-    path(f"{DRAFT}/kiem-tra", apply.check, name="apply_check"),
-    path(f"{DRAFT}/nop", apply.submit, name="apply_submit"),
-    path(f"{DRAFT}/da-nop", apply.applied, name="applied"),
+    path(f"{DRAFT}/kiem-tra", apply_submit.check, name="apply_check"),
+    path(f"{DRAFT}/nop", apply_submit.submit, name="apply_submit"),
+    path(f"{DRAFT}/da-nop", apply_submit.applied, name="applied"),
     path(f"{DRAFT}/cap-nhat", apply.renew, name="apply_renew"),
     path(f"{DRAFT}/xoa", apply.discard, name="apply_discard"),
     path("ho-so", dossiers.dossiers, name="dossiers"),

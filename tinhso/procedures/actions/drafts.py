@@ -17,6 +17,7 @@ from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DraftRow
 from tinhso.procedures.queries.dossiers import read_draft
+from tinhso.procedures.queries.pages import SEEN
 from tinhso.procedures.queries.versions import current_version_id, procedure_version
 from tinhso.procedures.types import (
     AnswersInvalid,
@@ -89,7 +90,7 @@ def save_page(
         read, faults = reading.read_page(form, page, given, row.answers, day_of(at))
         changed = {key for key in read if read[key] != row.answers.get(key)}
         row.answers = {**row.answers, **read}
-        row.sources = {k: v for k, v in row.sources.items() if k not in changed}
+        row.sources = _sources_after(row.sources, read, changed)
         _save(row, at)
     if faults:
         raise AnswersInvalid(faults)
@@ -234,6 +235,17 @@ def _prefilled(form: Form, owner_id: UUID) -> tuple[dict[str, Any], dict[str, st
     }
     answers = {f.key: known[f.prefill] for f in form.fields() if known.get(f.prefill)}
     return answers, dict.fromkeys(answers, "person")
+
+
+def _sources_after(
+    sources: Mapping[str, str], read: Mapping[str, Any], changed: set[str]
+) -> dict[str, str]:
+    """Forget the source of what was changed; remember what was seen and kept."""
+    return {
+        key: f"{source.partition('.')[0]}.{SEEN}" if key in read else source
+        for key, source in sources.items()
+        if key not in changed
+    }
 
 
 def _page(form: Form, key: str) -> FormPage:

@@ -100,7 +100,7 @@ def draft_result(turn: Turn) -> None:
     :raises AnswersInvalid: with every field's message of the officer's form.
     """
     row, procedure, result = turn.row, turn.procedure, turn.procedure.result
-    officer, signer = _officer_data(turn), _named_signer(turn)
+    officer, signer = _drafted(turn)
     row.result_data = {**officer, "signer": signer}
     organization = people.get_organization(organization_id=row.organization_id)
     known = {
@@ -164,17 +164,20 @@ def only_move(turn: Turn) -> None:
     """Do nothing more: refusal, withdrawal and return are moves with a reason."""
 
 
-def _officer_data(turn: Turn) -> dict[str, Any]:
-    form = turn.procedure.result.officer_form
-    if form is None:
-        return {}
-    read, faults = reading.read_form(form, turn.data, day_of(turn.at))
-    if faults:
+def _drafted(turn: Turn) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read the officer's form and the signer; what is wrong is told at once."""
+    form, signer = turn.procedure.result.officer_form, _named_signer(turn)
+    read, faults = (
+        reading.read_form(form, turn.data, day_of(turn.at)) if form else ({}, {})
+    )
+    if signer is None:
+        faults["signer"] = [Phrase(N_("Hãy chọn người ký."))]
+    if faults or signer is None:
         raise AnswersInvalid(faults)
-    return read
+    return read, signer
 
 
-def _named_signer(turn: Turn) -> dict[str, str]:
+def _named_signer(turn: Turn) -> dict[str, str] | None:
     """Read which leader shall sign; the only one there is need not be named."""
     leaders = people.holders(
         organization_id=turn.row.organization_id, role=Role.LEADER, on=day_of(turn.at)
@@ -187,7 +190,7 @@ def _named_signer(turn: Turn) -> dict[str, str]:
                 "name": post.person.full_name,
                 "title": post.title,
             }
-    raise AnswersInvalid({"signer": [Phrase(N_("Hãy chọn người ký."))]})
+    return None
 
 
 def _own_post(turn: Turn, role: Role) -> Post:

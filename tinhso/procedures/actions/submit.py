@@ -221,7 +221,7 @@ def _checked(
         procedure_id=version_id,
         calendar_id=calendar_id,
         channel=application.channel.value,
-        fee=_fee(procedure, application.channel, at),
+        fee=procedure.fee_on(day_of(at), channel=application.channel),
         answers=answers,
         files=_named_files(procedure.form, answers),
         step=procedure.workflow.step(procedure.workflow.start),
@@ -323,11 +323,6 @@ def _is_own(file_id: UUID, owner_id: UUID | None) -> bool:
         return stored.get_file(file_id=file_id).owner_id == owner_id
     except NotFound:
         return False
-
-
-def _fee(procedure: Procedure, channel: Channel, at: datetime) -> int:
-    fees = procedure.fees_on(day_of(at), channel=channel)
-    return sum(fee.amount for fee in fees if fee.unit == "dossier")
 
 
 # The code is known only within the statement that counts it.

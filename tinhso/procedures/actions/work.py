@@ -255,7 +255,7 @@ def _refuse_same_person(
     ).first()
     if done is not None:
         earlier = procedure.workflow.action(done.action)
-        title = earlier.title.vi.lower() if earlier else done.action
+        title = earlier.title.vi if earlier else done.action
         raise SamePersonTwice(earlier=title)
 
 

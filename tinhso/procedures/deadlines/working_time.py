@@ -5,11 +5,11 @@ counted from 1 January 1970; `worked[i]` is the working time before segment i.
 """
 
 from bisect import bisect_left, bisect_right
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from tinhso.kernel.clock import VIETNAM
 from tinhso.procedures.deadlines.calendar import days, hours_on
-from tinhso.procedures.types.deadlines import Limit, LimitUnit, WorkCalendar
+from tinhso.procedures.types.deadlines import Counting, Limit, LimitUnit, WorkCalendar
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -49,6 +49,23 @@ class WorkingTime:
         if limit.unit is LimitUnit.DAYS:
             return _moment(self._closing(receipt // DAY * DAY + amount * DAY))
         return _moment(self.next_working_moment(receipt + amount * HOUR))
+
+    def counting(self, received_at: datetime, limit: Limit) -> Counting:
+        """Tell how `due` counts: from which day, and which days off it steps over."""
+        asked = _wall(received_at)
+        receipt = first = self.next_working_moment(asked)
+        if limit.unit is LimitUnit.WORKING_DAYS:
+            first = self.next_working_moment(_next_midnight(receipt))
+        elif limit.unit is LimitUnit.DAYS:
+            first = _next_midnight(receipt)
+        asked_on, last = _day(asked), _day(_wall(self.due(received_at, limit)))
+        return Counting(
+            limit=limit,
+            asked_on=asked_on,
+            received_on=_day(receipt),
+            first_on=_day(first),
+            days_off=tuple(d for d in days(asked_on, last) if self._is_day_off(d)),
+        )
 
     def between(self, start: datetime, end: datetime) -> float:
         """Measure the working hours from start to end; negative when end is first."""
@@ -102,6 +119,13 @@ class WorkingTime:
             raise OverflowError("the calendar ends before this due date")
         return self.starts[place] + target - self.worked[place]
 
+    def _is_day_off(self, day: date) -> bool:
+        """Tell whether nobody works on a day from Monday to Friday."""
+        begin = bisect_left(self.starts, _midnight(day))
+        return day.isoweekday() < 6 and begin == bisect_left(
+            self.starts, _midnight(day) + DAY
+        )
+
     def _closing(self, wall: int) -> int:
         """Find when the day of this moment closes, or the next day worked."""
         midnight = self.next_working_moment(wall // DAY * DAY) // DAY * DAY
@@ -110,6 +134,10 @@ class WorkingTime:
 
 def _midnight(day: date) -> int:
     return (day - date(1970, 1, 1)).days * DAY
+
+
+def _day(wall: int) -> date:
+    return date(1970, 1, 1) + timedelta(wall // DAY)
 
 
 def _next_midnight(wall: int) -> int:

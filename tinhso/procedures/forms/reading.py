@@ -195,6 +195,7 @@ def _date(field: Field, value: Any) -> str:
             day = date.fromisoformat(text)
         else:
             parts = re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", text)
+            parts = parts or re.fullmatch(r"(\d{2})(\d{2})(\d{4})", text)
             if parts is None:
                 raise ValueError
             day = date(int(parts[3]), int(parts[2]), int(parts[1]))

@@ -37,13 +37,16 @@ from tinhso.procedures.queries.search import (
     find_life_events,
     search_procedures,
 )
+from tinhso.procedures.queries.terms import counting, expected
 
 __all__ = [
     "MOST_FOUND",
+    "counting",
     "desk",
     "desk_counts",
     "dossiers_of",
     "drafts_of",
+    "expected",
     "find_dossier",
     "find_life_events",
     "form_pages",

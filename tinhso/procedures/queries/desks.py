@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
@@ -43,6 +43,8 @@ def desk(
 ) -> Page[DossierSummary]:
     """List the open dossiers of one's desks by the legal clock, the most urgent first.
 
+    Of what waits for leaders, what oneself shall sign comes before all else.
+
     role: only what waits for a role, `own` for any role of one's own; color: only one
     color of the clock; text: part of a code or of the applicant's name, diacritics or
     not; mine: only what one has claimed.
@@ -52,11 +54,29 @@ def desk(
     rows = with_related(_desk_rows(actor, role, text, mine))
     if color:
         rows = _of_color(rows, ClockColor(color), at)
+    order = ["due_at", "id"]
+    if role == Role.LEADER.value:
+        rows = rows.annotate(rank=_own_signature_first(actor))
+        order.insert(0, "rank")
     if after:
-        due, last = _read_cursor(after)
-        rows = rows.filter(Q(due_at__gt=due) | Q(due_at=due, id__gt=last))
-    found = list(rows.order_by("due_at", "id")[: PAGE_SIZE + 1])
-    return page_of(found, at, lambda row: f"{row.due_at.isoformat()}|{row.id}")
+        rows = rows.filter(_after(_read_cursor(after), has_rank="rank" in order))
+    found = list(rows.order_by(*order)[: PAGE_SIZE + 1])
+    return page_of(found, at, _cursor)
+
+
+def _own_signature_first(actor: Actor) -> Case:
+    own = Q(result_data__signer__person_id=str(actor.person_id))
+    return Case(When(own, then=Value(0)), default=Value(1))
+
+
+def _cursor(row: DossierRow) -> str:
+    return f"{getattr(row, 'rank', 0)}|{row.due_at.isoformat()}|{row.id}"
+
+
+def _after(cursor: tuple[int, datetime, UUID], *, has_rank: bool) -> Q:
+    rank, due, last = cursor
+    later = Q(due_at__gt=due) | Q(due_at=due, id__gt=last)
+    return Q(rank__gt=rank) | (Q(rank=rank) & later) if has_rank else later
 
 
 def desk_counts(
@@ -103,10 +123,10 @@ def _waits_for(actor: Actor, role: str) -> Q:
     return own
 
 
-def _read_cursor(after: str) -> tuple[datetime, UUID]:
-    due, _, last = after.partition("|")
+def _read_cursor(after: str) -> tuple[int, datetime, UUID]:
     try:
-        return datetime.fromisoformat(due), UUID(last)
+        rank, due, last = after.split("|")
+        return int(rank), datetime.fromisoformat(due), UUID(last)
     except ValueError:
         gone = Phrase(N_("Không đọc được vị trí trong danh sách."))
         raise Invalid({"after": [gone]}) from None

@@ -17,6 +17,7 @@ from tinhso.procedures.models import DossierRow, DraftRow, MoveRow, TaskRow
 from tinhso.procedures.queries.versions import procedure_version, working_time
 from tinhso.procedures.types import (
     Action,
+    Barred,
     Channel,
     Clock,
     Dossier,
@@ -184,6 +185,8 @@ def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
     """Turn a row into a dossier, with the actions this actor may take."""
     procedure = procedure_version(row.procedure_id)
     organization = people.get_organization(organization_id=row.organization_id)
+    options, moves = _options(row, procedure, actor), _moves(row, procedure)
+    barred = _barred(options, procedure, moves, actor)
     return Dossier(
         id=row.id,
         code=row.code,
@@ -198,7 +201,7 @@ def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
         task=_task(row),
         answers=row.answers,
         files=dossier_files(row),
-        moves=_moves(row, procedure),
+        moves=moves,
         supplement=_supplement(row),
         extension=_extension(row),
         fee=row.fee,
@@ -209,9 +212,10 @@ def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
         receipt_document_id=row.receipt_document_id,
         revision=row.revision,
         is_synthetic=row.is_synthetic,
-        offered=_offered(row, procedure, actor),
+        offered=tuple(o for o in options if o not in [b.action for b in barred]),
         applicant_name=row.applicant_name,
         sources=_sources(row),
+        barred=barred,
     )
 
 
@@ -259,9 +263,22 @@ def _owns(actor: Actor, owner_id: UUID) -> bool:
     return actor.person_id is not None and actor.person_id == owner_id
 
 
-def _offered(row: DossierRow, procedure: Procedure, actor: Actor) -> tuple[Action, ...]:
+def _options(row: DossierRow, procedure: Procedure, actor: Actor) -> tuple[Action, ...]:
     return machine.offered(
         procedure.workflow, row.step, guard_data(row), roles_on(actor, row)
+    )
+
+
+def _barred(
+    options: Iterable[Action], procedure: Procedure, moves: Iterable[Move], actor: Actor
+) -> tuple[Barred, ...]:
+    """Find what the asker's own earlier moves exclude: who prepared may not approve."""
+    own = {move.action for move in moves if move.actor_id == actor.id}
+    done = [action for action in procedure.workflow.actions if action.key in own]
+    return tuple(
+        Barred(option, next(a for a in done if a.key in option.apart_from))
+        for option in options
+        if own & set(option.apart_from)
     )
 
 
@@ -282,7 +299,8 @@ def page_of(
 def _summary(row: DossierRow, at: datetime) -> DossierSummary:
     procedure = procedure_version(row.procedure_id)
     step = procedure.workflow.step(row.step)
-    task = _task(row)
+    task, signing = _task(row), procedure.workflow.signing(row.step)
+    signer = row.result_data.get("signer", {}) if signing else {}
     return DossierSummary(
         id=row.id,
         code=row.code,
@@ -299,6 +317,9 @@ def _summary(row: DossierRow, at: datetime) -> DossierSummary:
         is_synthetic=row.is_synthetic,
         role=task.role if task else "",
         organization_id=row.organization_id,
+        signer_id=UUID(signer["person_id"]) if signer else None,
+        signer_name=signer.get("name", ""),
+        signing=signing.key if signing else "",
     )
 
 
@@ -348,7 +369,8 @@ OTHER_MOVES = {
 
 def _sources(row: DossierRow) -> Mapping[str, str]:
     found = DraftRow.objects.filter(dossier=row).values_list("sources", flat=True)
-    return found.first() or {}
+    # Whether the applicant had looked at it concerns the draft only.
+    return {k: source.partition(".")[0] for k, source in (found.first() or {}).items()}
 
 
 def _supplement(row: DossierRow) -> Supplement | None:

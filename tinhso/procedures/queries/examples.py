@@ -56,8 +56,7 @@ def _pretended_files(example: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _fee(procedure: Procedure, example: Mapping[str, Any], at: datetime) -> int:
     channel = Channel(example.get("channel", "online"))
-    fees = procedure.fees_on(day_of(at), channel=channel)
-    return sum(fee.amount for fee in fees if fee.unit == "dossier")
+    return procedure.fee_on(day_of(at), channel=channel)
 
 
 def _due(procedure: Procedure, at: datetime) -> str:

@@ -15,16 +15,25 @@ from tinhso.procedures.types import (
     SectionState,
 )
 
+# How the source of a known answer ends once the applicant has seen it: `person.seen`.
+SEEN = "seen"
 _YES_NO = {True: {"vi": "Có", "en": "Yes"}, False: {"vi": "Không", "en": "No"}}
 
 
-def form_pages(*, form: Form, answers: Answers, on: date) -> tuple[SectionState, ...]:
-    """Tell the open pages of each section, and how far the section is."""
+def form_pages(
+    *, form: Form, answers: Answers, on: date, sources: Mapping[str, str] | None = None
+) -> tuple[SectionState, ...]:
+    """Tell the open pages of each section, and how far the section is.
+
+    sources: of the answers filled in beforehand, as a draft keeps them.
+    """
     pages = {page.key for page in reading.open_pages(form, answers, on)}
     states = []
     for section in form.sections:
         open_here = tuple(page for page in section.pages if page.key in pages)
         state = _state(form, open_here, answers, on)
+        if state == "done" and any(_is_unseen(p, sources or {}) for p in open_here):
+            state = "prefilled"
         states.append(SectionState(section, open_here, state))
     return tuple(state for state in states if state.pages)
 
@@ -66,6 +75,12 @@ def _state(form: Form, pages: tuple[FormPage, ...], answers: Answers, on: date) 
         return "todo"
     faults = [reading.read_page(form, page, answers, answers, on)[1] for page in pages]
     return "started" if any(faults) or len(answered) < len(pages) else "done"
+
+
+def _is_unseen(page: FormPage, sources: Mapping[str, str]) -> bool:
+    """Tell whether a page holds answers that were filled in and never looked at."""
+    known = [sources[field.key] for field in page.fields if field.key in sources]
+    return any(not source.endswith(f".{SEEN}") for source in known)
 
 
 def _is_touched(page: FormPage, answers: Answers) -> bool:

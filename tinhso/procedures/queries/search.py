@@ -38,8 +38,8 @@ class Fit(IntegerChoices):
 def search_procedures(*, text: str, on: date) -> tuple[ProcedureSummary, ...]:
     """Find procedures that fit a text, best first; for none, those of the province.
 
-    Similar words count only where no whole ones fit. Of what fits alike, what can be applied for
-    here goes first, then what communes do, what the province does, and ministries.
+    Similar words count only where no whole ones fit. Of what fits alike, what can be
+    applied for here goes first, then what communes do, the province, and ministries.
     """
     folded = fold(text)
     own = _in_force(on)

@@ -12,6 +12,7 @@ from tinhso.procedures.types.catalogue import (
     TimeLimit,
 )
 from tinhso.procedures.types.deadlines import (
+    Counting,
     DayOverride,
     Limit,
     LimitUnit,
@@ -26,6 +27,7 @@ from tinhso.procedures.types.dossiers import (
     DossierFile,
     DossierSummary,
     Draft,
+    Expected,
     Extension,
     Inbox,
     Move,
@@ -89,6 +91,7 @@ from tinhso.procedures.types.refusals import (
 )
 from tinhso.procedures.types.workflow import (
     Action,
+    Barred,
     Effect,
     Need,
     Status,
@@ -105,12 +108,14 @@ __all__ = [
     "Answers",
     "AnswersInvalid",
     "ApologyTooLate",
+    "Barred",
     "BatchOutcome",
     "Channel",
     "Check",
     "Choice",
     "Clock",
     "ClockColor",
+    "Counting",
     "DayOverride",
     "DeadlineExtended",
     "Dossier",
@@ -123,6 +128,7 @@ __all__ = [
     "Draft",
     "DraftAlreadySubmitted",
     "Effect",
+    "Expected",
     "Extension",
     "Fee",
     "Field",

@@ -146,6 +146,11 @@ class Procedure:
             if _holds(fee, day) and (not fee.channels or channel in fee.channels)
         )
 
+    def fee_on(self, day: date, *, channel: Channel) -> int:
+        """Add up what a dossier costs on a day, in VND; copies are paid apart."""
+        fees = self.fees_on(day, channel=channel)
+        return sum(fee.amount for fee in fees if fee.unit == "dossier")
+
 
 @dataclass(frozen=True, slots=True)
 class LifeEvent:

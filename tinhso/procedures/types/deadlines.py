@@ -23,6 +23,27 @@ class Limit:
     unit: LimitUnit
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How a time limit is counted, for explaining a due date.
+
+    asked_on: when it came in; received_on: the working day on which that counts as
+    received; first_on: the first day counted; days_off: the days from Monday to
+    Friday that fell out on the way.
+    """
+
+    limit: Limit
+    asked_on: date
+    received_on: date
+    first_on: date
+    days_off: tuple[date, ...]
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether counting holds no surprise: received at once, no day off."""
+        return self.asked_on == self.received_on and not self.days_off
+
+
 class SupplementPolicy(StrEnum):
     """What a supplement does to the clock.
 

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from tinhso.kernel.errors import Refused
 from tinhso.procedures.types.catalogue import Channel, Procedure
+from tinhso.procedures.types.deadlines import Counting
 from tinhso.procedures.types.forms import Label
-from tinhso.procedures.types.workflow import Action, Status, Step
+from tinhso.procedures.types.workflow import Action, Barred, Status, Step
 
 
 class ClockColor(StrEnum):
@@ -99,7 +100,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class DossierSummary:
-    """A line of an inbox or of "my dossiers"; role: whom it waits for, if anybody."""
+    """A line of an inbox or of "my dossiers"; role: whom it waits for, if anybody.
+
+    signer_id, signer_name: which leader the draft names, where it waits to be signed;
+    signing: the key of the action by which they sign.
+    """
 
     id: UUID
     code: str
@@ -116,6 +121,9 @@ class DossierSummary:
     is_synthetic: bool
     role: str = ""
     organization_id: UUID | None = None
+    signer_id: UUID | None = None
+    signer_name: str = ""
+    signing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +150,7 @@ class Dossier:
     revision: grows with every change; an action names the one it saw.
     fee: VND. result_data: what the officer added for the result.
     applicant_name: who applied. sources: where a known answer came from, by field.
+    barred: what this asker may not do for what they did before; never offered.
     """
 
     id: UUID
@@ -171,6 +180,7 @@ class Dossier:
     offered: tuple[Action, ...] = ()
     applicant_name: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
+    barred: tuple[Barred, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +196,15 @@ class Draft:
     files: tuple[DossierFile, ...]
     updated_at: datetime
     dossier_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a draft would cost and when it would be due if submitted now; fee: VND."""
+
+    fee: int
+    due_at: datetime
+    counting: Counting
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ class Form:
 class SectionState:
     """A section of the task list and how far it is; pages: those open now.
 
-    state: `todo`, `started` or `done`.
+    state: `todo`, `started`, `prefilled` (complete, but nobody has seen it) or `done`.
     """
 
     section: Section

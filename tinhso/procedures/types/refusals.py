@@ -81,7 +81,9 @@ class ApologyTooLate(Refused):
 class SamePersonTwice(Refused):
     """Who prepared may not approve."""
 
-    message = N_("Người đã {earlier} hồ sơ không được thực hiện bước này.")
+    message = N_(
+        "Bạn đã làm bước “{earlier}” của hồ sơ này nên người khác phải làm bước này."
+    )
 
 
 class NewDayNotLater(Invalid):

@@ -86,6 +86,17 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """An action that is not offered to somebody, for what they themselves did before.
+
+    earlier: the action they took that excludes this one.
+    """
+
+    action: Action
+    earlier: Action
+
+
+@dataclass(frozen=True, slots=True)
 class Workflow:
     """A version of a workflow; a dossier starts at `start`."""
 
@@ -106,3 +117,14 @@ class Workflow:
     def action(self, key: str) -> Action | None:
         """Find an action by its key."""
         return next((action for action in self.actions if action.key == key), None)
+
+    def signing(self, step: str) -> Action | None:
+        """Find the action by which a leader signs at a step, if one does."""
+        return next(
+            (
+                action
+                for action in self.actions
+                if step in action.sources and Effect.SIGN_RESULT in action.effects
+            ),
+            None,
+        )

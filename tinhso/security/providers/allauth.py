@@ -11,6 +11,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 TOO_MANY = gettext_lazy("Bạn đã thử quá nhiều lần. Hãy đợi vài phút rồi thử lại.")
@@ -32,6 +33,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "Tên đăng nhập hoặc mật khẩu chưa đúng."
         ),
     }
+
+    def get_login_redirect_url(self, request: Any) -> str:
+        """Lead officers to their desk, and everybody else to the front page."""
+        is_officer = getattr(request.user, "is_officer", False)
+        return reverse("desk") if is_officer else reverse("start")
 
     def is_open_for_signup(self, request: object) -> bool:
         """Refuse sign-up."""

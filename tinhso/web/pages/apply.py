@@ -1,8 +1,7 @@
 """Write an application and submit it: one thing a page, saved at every answer."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import wraps
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,16 +18,15 @@ from tinhso.procedures import actions, queries
 from tinhso.procedures.types import (
     AnswersInvalid,
     Draft,
-    DraftAlreadySubmitted,
     Field,
     FieldKind,
     FormPage,
 )
 from tinhso.security.types import Access
-from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.policy import actor_of, guarded, no_store, open_draft
 from tinhso.web.ui import drafts as ui_drafts
 from tinhso.web.ui import questions as ui
-from tinhso.web.ui.phrases import ErrorLine, said
+from tinhso.web.ui.phrases import ErrorLine, named, said
 
 READ_WRITE = ["GET", "HEAD", "POST"]
 
@@ -41,19 +39,6 @@ class Faults(NamedTuple):
 
 
 NO_FAULTS = Faults({}, ())
-
-
-def open_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Give a view one's own draft; one that became a dossier leads there."""
-
-    @wraps(view)
-    def inner(request: HttpRequest, draft_id: UUID, **more: Any) -> HttpResponse:
-        draft = queries.get_draft(draft_id=draft_id, actor=actor_of(request))
-        if draft.dossier_id is not None:
-            return redirect("dossier", dossier_id=draft.dossier_id)
-        return view(request, draft=draft, **more)
-
-    return inner
 
 
 @guarded(Access.CITIZEN)
@@ -87,9 +72,10 @@ def hub(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Show the sections of an application and how far each is."""
     tasks = ui_drafts.tasks(draft, on=_today())
     todo = next((task for task in tasks if task["state"] != "done"), None)
+    is_ready = all(task["state"] in ui_drafts.COMPLETE for task in tasks)
     context = {
         "draft": draft,
-        "tasks": [*tasks, ui_drafts.last_task(draft, is_ready=todo is None)],
+        "tasks": [*tasks, ui_drafts.last_task(draft, is_ready=is_ready)],
         "go_on": todo["href"] if todo else reverse("apply_check", args=[draft.id]),
         "standing": ui_drafts.standing(draft, on=_today()),
     }
@@ -135,48 +121,7 @@ def page(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
     if "add" in request.POST or "drop" in request.POST:
         more = "?them=1" if "add" in request.POST else ""
         return redirect(ui_drafts.page_address(draft, form_page) + more)
-    return _go_on(request, draft, form_page, faults)
-
-
-@guarded(Access.CITIZEN)
-@only_read
-@open_draft
-def check(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Read all answers back before submitting."""
-    return _show_check(request, draft)
-
-
-@guarded(Access.CITIZEN)
-@require_POST
-@open_draft
-def submit(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """Submit the application; the draft's own id keeps it from counting twice."""
-    try:
-        actions.submit_draft(
-            draft_id=draft.id,
-            key=str(draft.id),
-            actor=actor_of(request),
-            at=clock.now(),
-        )
-    except DraftAlreadySubmitted:
-        pass  # Sent twice at the same moment: the first one counts.
-    except Invalid as refusal:
-        return _show_check(request, draft, refusal)
-    return redirect("applied", draft_id=draft.id)
-
-
-@guarded(Access.CITIZEN)
-@only_read
-def applied(request: HttpRequest, draft_id: UUID) -> HttpResponse:
-    """Confirm the submission: code, unit, due date, files, what happens next."""
-    actor = actor_of(request)
-    draft = queries.get_draft(draft_id=draft_id, actor=actor)
-    if draft.dossier_id is None:
-        return redirect("apply", draft_id=draft_id)
-    dossier = queries.get_dossier(
-        dossier_id=draft.dossier_id, actor=actor, at=clock.now()
-    )
-    return no_store(render(request, "apply/applied.html", {"dossier": dossier}))
+    return _go_on(request, form_page, draft, faults)
 
 
 @guarded(Access.CITIZEN)
@@ -225,11 +170,16 @@ def _show_unit(request: HttpRequest, draft: Draft, error: str = "") -> HttpRespo
         "value": str(draft.organization_id or (suggested.id if suggested else "")),
         "suggested": suggested,
         "error": error,
-        "errors": [{"field": "organization_id", "message": error}] if error else [],
+        "errors": _unit_errors(error),
         "back": request.GET.get("ve", ""),
     }
     status = 422 if error else 200
     return no_store(render(request, "apply/unit.html", context, status=status))
+
+
+def _unit_errors(error: str) -> list[ErrorLine]:
+    message = named(gettext("Đơn vị tiếp nhận"), error)
+    return [{"field": "organization_id", "message": message}] if error else []
 
 
 def _after_unit(request: HttpRequest, draft: Draft) -> str:
@@ -269,7 +219,7 @@ def _file_fields(page: FormPage) -> Iterator[Field]:
 
 
 def _take_file(request: HttpRequest, draft: Draft, page: FormPage) -> HttpResponse:
-    """Keep or remove one file; the page comes back with the others in place."""
+    """Keep or remove one file; who asked for just that stays on the page."""
     fields = list(_file_fields(page))
     found = ui.sent_file(fields, request.FILES)
     field = found[0] if found else fields[0]
@@ -277,8 +227,10 @@ def _take_file(request: HttpRequest, draft: Draft, page: FormPage) -> HttpRespon
         ui.refuse_unread_file(request, field)
         _change_files(request, draft, found)
     except Invalid as refusal:
-        return _show_page(request, draft, page, _faults(refusal, field.key))
-    return redirect(_here(request, draft, page))
+        return _show_page(request, draft, page, _faults(refusal, page, field.key))
+    if {"upload", "remove"} & set(request.POST):
+        return redirect(_here(request, draft, page))
+    return _go_on(request, page, *_save(request, draft, page))
 
 
 def _change_files(request: HttpRequest, draft: Draft, found: Any) -> None:
@@ -302,12 +254,12 @@ def _change_files(request: HttpRequest, draft: Draft, found: Any) -> None:
 
 
 def _go_on(
-    request: HttpRequest, draft: Draft, page: FormPage, refusal: Invalid | None
+    request: HttpRequest, page: FormPage, draft: Draft, refusal: Invalid | None
 ) -> HttpResponse:
     """Lead on; back to the page where an answer opened further questions."""
     asked = set(request.POST.getlist("asked"))
     if refusal and (page.repeats or asked & set(refusal.fields)):
-        return _show_page(request, draft, page, _faults(refusal))
+        return _show_page(request, draft, page, _faults(refusal, page))
     opened = ui_drafts.open_fields(draft, page, on=_today())
     if not page.repeats and {field.key for field in opened} - asked:
         joint = "&" if _query(request) else "?"
@@ -324,8 +276,9 @@ def _here(request: HttpRequest, draft: Draft, page: FormPage) -> str:
     return f"{ui_drafts.page_address(draft, page)}{_query(request)}"
 
 
-def _faults(refusal: Invalid, field: str = "") -> Faults:
-    lines = ui.summary_of(refusal, field=field)
+def _faults(refusal: Invalid, page: FormPage, field: str = "") -> Faults:
+    labels = {**ui.labels_of([page]), **ui_drafts.solo_label(page)}
+    lines = ui.summary_of(refusal, labels=labels, field=field)
     return Faults(ui.faults_of(refusal, field=field), lines)
 
 
@@ -368,31 +321,3 @@ def _show_page(
     }
     status = 422 if faults.lines else 200
     return no_store(render(request, "apply/page.html", context, status=status))
-
-
-# Check and submit
-
-
-def _show_check(
-    request: HttpRequest, draft: Draft, refusal: Invalid | None = None
-) -> HttpResponse:
-    wrong = ui.faults_of(refusal, field="organization_id") if refusal else {}
-    tasks = ui_drafts.tasks(draft, on=_today())
-    sections = ui_drafts.answers(draft, wrong, on=_today())
-    shown = {row["name"] for section in sections for row in section["rows"]}
-    shown.add("organization_id")
-    errors = ui.summary_of(refusal, field="") if refusal else ()
-    for line in errors:
-        line["field"] = f"dong-{line['field']}" if line["field"] in shown else ""
-    context = {
-        "draft": draft,
-        "unit": tasks[0],
-        "unit_error": wrong.get("organization_id", ""),
-        "sections": sections,
-        "errors": errors,
-        "undone": [task for task in tasks if task["state"] != "done"],
-        "standing": ui_drafts.standing(draft, on=_today()),
-        "limit": draft.procedure.limit_on(_today()).limit,
-    }
-    status = refusal.status if refusal else 200
-    return no_store(render(request, "apply/check.html", context, status=status))

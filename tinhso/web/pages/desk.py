@@ -172,12 +172,25 @@ def _row(item: DossierSummary, actor: Actor) -> dict[str, Any]:
         "left": ui.left(item.clock),
         "due_at": item.clock.due_at,
         "is_stopped": item.clock.is_stopped,
-        "holder": ui.holder(item.assignee_name, item.role),
+        "holder": ui.holder(item.assignee_name, item.role, item.signer_name),
         "is_mine": item.assignee_id == actor.id and actor.id is not None,
-        "may_claim": item.assignee_id is None
-        and ui.waits_for(actor, item.role, item.organization_id),
+        "may_claim": _may_claim(item, actor),
+        "sign_href": _sign_href(item, actor),
         "is_synthetic": item.is_synthetic,
     }
+
+
+def _may_claim(item: DossierSummary, actor: Actor) -> bool:
+    is_theirs = item.signer_id not in (None, actor.person_id)
+    waits = ui.waits_for(actor, item.role, item.organization_id)
+    return item.assignee_id is None and waits and not is_theirs
+
+
+def _sign_href(item: DossierSummary, actor: Actor) -> str:
+    """Lead to the page that asks once more, where one's own signature is wanted."""
+    if not item.signing or item.signer_id != actor.person_id:
+        return ""
+    return reverse("desk_act", args=[item.id, item.signing])
 
 
 def _text(request: HttpRequest) -> str:
@@ -203,7 +216,9 @@ def _tell(request: HttpRequest, outcome: BatchOutcome) -> None:
     if outcome.done:
         count = len(outcome.done)
         text = ngettext(
-            "Đã nhận {n} hồ sơ: {codes}.", "Đã nhận {n} hồ sơ: {codes}.", count
+            "Bạn đang làm {n} hồ sơ: {codes}.",
+            "Bạn đang làm {n} hồ sơ: {codes}.",
+            count,
         )
         codes = ", ".join(outcome.done)
         messages.success(request, text.format(n=count, codes=codes))

@@ -1,7 +1,7 @@
 """Deciding on a dossier: the form of an action, and the apology with a new day."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from tinhso.procedures.types import (
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
+from tinhso.web.ui import questions, turns
 from tinhso.web.ui.phrases import (
     error_summary,
     first_messages,
@@ -123,15 +124,16 @@ def _act_form(
     action = found.procedure.workflow.action(key)
     if action is None or action.role == ui.CITIZEN:
         raise NotFound
-    if refusal is None and action not in found.offered:
-        refusal = Conflict()
+    barrier = turns.why_not(action, found, actor)
+    refusal = refusal or barrier
     today = clock.local(at).date()
     context = {
         **_common(request, found, refusal, today),
         "action": action,
         "title": said(action.title),
         "asks": action.needs,
-        "is_offered": action in found.offered,
+        "is_offered": barrier is None,
+        "signature": turns.signature(action, found),
         **_asked(action, found, request.POST, refusal, today),
     }
     return _answer(request, "desk/act.html", context, refusal)
@@ -170,11 +172,24 @@ def _common(
             found, actor_of(request), wanted=request.GET.get("tep", ""), on=today
         ),
         "is_form": True,
-        "errors": error_summary(invalid) if invalid else [],
+        "errors": error_summary(invalid, _labels(found)) if invalid else [],
         "error": first_messages(invalid) if invalid else {},
         "refused": say_refusal(refusal) if refusal and not invalid else "",
         "has_moved": has_moved and not isinstance(refusal, DossierClaimedByOther),
         "latest": ui.timeline(found)[:1] if has_moved else [],
+    }
+
+
+def _labels(found: Dossier) -> dict[str, str]:
+    """Name the inputs of this desk's forms as they are labeled."""
+    form = found.procedure.result.officer_form
+    return {
+        **(questions.labels_of(form.pages()) if form else {}),
+        "signer": gettext("Người ký"),
+        "note": gettext("Lý do"),
+        "reasons": gettext("Lý do cho từng mục"),
+        "reason": gettext("Lý do chậm"),
+        "new_day": gettext("Ngày hẹn mới"),
     }
 
 
@@ -246,7 +261,7 @@ def _question(field: Field, value: Any, error: str) -> dict[str, Any]:
     return {
         "name": field.key,
         "label": said(field.label),
-        "hint": said(field.hint),
+        "hint": questions.how_to(field),
         "kind": KINDS.get(field.kind, "text"),
         "options": _options(field),
         "value": _typed_back(field, value),
@@ -316,12 +331,9 @@ def _whole(text: str) -> int:
 
 def _day(typed: QueryDict) -> date:
     """Read the new day; a wrong one is told together with a missing reason."""
-    text = typed.get("new_day", "")
-    for form in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y"):
-        try:
-            return datetime.strptime(clean(text), form).date()  # noqa: DTZ007
-        except ValueError:
-            continue
+    day = questions.read_day(typed.get("new_day", ""))
+    if day is not None:
+        return day
     wrong = {"reason": [ReasonMissing.message], "new_day": [str(DATE_WRONG)]}
     if typed.get("reason", "").strip():
         del wrong["reason"]

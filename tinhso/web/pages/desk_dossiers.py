@@ -16,6 +16,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
+from tinhso.web.ui import turns
 
 # For what our own pages frame; the readers of PDF need no more than this.
 FRAMED = {
@@ -37,10 +38,12 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     wanted = request.GET.get("tep", "")
     context = {
         **ui.dossier_context(found, actor, wanted=wanted, on=today),
-        "offers": ui.offers(found, actor),
+        "offers": turns.offers(found, actor),
+        "withheld": turns.withheld(found, actor),
         "papers": ui.papers(found),
         "timeline": ui.timeline(found),
         "reasons": ui.reasons(found),
+        "counting": queries.counting(dossier=found, at=at),
         "may_extend": _may_extend(request, found),
     }
     return no_store(render(request, "desk/dossier.html", context))
@@ -69,7 +72,9 @@ def result(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 def claim(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Claim the open task of a dossier."""
     actions.claim_task(dossier_id=dossier_id, actor=actor_of(request), at=clock.now())
-    messages.success(request, gettext("Bạn đã nhận hồ sơ này."))
+    messages.success(
+        request, gettext("Bạn đang làm hồ sơ này. Đồng nghiệp thấy tên bạn.")
+    )
     return redirect("desk_dossier", dossier_id)
 
 
@@ -78,7 +83,9 @@ def claim(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 def release(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Give a claimed dossier back to the desk."""
     actions.release_task(dossier_id=dossier_id, actor=actor_of(request), at=clock.now())
-    messages.success(request, gettext("Bạn đã trả hồ sơ này về bộ phận."))
+    messages.success(
+        request, gettext("Bạn đã thôi làm hồ sơ này. Đồng nghiệp làm tiếp được.")
+    )
     return redirect("desk_dossier", dossier_id)
 
 

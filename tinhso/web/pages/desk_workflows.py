@@ -1,6 +1,7 @@
 """The workflow of a procedure, drawn for people, and as BPMN for programs."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,8 +33,9 @@ def workflow(request: HttpRequest, code: str) -> HttpResponse:
         "code": procedure.code,
         "flow_title": said(flow.title),
         "limit": writing.limit(procedure.limit_on(today).limit),
-        "steps": [_step(step, flow) for step in flow.steps if not step.is_end],
+        "steps": _steps(flow),
         "ends": [_end(step) for step in flow.steps if step.is_end],
+        **_way_back(request),
         "bpmn_href": reverse("desk_bpmn", args=[code]),
     }
     return render(request, "desk/workflow.html", context)
@@ -48,6 +50,29 @@ def bpmn(request: HttpRequest, code: str) -> HttpResponse:
     name = content_disposition(filename=f"quy-trinh-{code}.bpmn")
     headers = {"Content-Disposition": name}
     return HttpResponse(xml, content_type="application/xml", headers=headers)
+
+
+def _way_back(request: HttpRequest) -> dict[str, Any]:
+    """Lead back to the dossier from which somebody looked, or to the desk."""
+    try:
+        known = UUID(request.GET.get("ho-so", ""))
+    except ValueError:
+        return {"back_href": reverse("desk"), "has_dossier": False}
+    return {"back_href": reverse("desk_dossier", args=[known]), "has_dossier": True}
+
+
+def _steps(flow: Workflow) -> list[dict[str, Any]]:
+    """List the steps; an arrow joins two only where an action leads across."""
+    steps = [step for step in flow.steps if not step.is_end]
+    before = [None, *steps]
+    return [
+        {**_step(step, flow), "is_next": last is not None and _leads(last, step, flow)}
+        for last, step in zip(before, steps, strict=False)
+    ]
+
+
+def _leads(first: Step, then: Step, flow: Workflow) -> bool:
+    return any(first.key in a.sources and a.to == then.key for a in flow.actions)
 
 
 def _step(step: Step, flow: Workflow) -> dict[str, Any]:

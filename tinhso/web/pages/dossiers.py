@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tinhso.documents import queries as documents
@@ -50,6 +51,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     context = {
         "dossier": found,
         "state": show.state(found),
+        "counting": queries.counting(dossier=found, at=clock.now()),
         "timeline": show.timeline(found),
         "sections": show.answers(found, language=language()),
         "offered": {action.key for action in found.offered},
@@ -90,7 +92,8 @@ def supplement(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         return _show_supplement(request, found, _first_answers(found))
     given = _given(request, found)
     try:
-        if not _change_files(request, found, given):
+        has_changed = _change_files(request, found, given)
+        if "send" in request.POST or not has_changed:
             return _supply(request, found, given)
     except Invalid as refusal:
         return _show_supplement(request, found, given, refusal)
@@ -262,7 +265,8 @@ def _show_supplement(
     fields = show.fields_to_correct(found)
     first_file = next((f.key for f in fields if f.kind is FieldKind.FILES), "")
     wrong = ui.faults_of(refusal, field=first_file) if refusal else {}
-    errors = ui.summary_of(refusal, field=first_file) if refusal else []
+    labels = ui.labels_of(found.procedure.form.pages())
+    errors = ui.summary_of(refusal, labels=labels, field=first_file) if refusal else []
     for line in errors:
         if line["field"] not in {field.key for field in fields}:
             line["field"] = ""
@@ -282,10 +286,14 @@ def _show_withdraw(
     request: HttpRequest, found: Dossier, refusal: Invalid | None = None
 ) -> HttpResponse:
     wrong = ui.faults_of(refusal, field="reason") if refusal else {}
+    asked = gettext("Vì sao bạn rút hồ sơ?")
+    labels = {"reason": asked, "note": asked}
     context = {
         "dossier": found,
         "error": wrong.get("reason", ""),
-        "errors": ui.summary_of(refusal, field="reason") if refusal else (),
+        "errors": ui.summary_of(refusal, labels=labels, field="reason")
+        if refusal
+        else (),
         "reason": request.POST.get("reason", ""),
     }
     status = refusal.status if refusal else 200

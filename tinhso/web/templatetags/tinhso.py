@@ -3,16 +3,29 @@
 from datetime import date, datetime
 
 from django import template
+from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.clock import local
 from tinhso.procedures.types import Label
 from tinhso.web.ui import phrases, writing
+
+# The sign-in library labels its fields otherwise than our pages do.
+ACCOUNT_FIELDS = {
+    "login": gettext_lazy("Tên đăng nhập"),
+    "password": gettext_lazy("Mật khẩu"),
+    "oldpassword": gettext_lazy("Mật khẩu hiện nay"),
+    "password1": gettext_lazy("Mật khẩu mới"),
+    "password2": gettext_lazy("Nhập lại mật khẩu mới"),
+    "code": gettext_lazy("Mã xác thực"),
+    "name": gettext_lazy("Tên khóa"),
+}
 
 register = template.Library()
 register.filter("moment", writing.moment)
 register.filter("filesize", writing.filesize)
 register.filter("limit", writing.limit)
 register.filter("stated", writing.stated)
+register.filter("counted", writing.counted)
 
 
 @register.filter
@@ -27,6 +40,18 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = local(value).date()
     return f"{value:%d/%m/%Y}" if value else ""
+
+
+@register.filter
+def about(message: object, name: str) -> str:
+    """Say which field of the sign-in pages a message is about."""
+    return phrases.named(str(ACCOUNT_FIELDS.get(name, "")), str(message))
+
+
+@register.filter
+def fee(value: int) -> str:
+    """Write a fee as `15.000 ₫`; none is said in words."""
+    return money(value) if value else gettext("Không thu")
 
 
 @register.filter

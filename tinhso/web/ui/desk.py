@@ -12,7 +12,6 @@ from tinhso.kernel.actor import Actor, Duty
 from tinhso.kernel.clock import local
 from tinhso.procedures import queries
 from tinhso.procedures.types import (
-    Action,
     AnswerLine,
     Channel,
     Clock,
@@ -21,7 +20,6 @@ from tinhso.procedures.types import (
     DossierFile,
     FieldKind,
     Move,
-    Need,
     Paper,
     Status,
 )
@@ -63,7 +61,7 @@ COLORS = {
     ClockColor.GREEN: gettext_lazy("Trong hạn"),
     ClockColor.GREY: gettext_lazy("Đồng hồ dừng"),
 }
-SOURCES = {"person": gettext_lazy("dữ liệu dân cư của tài khoản")}
+SOURCES = {"person": gettext_lazy("tài khoản của người nộp")}
 
 
 def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
@@ -92,7 +90,7 @@ def left(clock: Clock) -> str:
         return gettext("Đã kết thúc")
     span = _span(abs(clock.remaining))
     if clock.color is ClockColor.RED:
-        return gettext("Quá hạn {span}").format(span=span)
+        return gettext("Quá hạn {span} làm việc").format(span=span)
     return gettext("Còn {span} làm việc").format(span=span)
 
 
@@ -114,9 +112,14 @@ def role_name(role: str) -> str:
     return str(ROLES.get(role, role))
 
 
-def holder(assignee: str, role: str) -> str:
-    """Say who has a dossier: a colleague by name, or the role it waits for."""
-    return assignee or role_name(role)
+def holder(assignee: str, role: str, signer: str = "") -> str:
+    """Say who has a dossier: a colleague by name, or the role it waits for.
+
+    signer: which of the leaders shall sign, where it waits to be signed.
+    """
+    if assignee or not signer:
+        return assignee or role_name(role)
+    return f"{role_name(role)} {signer}"
 
 
 def waits_for(actor: Actor, role: str, organization_id: Any) -> bool:
@@ -227,40 +230,6 @@ def reasons(dossier: Dossier) -> list[dict[str, str]]:
     ]
 
 
-def offers(dossier: Dossier, actor: Actor) -> list[dict[str, Any]]:
-    """List the actions an officer is offered; the first that moves on leads.
-
-    None while a colleague has the dossier.
-    """
-    task = dossier.task
-    if task and task.assignee_id not in (None, actor.id):
-        return []
-    found = [a for a in dossier.offered if a.role != CITIZEN]
-    lead = next((a for a in found if _leads_on(a, dossier, found)), None)
-    return [_offer(action, dossier, action is lead) for action in found]
-
-
-def _leads_on(action: Action, dossier: Dossier, found: Sequence[Action]) -> bool:
-    """Tell whether an action is the usual next thing: not a refusal, not a request."""
-    if {Need.REASON, Need.FIELD_REASONS} & set(action.needs):
-        return False
-    again = action.to == dossier.step.key and dossier.result_document_id is not None
-    return not again or len(found) == 1
-
-
-def _offer(action: Action, dossier: Dossier, leads: bool) -> dict[str, Any]:
-    goal = dossier.procedure.workflow.step(action.to or dossier.step.key)
-    ends_it = Need.REASON in action.needs and goal.is_end
-    quiet = "danger" if ends_it else "secondary"
-    return {
-        "key": action.key,
-        "title": said(action.title),
-        "asks": bool(action.needs),
-        "kind": "primary" if leads else quiet,
-        "href": reverse("desk_act", args=[dossier.id, action.key]),
-    }
-
-
 def viewer(dossier: Dossier, wanted: str) -> dict[str, Any]:
     """Lay out the right pane: all files, and the one that is looked at.
 
@@ -309,7 +278,7 @@ def dossier_context(
         "status": STATUSES[dossier.status],
         "channel": CHANNELS[dossier.channel],
         "left": left(dossier.clock),
-        "holder": holder(task.assignee_name, task.role) if task else "",
+        "holder": _holder_of(dossier),
         "is_mine": bool(task and task.assignee_id == actor.id),
         "may_claim": bool(
             task
@@ -319,3 +288,10 @@ def dossier_context(
         "viewer": viewer(dossier, wanted),
         "sections": read_by_section(dossier, on),
     }
+
+
+def _holder_of(dossier: Dossier) -> str:
+    task, name = dossier.task, ""
+    if dossier.procedure.workflow.signing(dossier.step.key):
+        name = dossier.result_data.get("signer", {}).get("name", "")
+    return holder(task.assignee_name, task.role, name) if task else ""

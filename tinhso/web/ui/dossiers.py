@@ -9,11 +9,14 @@ from tinhso.documents.types import File
 from tinhso.notify.types import Message
 from tinhso.procedures import queries
 from tinhso.procedures.types import (
+    Action,
     Dossier,
     DossierFile,
     DossierSummary,
     Field,
     FieldKind,
+    Move,
+    Need,
     Status,
 )
 from tinhso.web.ui import questions as ui
@@ -91,7 +94,7 @@ def timeline(dossier: Dossier) -> list[dict[str, Any]]:
             "note": move.note,
             "state": "done",
         }
-        for move in dossier.moves
+        for move in told(dossier)
     ]
     if dossier.status in ENDED or dossier.task is None:
         return done
@@ -106,6 +109,32 @@ def timeline(dossier: Dossier) -> list[dict[str, Any]]:
         now,
         {"title": gettext("Trả kết quả"), "at": due, "state": "next"},
     ]
+
+
+def told(dossier: Dossier) -> list[Move]:
+    """Leave out of the history what colleagues did twice, or handed back to each other.
+
+    What was asked of the applicant, what they did, and every end stay in full.
+    """
+    last = {move.action: move for move in dossier.moves}
+    return [
+        move
+        for move in dossier.moves
+        if not (action := _internal(dossier, move))
+        or (last[move.action] is move and Need.REASON not in action.needs)
+    ]
+
+
+def _internal(dossier: Dossier, move: Move) -> Action | None:
+    """Find the action of a move that went from one officer to another."""
+    action = dossier.procedure.workflow.action(move.action)
+    if action is None or "citizen" in (action.role, _goal_role(dossier, action)):
+        return None
+    return action if _goal_role(dossier, action) else None
+
+
+def _goal_role(dossier: Dossier, action: Action) -> str:
+    return dossier.procedure.workflow.step(action.to or dossier.step.key).role
 
 
 def answers(dossier: Dossier, *, language: str) -> list[dict[str, Any]]:

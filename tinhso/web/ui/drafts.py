@@ -18,6 +18,9 @@ from tinhso.web.ui.writing import filesize
 
 # Where a page that was opened to correct an answer leads back to.
 BACK_TO_CHECK = "kiem-tra"
+# What may be submitted: nothing is missing, though not all was looked at.
+COMPLETE = {"done", "prefilled"}
+CHOICES = {FieldKind.CHOICE, FieldKind.YES_NO}
 
 
 def page_address(draft: Draft, page: FormPage) -> str:
@@ -27,7 +30,12 @@ def page_address(draft: Draft, page: FormPage) -> str:
 
 def tasks(draft: Draft, *, on: date) -> list[dict[str, str]]:
     """List what is to be done before submitting: the unit, then each section."""
-    states = queries.form_pages(form=draft.procedure.form, answers=draft.answers, on=on)
+    states = queries.form_pages(
+        form=draft.procedure.form,
+        answers=draft.answers,
+        on=on,
+        sources=draft.sources,
+    )
     sections = [
         {
             "title": said(state.section.title),
@@ -115,6 +123,14 @@ def page_questions(
     return [q for q in shown if q["open"] or q["when"]]
 
 
+def solo_label(page: FormPage) -> dict[str, str]:
+    """Name the only choice of a page as the page does, by its title."""
+    fields = list(ui.asked(page))
+    if len(fields) == 1 and fields[0].kind in CHOICES and "?" in said(page.title):
+        return {fields[0].key: said(page.title)}
+    return {}
+
+
 def solo(questions: Sequence[ui.Question], title: str) -> ui.Question | None:
     """Find the only choice of a page whose title asks for it: then it is the h1."""
     if len(questions) == 1 and questions[0]["kind"] == "radio" and "?" in title:
@@ -152,12 +168,24 @@ def _answer(draft: Draft, line: AnswerLine, wrong: Mapping[str, str]) -> dict[st
     is_computed = line.field.kind is FieldKind.COMPUTED
     back = f"{page_address(draft, line.page)}?ve={BACK_TO_CHECK}"
     return {
-        "name": line.field.key,
+        "anchor": _anchor(line),
+        "input": _input(line),
         "label": said(line.field.label),
         "number": line.row,
         "value": line.value,
         "files": [names.get(file_id, "") for file_id in line.file_ids],
-        "source": ui.SOURCES.get(line.source, ""),
-        "error": wrong.get(line.field.key, ""),
+        "source": ui.source_name(line.source),
+        "error": wrong.get(_input(line), ""),
         "href": "" if is_computed else back,
     }
+
+
+def _input(line: AnswerLine) -> str:
+    """Name a line as its input is named on its page."""
+    if not line.row:
+        return line.field.key
+    return f"{line.page.key}.{line.row - 1}.{line.field.key}"
+
+
+def _anchor(line: AnswerLine) -> str:
+    return f"dong-{line.field.key}" + (f"-{line.row}" if line.row else "")

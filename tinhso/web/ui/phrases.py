@@ -41,10 +41,27 @@ def first_messages(refusal: Invalid) -> Mapping[str, str]:
     return {name: say(messages[0]) for name, messages in refusal.fields.items()}
 
 
-def error_summary(refusal: Invalid) -> Sequence[ErrorLine]:
-    """List all messages, for the summary at the top of the page."""
+def named(label: str, message: str) -> str:
+    """Say what a message is about: `Họ tên: hãy trả lời câu hỏi này.`"""
+    if not label or message.lower().startswith(label.lower()):
+        return message
+    if label[-1] in "?!.":
+        return f"{label} {message}"
+    # An abbreviation keeps its capitals.
+    start = message[:1] if message[1:2].isupper() else message[:1].lower()
+    return f"{label}: {start}{message[1:]}"
+
+
+def error_summary(
+    refusal: Invalid, labels: Mapping[str, str] | None = None
+) -> Sequence[ErrorLine]:
+    """List all messages, for the summary at the top of the page.
+
+    labels: how the page calls each field, since a message alone does not say which.
+    """
+    known = labels or {}
     lines = [
-        {"field": name, "message": say(message)}
+        {"field": name, "message": named(known.get(name, ""), say(message))}
         for name, messages in refusal.fields.items()
         for message in messages
     ]

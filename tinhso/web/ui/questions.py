@@ -1,6 +1,8 @@
 """Turn the fields of a form into questions on a page, and a page into answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -12,10 +14,16 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.documents.types import FileTooLarge
-from tinhso.kernel.errors import Invalid
-from tinhso.kernel.text import nfc
+from tinhso.kernel.errors import N_, Invalid
+from tinhso.kernel.text import clean, nfc
 from tinhso.procedures.types import DossierFile, Field, FieldKind, FormPage
-from tinhso.web.ui.phrases import ErrorLine, error_summary, first_messages, said
+from tinhso.web.ui.phrases import (
+    ErrorLine,
+    error_summary,
+    first_messages,
+    named,
+    said,
+)
 from tinhso.web.ui.phrases import say_refusal as why
 from tinhso.web.ui.writing import filesize
 
@@ -31,6 +39,13 @@ KINDS = {
     FieldKind.PHONE: "tel",
     FieldKind.EMAIL: "email",
 }
+DATE_EXAMPLE = N_("Ví dụ: 27/3/2026.")
+# A date gets the whole keyboard: keypads of digits lack its strokes.
+INPUT_MODES = {
+    FieldKind.PERSONAL_NUMBER: "numeric",
+    FieldKind.NUMBER: "numeric",
+    FieldKind.DATE: "text",
+}
 SOURCES = {"person": gettext_lazy("tài khoản của bạn")}
 # What browsers may fill in, for data about the applicant themselves (WCAG 1.3.5).
 AUTOCOMPLETE = {
@@ -44,6 +59,7 @@ ENDINGS = {
     "image/jpeg": ".jpg,.jpeg",
     "image/png": ".png",
 }
+TYPES = {"application/pdf": "PDF", "image/jpeg": "JPG", "image/png": "PNG"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +87,13 @@ def question(field: Field, filled: Filled, *, name: str = "") -> Question:
         "is_file": field.kind is FieldKind.FILES,
         "kind": KINDS.get(field.kind, "text"),
         "label": said(field.label),
-        "hint": " ".join(filter(None, [said(field.hint), _known_from(field, filled)])),
+        "hint": " ".join(filter(None, [how_to(field), _known_from(field, filled)])),
         "error": (filled.faults or {}).get(name, ""),
         "value": shown(field, filled.answers.get(field.key)),
         "options": _options(field),
         "optional": field.required is False,
         "autocomplete": AUTOCOMPLETE.get(field.prefill, "off"),
-        "inputmode": "numeric" if field.kind is FieldKind.PERSONAL_NUMBER else "",
+        "inputmode": INPUT_MODES.get(field.kind, ""),
         "when": _when(field),
         **(_files(field, filled) if field.kind is FieldKind.FILES else {}),
     }
@@ -179,16 +195,64 @@ def faults_of(refusal: Invalid, *, field: str = "") -> dict[str, str]:
     return dict(first_messages(refusal)) or {field: why(refusal)}
 
 
-def summary_of(refusal: Invalid, *, field: str = "") -> Sequence[ErrorLine]:
-    """List all messages for the top of the page, each leading to its input."""
+def summary_of(
+    refusal: Invalid, *, labels: Mapping[str, str], field: str = ""
+) -> Sequence[ErrorLine]:
+    """List all messages for the top of the page, each naming its input, leading there.
+
+    field: which input a refusal without fields is about, such as that of a file.
+    """
     if not refusal.fields:
-        return [{"field": field, "message": why(refusal)}]
-    return error_summary(refusal)
+        return [{"field": field, "message": named(labels.get(field, ""), why(refusal))}]
+    return error_summary(refusal, labels)
+
+
+def labels_of(pages: Iterable[FormPage]) -> dict[str, str]:
+    """Name the inputs of some pages; of several alike, each by its page, too."""
+    listed = [(page, field) for page in pages for field in asked(page)]
+    often = Counter(said(field.label) for _, field in listed)
+    labels = {}
+    for page, field in listed:
+        label, title = said(field.label), said(page.title)
+        label = f"{label} ({title.rstrip('?')})" if often[label] > 1 else label
+        labels[field.key] = label
+        labels.setdefault(page.key, title)
+        for place in range(page.repeats):
+            number = gettext("Mục {n}").format(n=place + 1)
+            labels[f"{page.key}.{place}.{field.key}"] = f"{number}, {label}"
+    return labels
+
+
+def how_to(field: Field) -> str:
+    """Say beforehand how an answer is written; the content's own hint comes first."""
+    hint = said(field.hint)
+    if field.kind is not FieldKind.DATE or re.search(r"\d", hint):
+        return hint
+    return f"{hint} {gettext(DATE_EXAMPLE)}".strip()
+
+
+def read_day(text: str) -> date | None:
+    """Read a day as the forms do: `27/3/2026`, `27-3-2026`, `27.3.2026`, `27032026`."""
+    written = clean(text)
+    parts = re.fullmatch(
+        r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", written
+    ) or re.fullmatch(r"(\d{2})(\d{2})(\d{4})", written)
+    try:
+        if parts is None:
+            return date.fromisoformat(written)
+        return date(int(parts[3]), int(parts[2]), int(parts[1]))
+    except ValueError:
+        return None
+
+
+def source_name(source: str) -> str:
+    """Name where a known answer came from; `person.seen` is from a person, too."""
+    return str(SOURCES.get(source.partition(".")[0], ""))
 
 
 def _known_from(field: Field, filled: Filled) -> str:
-    source = SOURCES.get(filled.sources.get(field.key, ""))
-    if source is None:
+    source = source_name(filled.sources.get(field.key, ""))
+    if not source:
         return ""
     return gettext("Lấy từ {source}; sửa được nếu chưa đúng.").format(source=source)
 
@@ -205,6 +269,7 @@ def _options(field: Field) -> list[dict[str, str]]:
 def _files(field: Field, filled: Filled) -> dict[str, Any]:
     return {
         "limit": f"{field.max_bytes // 2**20} MB",
+        "types": ", ".join(TYPES.get(name, name) for name in field.accepts),
         "accept": ",".join(ENDINGS.get(name, name) for name in field.accepts),
         "files": [
             {

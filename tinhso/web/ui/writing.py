@@ -1,11 +1,18 @@
 """Write moments, sizes and time limits as Vietnamese readers expect them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from tinhso.kernel.clock import local
-from tinhso.procedures.types import Limit, LimitUnit, StatedFee, StatedLimit, StatedUnit
+from tinhso.procedures.types import (
+    Counting,
+    Limit,
+    LimitUnit,
+    StatedFee,
+    StatedLimit,
+    StatedUnit,
+)
 
 
 def moment(value: datetime | None) -> str:
@@ -18,6 +25,36 @@ def filesize(value: int) -> str:
     if value < 10**6:
         return f"{max(1, round(value / 1000))} kB"
     return f"{value / 10**6:.1f} MB".replace(".", ",")
+
+
+WEEKDAYS = (
+    gettext_lazy("thứ Hai"),
+    gettext_lazy("thứ Ba"),
+    gettext_lazy("thứ Tư"),
+    gettext_lazy("thứ Năm"),
+    gettext_lazy("thứ Sáu"),
+    gettext_lazy("thứ Bảy"),
+    gettext_lazy("Chủ nhật"),
+)
+
+
+def counted(value: Counting | None) -> str:
+    """Explain a due date in a line; nothing to say where counting is plain."""
+    if value is None or value.is_plain:
+        return ""
+    first = gettext("Thời hạn {limit}, tính từ {day}.")
+    parts = [first.format(limit=limit(value.limit), day=_weekday(value.first_on))]
+    if value.asked_on != value.received_on:
+        text = gettext("Gửi ngoài giờ làm việc nên tính là nhận {day}.")
+        parts.append(text.format(day=_weekday(value.received_on)))
+    if value.days_off:
+        off = ", ".join(f"{day.day}/{day.month}" for day in value.days_off)
+        parts.append(gettext("Ngày nghỉ không tính: {days}.").format(days=off))
+    return " ".join(parts)
+
+
+def _weekday(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day.day}/{day.month}"
 
 
 def limit(value: Limit | None) -> str:

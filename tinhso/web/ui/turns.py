@@ -1,0 +1,108 @@
+"""Whose turn it is: what is offered, what is not and why, and what will be signed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from tinhso.documents import queries as documents
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.errors import Conflict, Refused
+from tinhso.procedures.types import (
+    Action,
+    AnotherSignerNamed,
+    Dossier,
+    Effect,
+    Need,
+    SamePersonTwice,
+)
+from tinhso.web.ui.desk import CITIZEN
+from tinhso.web.ui.phrases import said, say_refusal
+
+# What cannot be taken back is asked about once more.
+SIGNING = {Effect.SIGN_RESULT, Effect.SEAL_RESULT}
+
+
+def offers(dossier: Dossier, actor: Actor) -> list[dict[str, Any]]:
+    """List the actions an officer is offered; the first that moves on leads.
+
+    None while a colleague has the dossier.
+    """
+    if _is_with_colleague(dossier, actor):
+        return []
+    found = [
+        action
+        for action in dossier.offered
+        if action.role != CITIZEN and not why_not(action, dossier, actor)
+    ]
+    lead = next((a for a in found if _leads_on(a, dossier, found)), None)
+    return [_offer(action, dossier, action is lead) for action in found]
+
+
+def withheld(dossier: Dossier, actor: Actor) -> list[dict[str, str]]:
+    """List what one's role could do here but oneself may not, each with the reason."""
+    if _is_with_colleague(dossier, actor):
+        return []
+    barred = [one.action for one in dossier.barred]
+    return [
+        {"title": said(action.title), "why": say_refusal(reason)}
+        for action in (*barred, *dossier.offered)
+        if (reason := why_not(action, dossier, actor))
+    ]
+
+
+def why_not(action: Action, dossier: Dossier, actor: Actor) -> Refused | None:
+    """Tell why somebody may not take an action now; None if they may."""
+    for barred in dossier.barred:
+        if barred.action == action:
+            return SamePersonTwice(earlier=said(barred.earlier.title))
+    if action not in dossier.offered:
+        return Conflict()
+    signer = dossier.result_data.get("signer", {})
+    is_other = signer.get("person_id") != str(actor.person_id)
+    if Effect.SIGN_RESULT in action.effects and signer and is_other:
+        return AnotherSignerNamed(name=signer.get("name", ""))
+    return None
+
+
+def signature(action: Action, dossier: Dossier) -> dict[str, Any] | None:
+    """Lay out what an action will sign, and in whose name; None if it signs nothing."""
+    if not SIGNING & set(action.effects) or dossier.result_document_id is None:
+        return None
+    document = documents.get_document(document_id=dossier.result_document_id)
+    signer = dossier.result_data.get("signer", {})
+    by_leader = Effect.SIGN_RESULT in action.effects
+    return {
+        "paper": document.title,
+        "number": document.number,
+        "pdf": reverse("desk_result", args=[dossier.id]),
+        "by_leader": by_leader,
+        "who": signer.get("name", "") if by_leader else dossier.organization_name,
+        "post": signer.get("title", "") if by_leader else "",
+    }
+
+
+def _is_with_colleague(dossier: Dossier, actor: Actor) -> bool:
+    task = dossier.task
+    return task is not None and task.assignee_id not in (None, actor.id)
+
+
+def _leads_on(action: Action, dossier: Dossier, found: Sequence[Action]) -> bool:
+    """Tell whether an action is the usual next thing: not a refusal, not a request."""
+    if {Need.REASON, Need.FIELD_REASONS} & set(action.needs):
+        return False
+    again = action.to == dossier.step.key and dossier.result_document_id is not None
+    return not again or len(found) == 1
+
+
+def _offer(action: Action, dossier: Dossier, leads: bool) -> dict[str, Any]:
+    goal = dossier.procedure.workflow.step(action.to or dossier.step.key)
+    ends_it = Need.REASON in action.needs and goal.is_end
+    quiet = "danger" if ends_it else "secondary"
+    return {
+        "key": action.key,
+        "title": said(action.title),
+        "asks": bool(action.needs) or bool(SIGNING & set(action.effects)),
+        "kind": "primary" if leads else quiet,
+        "href": reverse("desk_act", args=[dossier.id, action.key]),
+    }
