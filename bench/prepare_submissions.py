@@ -1,7 +1,7 @@
 """A database of its own for the submissions benchmark, and a server on it.
 
 `python -m bench.prepare_submissions` makes it and prints what the clients need;
-`--serve PORT` serves it until it is ended; `--drop` takes it away.
+`--serve PORT [APPLICATION]` serves it until it is ended; `--drop` takes it away.
 """
 
 import json
@@ -36,7 +36,7 @@ def main(words: list[str]) -> None:
     os.environ["TINHSO_HOME"] = os.environ["TINHSO_BENCH_HOME"]
     os.environ["TINHSO_SECRET_KEY"] = "bench"
     if words[:1] == ["--serve"]:
-        _serve(words[1])
+        _serve(*words[1:])
     _admin(base, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     _admin(base, f"CREATE DATABASE {NAME}")
     print(json.dumps({**_fill(), "database_url": url}))
@@ -47,12 +47,13 @@ def _admin(base: str, statement: str) -> None:
         connection.execute(statement)  # type: ignore[arg-type]
 
 
-def _serve(port: str) -> None:
+def _serve(port: str, application: str = "tinhso.project.wsgi:application") -> None:
     command = [
         str(Path(sys.executable).parent / "granian"),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", port),
-        *("--workers", "2", "--blocking-threads", "8", "--log-level", "error"),
-        "tinhso.project.wsgi:application",
+        # One more process than cores; threads of one process wait for each other.
+        *("--workers", "3", "--blocking-threads", "1", "--log-level", "error"),
+        application,
     ]
     os.execv(command[0], command)  # noqa: S606
 

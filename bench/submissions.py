@@ -3,7 +3,8 @@
 One submission stores a picture of 200 kB and an application that names it: checked,
 inspected, with dossier, task, move, journal entries, event and its job. The peer is a
 plain psycopg loop that commits the same rows, with fsync on, in the same run; it
-neither reads nor checks anything, and stores no picture.
+neither reads nor checks anything, and stores no picture. `submissions_floor` is the
+same request behind the same server with nothing read or checked (`bench/floor.py`).
 """
 
 import json
@@ -13,7 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from random import Random
@@ -25,7 +28,7 @@ import psycopg
 from bench.report import line
 
 # Taken in turns, so that a disk or a neighbour in a bad mood meets both alike.
-ROUNDS, SECONDS, BARE_SECONDS = 5, 3.0, 1.5
+ROUNDS, SECONDS, BARE_SECONDS = 5, 2.0, 1.0
 CLIENTS = (1, 8, 32)
 BOUNDARY = "tinhso-bench"
 
@@ -38,6 +41,9 @@ def _free_port() -> int:
 
 
 PORT = _free_port()
+
+
+Rows = list[tuple[str, dict[str, object]]]
 
 
 @dataclass(frozen=True)
@@ -58,19 +64,19 @@ def main() -> None:
             prepared["token"], tuple(prepared["units"]), prepared["answers"]
         )
         url = prepared["database_url"]
-        server = _serve(environment)
         try:
-            _wait()
-            _measure(target, url)
+            with _server(environment):
+                _run(target, clients=8, seconds=5.0)  # caches, connections, folders
+                rows = _rows_of_one_submission(url)
+                _measure("submissions", target, url, rows)
+            with _server(environment, "bench.floor:application"):
+                _run(target, clients=8, seconds=5.0)
+                _measure("submissions_floor", target, url, rows)
         finally:
-            server.terminate()
-            server.wait(10)
             _python(environment, "-m", "bench.prepare_submissions", "--drop")
 
 
-def _measure(target: Target, url: str) -> None:
-    _run(target, clients=8, seconds=5.0)  # warm up: caches, connections, folders
-    rows = _rows_of_one_submission(url)
+def _measure(name: str, target: Target, url: str, rows: Rows) -> None:
     for clients in CLIENTS:
         bare, ours, times = [], [], []
         for _ in range(ROUNDS):
@@ -80,7 +86,7 @@ def _measure(target: Target, url: str) -> None:
             times += taken
         p99 = sorted(times)[int(len(times) * 0.99) - 1] * 1000
         line(
-            f"submissions_{clients}_clients",
+            f"{name}_{clients}_clients",
             median(ours),
             "submissions/s",
             peer="the same rows by a plain psycopg loop",
@@ -108,11 +114,16 @@ def _python(environment: dict[str, str], *words: str) -> str:
     return result.stdout
 
 
-def _serve(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "bench.prepare_submissions", "--serve", str(PORT)],
-        env=environment,
-    )
+@contextmanager
+def _server(environment: dict[str, str], *application: str) -> Iterator[None]:
+    words = ("-m", "bench.prepare_submissions", "--serve", str(PORT), *application)
+    server = subprocess.Popen([sys.executable, *words], env=environment)
+    try:
+        _wait()
+        yield
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 def _wait() -> None:
@@ -247,7 +258,7 @@ FRESH = {
 NUMBERED = {"procrastinate_jobs", "procrastinate_events"}
 
 
-def _rows_of_one_submission(url: str) -> list[tuple[str, dict[str, object]]]:
+def _rows_of_one_submission(url: str) -> Rows:
     """Read which rows the newest submission wrote, table by table."""
     with psycopg.connect(url) as connection:
         newest = connection.execute(
@@ -264,7 +275,7 @@ def _rows_of_one_submission(url: str) -> list[tuple[str, dict[str, object]]]:
         ]
 
 
-def _bare_rate(url: str, rows: list[tuple[str, dict[str, object]]]) -> float:
+def _bare_rate(url: str, rows: Rows) -> float:
     """Commit copies of the same rows in a plain loop; answer submissions a second.
 
     The copies go into tables with the same columns, defaults and indexes.
