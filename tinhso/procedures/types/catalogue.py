@@ -136,7 +136,10 @@ class Procedure:
 
         :raises LookupError: if the content has none for it.
         """
-        return next(t for t in self.time_limits if _holds(t, day))
+        found = next((t for t in self.time_limits if _holds(t, day)), None)
+        if found is None:
+            raise LookupError(f"{self.code} has no time limit on {day}")
+        return found
 
     def fees_on(self, day: date, *, channel: Channel) -> tuple[Fee, ...]:
         """List the fees of a day on a channel."""
