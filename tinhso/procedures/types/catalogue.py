@@ -164,5 +164,19 @@ class LifeEvent:
     procedures: tuple[ProcedureSummary, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceCatalogue:
+    """Procedures as CPSV-AP, or a page of them.
+
+    document: JSON-LD. own, imported: how many of each. next_after: the code the next
+    page begins after; None at the end.
+    """
+
+    document: dict[str, Any]
+    own: int
+    imported: int
+    next_after: str | None
+
+
 def _holds(dated: TimeLimit | Fee, day: date) -> bool:
     return dated.valid_from <= day and (dated.valid_to is None or day < dated.valid_to)
