@@ -9,8 +9,9 @@ from tinhso.kernel import errors, text
 from tinhso.notify import rules as notify
 from tinhso.people import rules as people
 from tinhso.places import rules as places
+from tinhso.procedures.catalogue import cpsv_terms
 
-MODULES = [errors, text, places, people, documents, notify]
+MODULES = [errors, text, places, people, documents, notify, cpsv_terms]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

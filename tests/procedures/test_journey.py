@@ -1,6 +1,6 @@
 """A dossier goes its way, from the application to the sealed result."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -326,3 +326,10 @@ def test_the_applicant_gets_a_receipt_and_is_told_once(submit, citizen, now):
     again = queries.get_dossier(dossier_id=dossier.id, actor=citizen, at=now)
     receipt = documents.document_pdf(document_id=again.receipt_document_id)
     assert receipt.startswith(b"%PDF")
+
+
+def test_a_day_without_a_time_limit_is_no_silent_end(content, now):
+    procedure = queries.get_procedure(code="1.001193", on=now.date())
+
+    with pytest.raises(LookupError):
+        procedure.limit_on(date(2020, 1, 1))

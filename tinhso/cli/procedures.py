@@ -1,6 +1,8 @@
 """`tinhso procedures`: the catalogue for operators."""
 
+import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,8 +11,8 @@ import click
 from tinhso.cli.output import answer, json_option
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
-from tinhso.procedures import actions
-from tinhso.procedures.types import ImportReport
+from tinhso.procedures import actions, queries
+from tinhso.procedures.types import ImportReport, ServiceCatalogue
 
 SHOWN = 20
 
@@ -34,6 +36,48 @@ def import_catalogue(file: Path, as_json: bool) -> None:
         file=file, actor=SYSTEM, at=clock.now(), progress=_tell
     )
     answer(asdict(report), _as_text(report), as_json=as_json)
+
+
+@group.command("export")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonld", "turtle"]), required=True
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; unless told, it is printed.",
+)
+@json_option
+def export_catalogue(form: str, output: Path | None, as_json: bool) -> None:
+    """Export the procedures of today as CPSV-AP 3.2.0.
+
+    JSON: `format`, `own`, `imported`, `file`, `content`: the text, or null where a
+    file was written.
+    """
+    catalogue = queries.catalogue_as_cpsv(on=clock.local(clock.now()).date())
+    told = {
+        "format": form,
+        "own": catalogue.own,
+        "imported": catalogue.imported,
+        "file": str(output) if output else None,
+        "content": None,
+    }
+    parts = _written(catalogue, form)
+    if output:
+        with output.open("w", encoding="utf-8") as file:
+            file.writelines(parts)
+        text = f"{catalogue.own} own and {catalogue.imported} imported: {output}"
+        answer(told, text, as_json=as_json)
+    else:
+        content = "".join(parts)
+        answer({**told, "content": content}, content, as_json=as_json)
+
+
+def _written(catalogue: ServiceCatalogue, form: str) -> Iterator[str]:
+    if form == "turtle":
+        yield from queries.catalogue_as_turtle(catalogue=catalogue)
+    else:
+        yield json.dumps(catalogue.document, ensure_ascii=False)
 
 
 def _tell(read: int) -> None:

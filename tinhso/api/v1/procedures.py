@@ -1,9 +1,11 @@
 """The catalogue and the dossiers."""
 
+import json
 from dataclasses import asdict
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
 from ninja import File, Form, Header, Router, Status
 from ninja.files import UploadedFile
 
@@ -32,6 +34,7 @@ from tinhso.procedures.types import Channel
 
 router = Router(tags=["procedures"])
 
+SERVICES_A_PAGE = 100
 ACCEPTED = ("application/pdf", "image/jpeg", "image/png")
 
 
@@ -40,6 +43,25 @@ def search_procedures(request: HttpRequest, q: str = "") -> list[ProcedureLine]:
     """Find procedures as people type."""
     found = queries.search_procedures(text=q, on=clock.local(clock.now()).date())
     return [ProcedureLine.of(line) for line in found]
+
+
+@router.get("/procedures.jsonld", auth=PUBLIC)
+def service_catalogue(request: HttpRequest, after: str = "") -> HttpResponse:
+    """Read the catalogue as CPSV-AP 3.2.0 in JSON-LD, 100 procedures a page.
+
+    The header `Link` leads to the next page (RFC 8288); the last has none.
+    """
+    page = queries.catalogue_as_cpsv(
+        on=clock.local(clock.now()).date(), after=after, most=SERVICES_A_PAGE
+    )
+    answer = HttpResponse(
+        json.dumps(page.document, ensure_ascii=False),
+        content_type="application/ld+json",
+    )
+    if page.next_after:
+        query = urlencode({"after": page.next_after})
+        answer["Link"] = f'<{request.path}?{query}>; rel="next"'
+    return answer
 
 
 @router.get("/procedures/{code}", response=ProcedureOut, auth=PUBLIC)

@@ -26,6 +26,7 @@ from tinhso.procedures.queries.dossiers import (
     silent_dossiers,
 )
 from tinhso.procedures.queries.examples import try_example
+from tinhso.procedures.queries.export import catalogue_as_cpsv, catalogue_as_turtle
 from tinhso.procedures.queries.pages import (
     form_pages,
     next_page,
@@ -41,6 +42,8 @@ from tinhso.procedures.queries.terms import counting, expected
 
 __all__ = [
     "MOST_FOUND",
+    "catalogue_as_cpsv",
+    "catalogue_as_turtle",
     "counting",
     "desk",
     "desk_counts",

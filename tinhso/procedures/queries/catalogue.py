@@ -14,7 +14,7 @@ from tinhso.procedures.queries.versions import current_version_id, procedure_ver
 from tinhso.procedures.types import NationalProcedure, Procedure, ProcedureNotInForce
 from tinhso.procedures.workflow.bpmn import bpmn_xml
 
-_NATIONAL = TypeAdapter(NationalProcedure)
+NATIONAL = TypeAdapter(NationalProcedure)
 
 
 def get_procedure(*, code: str, on: date) -> Procedure:
@@ -36,7 +36,7 @@ def get_national(*, code: str) -> NationalProcedure:
     row = NationalVersion.objects.filter(code=code, is_newest=True).first()
     if row is None:
         raise NotFound
-    return _NATIONAL.validate_python(row.body)
+    return NATIONAL.validate_python(row.body)
 
 
 def receiving_units(*, code: str, on: date) -> tuple[Organization, ...]:

@@ -42,7 +42,7 @@ def search_procedures(*, text: str, on: date) -> tuple[ProcedureSummary, ...]:
     applied for here goes first, then what communes do, the province, and ministries.
     """
     folded = fold(text)
-    own = _in_force(on)
+    own = in_force(on)
     if not folded:
         return tuple(_own(row) for row in own[:MOST_FOUND])
     foreign = _national(own.values_list("code", flat=True)).annotate(
@@ -78,7 +78,7 @@ def find_life_events(*, text: str, on: date) -> tuple[LifeEvent, ...]:
 
 
 def _summaries(codes: Collection[str], on: date) -> dict[str, ProcedureSummary]:
-    own = _in_force(on).filter(code__in=codes)
+    own = in_force(on).filter(code__in=codes)
     known = {row.code: _own(row) for row in own}
     others = _national(known).filter(code__in=codes)
     return known | {row.code: _foreign(row) for row in others}
@@ -100,7 +100,8 @@ def _alike(word: str, folded: str) -> bool:
     return SequenceMatcher(None, word, folded).ratio() >= LEAST_LIKENESS
 
 
-def _in_force(on: date) -> QuerySet[ProcedureVersion]:
+def in_force(on: date) -> QuerySet[ProcedureVersion]:
+    """Select the versions in force on a day, by code."""
     newest = (
         ProcedureVersion.objects.filter(valid_from__lte=on)
         .order_by("code", "-number")

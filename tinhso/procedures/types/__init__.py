@@ -9,6 +9,7 @@ from tinhso.procedures.types.catalogue import (
     Procedure,
     ProcedureSummary,
     ResultKind,
+    ServiceCatalogue,
     TimeLimit,
 )
 from tinhso.procedures.types.deadlines import (
@@ -166,6 +167,7 @@ __all__ = [
     "SamePersonTwice",
     "Section",
     "SectionState",
+    "ServiceCatalogue",
     "StatedFee",
     "StatedLimit",
     "StatedUnit",

@@ -136,7 +136,10 @@ class Procedure:
 
         :raises LookupError: if the content has none for it.
         """
-        return next(t for t in self.time_limits if _holds(t, day))
+        found = next((t for t in self.time_limits if _holds(t, day)), None)
+        if found is None:
+            raise LookupError(f"{self.code} has no time limit on {day}")
+        return found
 
     def fees_on(self, day: date, *, channel: Channel) -> tuple[Fee, ...]:
         """List the fees of a day on a channel."""
@@ -159,6 +162,20 @@ class LifeEvent:
     key: str
     title: Label
     procedures: tuple[ProcedureSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCatalogue:
+    """Procedures as CPSV-AP, or a page of them.
+
+    document: JSON-LD. own, imported: how many of each. next_after: the code the next
+    page begins after; None at the end.
+    """
+
+    document: dict[str, Any]
+    own: int
+    imported: int
+    next_after: str | None
 
 
 def _holds(dated: TimeLimit | Fee, day: date) -> bool:
