@@ -162,6 +162,7 @@ def test_an_imported_procedure_keeps_every_part():
         "18/2017/QH14",
         "26/2019/NĐ-CP",
         "01/2022/TT-BNNPTNT",
+        "66.7/2025/NQ-CP",
         None,
     ]
     [rule] = nodes(document, "Rule")

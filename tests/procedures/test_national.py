@@ -37,7 +37,8 @@ RECORD = {
     "Đơn đề nghị theo mẫu.Mau 25.NT.docx1 bản chínhBản vẽ,0 bản chính,2 bản sao"
     "* Khi cấp lạiTên giấy tờMẫu đơn, tờ khaiSố lượng01 bản chính giấy cũ1 bản chính",
     "can_cu_phap_ly": "Tên văn bản pháp lýMã văn bảnLuật Thủy sản18/2017/QH14"
-    "Nghị định 26/2019/NĐ-CP26/2019/NĐ-CPThông tư mới01/2022/TT-BNNPTNTLuật Đất đai",
+    "Nghị định 26/2019/NĐ-CP26/2019/NĐ-CPThông tư mới01/2022/TT-BNNPTNT"
+    "Nghị quyết về cắt giảm66.7/2025/NQ-CPLuật Đất đai",
     "co_quan_thuc_hien": "Ủy ban nhân dân cấp xã",
     "co_quan_co_tham_quyen": "",
     "yeu_cau_dieu_kien": "Không",
@@ -157,6 +158,7 @@ def test_a_record_is_read_with_all_its_parts():
         ("18/2017/QH14", "Luật Thủy sản"),
         ("26/2019/NĐ-CP", "Nghị định 26/2019/NĐ-CP"),
         ("01/2022/TT-BNNPTNT", "Thông tư mới"),
+        ("66.7/2025/NQ-CP", "Nghị quyết về cắt giảm"),
         ("", "Luật Đất đai"),
     ]
     assert [(r.code, r.title) for r in procedure.results] == [

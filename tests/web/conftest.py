@@ -1,5 +1,6 @@
 """A real server on loopback and a real Chromium."""
 
+import json
 import shutil
 import threading
 from pathlib import Path
@@ -14,10 +15,12 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from playwright.sync_api import sync_playwright
 
+from tests.procedures.test_national import RECORD
 from tinhso.cli.assets import group
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import reader
 from tinhso.places import actions as places
+from tinhso.procedures import actions
 
 PACK = Path("packs/provinces/quang_ninh")
 
@@ -53,6 +56,17 @@ def province(db, now):
     contents, faults = reader.read(reader.find(PACK)[0], [places.KIND])
     assert not faults
     places.load_places(contents[0], SYSTEM, now)
+
+
+@pytest.fixture
+def national(content, tmp_path, now):
+    """A procedure of the national catalogue that no pack declares."""
+    ways = RECORD["cach_thuc_thuc_hien"] + "Dịch vụ bưu chính1Miễn phí"
+    titled = {"ma_thu_tuc": "1.000894", "ten_thu_tuc": "Đăng ký kết hôn"}
+    path = tmp_path / "national.jsonl"
+    record = {**RECORD, **titled, "cach_thuc_thuc_hien": ways}
+    path.write_text(json.dumps(record), "utf-8")
+    actions.import_catalogue(file=path, actor=SYSTEM, at=now)
 
 
 @pytest.fixture

@@ -167,6 +167,28 @@ def test_a_procedure_page_says_time_fee_papers_place_and_law(client):
 
 
 @pytest.mark.usefixtures("content")
+def test_search_goes_from_what_has_happened_to_procedures(client, national):
+    page = client.get("/thu-tuc", {"q": "sap lay vo"}).content.decode()
+
+    assert "Kết hôn" in page
+    assert 'href="/thu-tuc/1.000894"' in page
+    assert "nộp được ngay" in page  # the marital-status certificate, which is ours
+
+
+def test_a_procedure_only_the_nation_has_is_shown_as_it_was_published(client, national):
+    page = client.get("/thu-tuc/1.000894")
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "chưa nộp trực tuyến được ở đây" in text
+    assert "3 ngày làm việc" in text
+    assert "7.000 ₫" in text
+    assert "Danh mục ghi “1”, không rõ đơn vị" in text
+    assert "Mau 25.NT" not in text
+    assert "18/2017/QH14" in text
+    assert client.get("/thu-tuc/9.000001").status_code == 404
+
+
 def test_strangers_sign_in_before_they_start(client):
     response = client.get(f"/thu-tuc/{BIRTH}/bat-dau")
 

@@ -133,12 +133,16 @@ def test_an_application_completes_with_and_without_scripts(
 
 
 @pytest.mark.browser
-def test_axe_finds_nothing_on_the_citizens_pages(portal, browse, draft, dossier):
+def test_axe_finds_nothing_on_the_citizens_pages(
+    portal, national, browse, draft, dossier
+):
     page = browse()
     found = []
     for address in (
         f"{portal}/thu-tuc?q=zzzz",
+        f"{portal}/thu-tuc?q=sap+lay+vo",
         f"{portal}/thu-tuc/1.004873",
+        f"{portal}/thu-tuc/1.000894",
         draft,
         f"{draft}/noi-tiep-nhan",
         f"{draft}/trang/mother",

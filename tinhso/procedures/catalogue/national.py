@@ -48,7 +48,7 @@ _FILE = re.compile(r"[^/]*\.(?:docx?|xlsx?|pdf|rar)", re.IGNORECASE)
 _TEMPLATE = re.compile(
     r"(?<=\S)(?=(?:Mẫu|Mau|MAU|MẪU|Đơn|Don|Phụ lục|Phu luc|PL|Tờ khai|To khai|Biểu)\b)"
 )
-_LAW = re.compile(r"\d{1,4}/\d{4}/(?:QH\d{1,2}|[A-ZĐ]+(?:-[A-ZĐ]+)*)")
+_LAW = re.compile(r"\d{1,4}(?:\.\d{1,3})?/\d{4}/(?:QH\d{1,2}|[A-ZĐ]+(?:-[A-ZĐ]+)*)")
 _RESULT = re.compile(r"(.*?)Mã: (KQ\.[A-Z]\d{2}\.\d{6})", re.DOTALL)
 _AUDIENCE = re.compile("|".join(re.escape(name) for name in AUDIENCE))
 _NONE = {"", "không", "không.", "không có", "không có.", NOTHING.lower()}
