@@ -173,6 +173,7 @@ def test_search_goes_from_what_has_happened_to_procedures(client, national):
     assert "Kết hôn" in page
     assert 'href="/thu-tuc/1.000894"' in page
     assert "nộp được ngay" in page  # the marital-status certificate, which is ours
+    assert "gần đúng" not in page
 
 
 def test_a_procedure_only_the_nation_has_is_shown_as_it_was_published(client, national):

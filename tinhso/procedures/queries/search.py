@@ -35,7 +35,9 @@ class Fit(IntegerChoices):
     PHRASE = 3
 
 
-def search_procedures(*, text: str, on: date) -> tuple[ProcedureSummary, ...]:
+def search_procedures(
+    *, text: str, on: date, also_similar: bool = True
+) -> tuple[ProcedureSummary, ...]:
     """Find procedures that fit a text, best first; for none, those of the province.
 
     Similar words count only where no whole ones fit. Of what fits alike, what can be
@@ -56,6 +58,8 @@ def search_procedures(*, text: str, on: date) -> tuple[ProcedureSummary, ...]:
     found += [(row.fit, _foreign(row)) for row in _fitting(foreign, folded, "far")]
     # What is only similar is a guess; nobody needs it beside what fits.
     least = Fit.WORDS if any(fit >= Fit.WORDS for fit, _ in found) else Fit.NEARLY
+    if not also_similar:
+        least = Fit.WORDS
     fitting = [each for each in found if each[0] >= least]
     fitting.sort(key=lambda each: -each[0])  # stable: ours stay before the others
     return tuple(summary for _, summary in fitting[:MOST_FOUND])

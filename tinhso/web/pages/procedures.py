@@ -25,10 +25,13 @@ EXAMPLES = ("sinh con", "mở quán ăn", "mất giấy tờ", "độc thân")
 def search(request: HttpRequest) -> HttpResponse:
     """List the procedures that fit what was typed; all for nothing."""
     text = clean(request.GET.get("q", ""))[:LONGEST_SEARCH]
+    events = queries.find_life_events(text=text, on=_today())
+    # Beside what has happened to somebody, similar words only distract.
+    found = queries.search_procedures(text=text, on=_today(), also_similar=not events)
     context = {
         "q": text,
-        "events": queries.find_life_events(text=text, on=_today()),
-        "found": queries.search_procedures(text=text, on=_today()),
+        "events": events,
+        "found": found,
         "examples": EXAMPLES,
         "most": queries.MOST_FOUND,
     }
