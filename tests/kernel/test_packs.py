@@ -88,6 +88,17 @@ def test_applying_twice_changes_nothing_the_second_time(folder, now):
 
 
 @pytest.mark.django_db
+def test_what_no_pack_holds_any_more_is_told_and_stays(folder, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    (folder / "sectors/civil_status/examples/marital_status.yaml").unlink()
+
+    [left] = packs.diff(folder)
+
+    assert (left.kind, left.key, left.state) == ("examples", "marital_status", "left")
+    assert packs.apply(folder, actor=SYSTEM, at=now) == []
+
+
+@pytest.mark.django_db
 def test_a_changed_form_is_a_new_version_of_form_and_procedure(folder, now):
     packs.apply(folder, actor=SYSTEM, at=now)
     change(folder, FORM, "max_length: 500", "max_length: 400")

@@ -40,9 +40,11 @@ def contents(root: Path, *, kind: str) -> list[Content]:
 
 
 def diff(root: Path, *, with_demo: bool = False) -> list[Change]:
-    """Tell what applying the packs below a folder would change."""
-    found = _read_all(_wanted(root, with_demo=with_demo))
-    return [_change(content) for content in _changed(found)]
+    """Tell what applying the packs below a folder would change, and what it leaves."""
+    packs = _wanted(root, with_demo=with_demo)
+    found = _read_all(packs)
+    changed = [_change(content) for content in _changed(found)]
+    return changed + _left(packs, found)
 
 
 def apply(
@@ -60,6 +62,21 @@ def apply(
             _keep(content, at)
             _kinds[content.kind].apply(content, actor, at)
     return [_change(content) for content in changed]
+
+
+def _left(packs: Sequence[Pack], contents: Sequence[Content]) -> list[Change]:
+    """List what was applied from these packs before and is in them no more."""
+    held = {(content.kind, content.key) for content in contents}
+    newest = (
+        ContentVersion.objects.filter(pack__in=[pack.key for pack in packs])
+        .order_by("kind", "key", "-version")
+        .distinct("kind", "key")
+    )
+    return [
+        Change(row.kind, row.key, "left", row.version)
+        for row in newest
+        if (row.kind, row.key) not in held
+    ]
 
 
 def _wanted(root: Path, *, with_demo: bool) -> list[Pack]:

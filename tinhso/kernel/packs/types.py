@@ -79,7 +79,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What applying a pack would do to one content: `new` or `changed`."""
+    """What applying a pack would do to one content: `new` or `changed`.
+
+    `left`: no pack holds it any more, and applying leaves it in force all the same.
+    """
 
     kind: str
     key: str
