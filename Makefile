@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHES := deadlines documents submissions
+BENCHES := deadlines documents submissions catalogue
 export DJANGO_SETTINGS_MODULE := tinhso.project.settings
 
 .PHONY: run setup setup-test test check bench lock messages screenshots clean
