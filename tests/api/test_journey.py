@@ -232,6 +232,26 @@ def test_the_receipt_is_read_by_its_owner_alone(call, submit, citizen, sign_in, 
     assert call("GET", path, actor=stranger).status_code == 404
 
 
+def test_a_submission_names_no_file_that_did_not_come_with_it(
+    call, citizen, client, ward, answers, sign_in, upload
+):
+    anothers = upload(sign_in("Đỗ Văn Thành"))
+    given = {**answers, "birth_proof": [anothers]}
+    application = json.dumps(
+        {"procedure": "1.001193", "unit_id": str(ward.id), "answers": given}
+    )
+    headers = {
+        "Authorization": f"Bearer {call.key_of(citizen)}",
+        "Idempotency-Key": "stolen",
+    }
+
+    answer = client.post(
+        "/api/v1/submissions", {"application": application}, headers=headers
+    )
+
+    assert (answer.status_code, set(answer.json()["fields"])) == (422, {"birth_proof"})
+
+
 def test_application_and_files_come_in_one_request(
     call, citizen, client, ward, answers
 ):

@@ -164,8 +164,7 @@ def own_files(
     found = _named_files(form, answers)
     for field, file_id in found:
         if not _is_own(file_id, owner_id):
-            message = Phrase(N_("Không tìm thấy tệp đã tải lên."))
-            raise AnswersInvalid({field: [message]})
+            raise AnswersInvalid({field: [_no_such_file()]})
     return found
 
 
@@ -289,16 +288,25 @@ def _file_field(form: Form, key: str) -> Field:
 
 
 def _kept(taken: Mapping[str, Sequence[Upload]], new: NewDossier) -> list[KeptFile]:
-    """Keep the files of the form's open pages; others came for nothing."""
-    named = {file_id for _, file_id in new.files}
+    """Keep the files of the form's open pages; others came for nothing.
+
+    An answer may name no other file: it could be somebody else's.
+    """
+    sent = {upload.id: upload for uploads in taken.values() for upload in uploads}
+    for field, file_id in new.files:
+        if file_id not in sent:
+            raise AnswersInvalid({field: [_no_such_file()]})
     kept = []
-    for field, uploads in taken.items():
-        wanted = [upload for upload in uploads if upload.id in named]
+    for field, file_id in new.files:
         try:
-            kept += [documents.keep_file(upload=upload) for upload in wanted]
+            kept.append(documents.keep_file(upload=sent[file_id]))
         except Invalid as refused:
             raise AnswersInvalid({field: [_reason(refused)]}) from refused
     return kept
+
+
+def _no_such_file() -> Phrase:
+    return Phrase(N_("Không tìm thấy tệp đã tải lên."))
 
 
 def _reason(refused: Invalid) -> str:
