@@ -8,16 +8,23 @@ from tinhso.kernel.records import Dated, Record
 from tinhso.procedures.types import Channel, Status
 
 
-class FormVersion(Record):
-    """A form as it was published.
-
-    PII: none
-    """
+class Published(Record):
+    """A content of a pack as it was published; the newest number of a key holds."""
 
     key = models.CharField(max_length=100)
     number = models.PositiveIntegerField()
     body = models.JSONField()
     published_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class FormVersion(Published):
+    """A form as it was published.
+
+    PII: none
+    """
 
     class Meta:
         constraints = [
@@ -27,16 +34,11 @@ class FormVersion(Record):
         ]
 
 
-class WorkflowVersion(Record):
+class WorkflowVersion(Published):
     """A workflow as it was published.
 
     PII: none
     """
-
-    key = models.CharField(max_length=100)
-    number = models.PositiveIntegerField()
-    body = models.JSONField()
-    published_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -46,16 +48,11 @@ class WorkflowVersion(Record):
         ]
 
 
-class CalendarVersion(Record):
+class CalendarVersion(Published):
     """A working calendar as it was published.
 
     PII: none
     """
-
-    key = models.CharField(max_length=100)
-    number = models.PositiveIntegerField()
-    body = models.JSONField()
-    published_at = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -99,16 +96,11 @@ class ProcedureVersion(Record, Dated):
         ]
 
 
-class LifeEventsVersion(Record):
-    """A set of life events as it was published; the newest number holds.
+class LifeEventsVersion(Published):
+    """A set of life events as it was published.
 
     PII: none
     """
-
-    key = models.CharField(max_length=100)
-    number = models.PositiveIntegerField()
-    body = models.JSONField()
-    published_at = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -20,6 +20,7 @@ from tinhso.procedures.models import (
     FormVersion,
     LifeEventsVersion,
     ProcedureVersion,
+    Published,
     WorkflowVersion,
 )
 from tinhso.procedures.workflow import machine
@@ -27,29 +28,20 @@ from tinhso.procedures.workflow import machine
 
 def publish_form(content: Content, actor: Actor, at: datetime) -> None:
     """Publish a form as a new version; procedures take it up when published next."""
-    row = FormVersion.objects.create(
-        key=content.key, number=content.version, body=content.body, published_at=at
-    )
-    _audit("publish_form", row, actor, at)
+    _keep(FormVersion, content, "publish_form", actor, at)
     _republish(at, actor, form__key=content.key)
     _republish(at, actor, officer_form__key=content.key)
 
 
 def publish_workflow(content: Content, actor: Actor, at: datetime) -> None:
     """Publish a workflow as a new version."""
-    row = WorkflowVersion.objects.create(
-        key=content.key, number=content.version, body=content.body, published_at=at
-    )
-    _audit("publish_workflow", row, actor, at)
+    _keep(WorkflowVersion, content, "publish_workflow", actor, at)
     _republish(at, actor, workflow__key=content.key)
 
 
 def publish_calendar(content: Content, actor: Actor, at: datetime) -> None:
     """Publish a working calendar; due dates already given stay."""
-    row = CalendarVersion.objects.create(
-        key=content.key, number=content.version, body=content.body, published_at=at
-    )
-    _audit("publish_calendar", row, actor, at)
+    _keep(CalendarVersion, content, "publish_calendar", actor, at)
 
 
 def publish_procedure(content: Content, actor: Actor, at: datetime) -> None:
@@ -59,10 +51,7 @@ def publish_procedure(content: Content, actor: Actor, at: datetime) -> None:
 
 def publish_life_events(content: Content, actor: Actor, at: datetime) -> None:
     """Publish a set of life events, by which people search."""
-    row = LifeEventsVersion.objects.create(
-        key=content.key, number=content.version, body=content.body, published_at=at
-    )
-    _audit("publish_life_events", row, actor, at)
+    _keep(LifeEventsVersion, content, "publish_life_events", actor, at)
 
 
 def check_form(content: Content) -> Mapping[str, str]:
@@ -145,6 +134,15 @@ PROCEDURES = Kind(
 )
 
 
+def _keep(
+    model: type[Published], content: Content, deed: str, actor: Actor, at: datetime
+) -> None:
+    row = model._default_manager.create(
+        key=content.key, number=content.version, body=content.body, published_at=at
+    )
+    _audit(deed, row, actor, at)
+
+
 def _republish(at: datetime, actor: Actor, **uses: str) -> None:
     """Publish the procedures in force that use a part which has a newer version."""
     newest = ProcedureVersion.objects.order_by("code", "-number").distinct("code")
@@ -197,18 +195,9 @@ def _texts(label: object) -> list[str]:
     return [str(text) for text in label.values()] if isinstance(label, Mapping) else []
 
 
-_Published = (
-    FormVersion
-    | WorkflowVersion
-    | CalendarVersion
-    | ProcedureVersion
-    | LifeEventsVersion
-)
-
-
 def _audit(
     deed: str,
-    row: _Published,
+    row: Published | ProcedureVersion,
     actor: Actor,
     at: datetime,
 ) -> None:
