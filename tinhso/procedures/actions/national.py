@@ -113,14 +113,14 @@ class _Import:
         except (ValueError, AttributeError) as error:
             self._refuse(line, error, raw)
             return
-        for name, reason, text in faults:
-            self.faults.append(NotUnderstood(line, procedure.code, name, reason, text))
         if procedure.code in self.seen:
             reason = NotUnderstoodReason.CODE_TWICE
             title = procedure.title[:200]
             self.faults.append(NotUnderstood(line, procedure.code, "", reason, title))
             return
         self.seen.add(procedure.code)
+        for name, reason, text in faults:
+            self.faults.append(NotUnderstood(line, procedure.code, name, reason, text))
         self._count(ways)
         self._keep(procedure)
 

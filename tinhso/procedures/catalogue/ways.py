@@ -70,6 +70,8 @@ def _read_way(channel: Channel, text: str, context: str) -> WayRead:
         limit_text, fee_text = _parted(found, note)
     limit, limit_fault = _limit(limit_text, context)
     fee, fee_fault = _fee(fee_text, note)
+    if limit_fault is NotUnderstoodReason.NUMBERS_RUN_TOGETHER:
+        fee, fee_fault = None, limit_fault  # where the fee begins, nobody knows
     faults = [
         (field, reason, text[:200])
         for field, reason in (("limit", limit_fault), ("fee", fee_fault))
