@@ -45,6 +45,7 @@ OWN = Procedure(
     summary=Label("Khai sinh cho trẻ em.", "Register a birth."),
     field="Hộ tịch",
     level="commune",
+    cases=(),
     audience=("citizen",),
     channels=(Channel.ONLINE, Channel.COUNTER),
     time_limits=(

@@ -109,9 +109,12 @@ class Receiver:
 
     def takes(self, *, level: str, on: date) -> bool:
         """Tell whether it takes dossiers of a level on a day."""
+        return self.is_there(on=on) and self.receives and self.level == level
+
+    def is_there(self, *, on: date) -> bool:
+        """Tell whether it exists on a day."""
         ended = self.valid_to is not None and self.valid_to <= on
-        starts = self.valid_from <= on
-        return starts and not ended and self.receives and self.level == level
+        return self.valid_from <= on and not ended
 
 
 @dataclass(frozen=True, slots=True)

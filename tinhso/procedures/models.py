@@ -65,6 +65,8 @@ class CalendarVersion(Published):
 class ProcedureVersion(Record, Dated):
     """A procedure as it was published, with the versions of all it uses.
 
+    is_adopted: made from the national catalogue, for the counter only; no pack has it.
+
     PII: none
     """
 
@@ -79,6 +81,7 @@ class ProcedureVersion(Record, Dated):
     workflow = models.ForeignKey(WorkflowVersion, on_delete=models.PROTECT)
     template_version = models.PositiveIntegerField()
     published_at = models.DateTimeField()
+    is_adopted = models.BooleanField(default=False, db_default=False)
 
     class Meta(Dated.Meta):
         constraints = [
@@ -168,14 +171,29 @@ class DossierCounter(Record):
 class DossierRow(Record):
     """A dossier; complete from its first moment on, there is no empty one.
 
-    PII: answers, applicant_name, result_data — kept as long as the dossier must be
-    (NĐ 30/2020 Đ28; the period per procedure follows its retention schedule).
+    organization: who decides; receiver: who took it in, if that is somebody else.
+    filed_by: the account of the clerk who wrote it for the applicant. stated_limit:
+    the time limit where the catalogue has none.
+
+    PII: answers, applicant_name, result_data, filed_by_name — kept as long as the
+    dossier must be (NĐ 30/2020 Đ28; the period follows its retention schedule).
     """
 
     code = models.CharField(max_length=60, unique=True)
     owner = models.ForeignKey("people.PersonRow", on_delete=models.PROTECT)
     applicant_name = models.CharField(max_length=200)
     organization = models.ForeignKey("people.OrganizationRow", on_delete=models.PROTECT)
+    receiver = models.ForeignKey(
+        "people.OrganizationRow",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    case = models.CharField(max_length=50, blank=True, db_default="")
+    filed_by = models.UUIDField(null=True)
+    filed_by_name = models.CharField(max_length=200, blank=True, db_default="")
+    confirmed_at = models.DateTimeField(null=True)
+    stated_limit = models.JSONField(null=True)
     procedure = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT)
     calendar = models.ForeignKey(CalendarVersion, on_delete=models.PROTECT)
     channel = models.CharField(max_length=10)
@@ -217,6 +235,10 @@ class DossierRow(Record):
                 name="procedures_dossier_has_a_way",
                 condition=~Q(step="") & ~Q(code=""),
             ),
+            models.CheckConstraint(
+                name="procedures_only_filed_for_another_is_confirmed",
+                condition=Q(confirmed_at=None) | Q(filed_by__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="procedures_by_owner"),
@@ -224,6 +246,11 @@ class DossierRow(Record):
                 fields=["organization", "due_at", "id"],
                 name="procedures_open_by_clock",
                 condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["receiver", "due_at", "id"],
+                name="procedures_open_at_receiver",
+                condition=Q(ended_at__isnull=True, receiver__isnull=False),
             ),
         ]
 
@@ -249,7 +276,10 @@ class DossierFileRow(Record):
 
 
 class DraftRow(Record):
-    """An application being written.
+    """An application being written, by the applicant or at a desk for them.
+
+    desk: the unit whose clerk writes it. stated: the time limit and fee the clerk
+    states where the catalogue does not.
 
     PII: answers — deleted 90 days after the last change (configuration; no source).
     """
@@ -259,6 +289,14 @@ class DraftRow(Record):
     organization = models.ForeignKey(
         "people.OrganizationRow", null=True, on_delete=models.PROTECT
     )
+    case = models.CharField(max_length=50, blank=True, db_default="")
+    desk = models.ForeignKey(
+        "people.OrganizationRow",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    stated = models.JSONField(default=dict, db_default={})
     answers = models.JSONField(default=dict)
     sources = models.JSONField(default=dict)
     created_at = models.DateTimeField()

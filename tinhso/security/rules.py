@@ -59,6 +59,12 @@ def _may_work(actor: Actor, thing: Thing | None) -> bool:
     return _may_read_dossier(actor, thing)
 
 
+def _may_take_in(actor: Actor, thing: Thing | None) -> bool:
+    if thing is None:
+        return actor.kind is ActorKind.OFFICER and actor.holds(Role.CLERK)
+    return _serves(actor, thing, frozenset({Role.CLERK}))
+
+
 def _may_extend(actor: Actor, thing: Thing | None) -> bool:
     deciders = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER})
     return _serves(actor, thing, deciders)
@@ -74,6 +80,7 @@ def _holds(role: Role) -> Policy:
 
 POLICIES: dict[Deed, Policy] = {
     Deed.APPLY: _may_apply,
+    Deed.TAKE_IN: _may_take_in,
     Deed.READ_OWN: _owns,
     Deed.READ_DOSSIER: _may_read_dossier,
     Deed.WORK_ON_DOSSIER: _may_work,

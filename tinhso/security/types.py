@@ -12,6 +12,7 @@ class Deed(StrEnum):
     """Everything somebody may or may not do; a policy answers for each."""
 
     APPLY = "apply"
+    TAKE_IN = "take_in"
     READ_OWN = "read_own"
     READ_DOSSIER = "read_dossier"
     WORK_ON_DOSSIER = "work_on_dossier"

@@ -91,9 +91,10 @@ def workflow(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @router.get("/procedures/{code}/units", response=list[UnitOut], auth=PUBLIC)
-def receiving_units(request: HttpRequest, code: str) -> list[UnitOut]:
-    """List the units that receive dossiers of a procedure."""
-    units = queries.receiving_units(code=code, on=clock.local(clock.now()).date())
+def receiving_units(request: HttpRequest, code: str, case: str = "") -> list[UnitOut]:
+    """List the units that receive dossiers of a procedure, or of one of its cases."""
+    today = clock.local(clock.now()).date()
+    units = queries.receiving_units(code=code, on=today, case=case)
     return [UnitOut.of(unit) for unit in units]
 
 
@@ -127,6 +128,7 @@ def submit_dossier(
         channel=Channel.ONLINE,
         answers=application.answers,
         key=idempotency_key,
+        case=application.case,
         actor=caller(request),
         at=clock.now(),
     )
@@ -153,6 +155,7 @@ def submit_with_files(
             for field, parts in request.FILES.lists()
         },
         key=idempotency_key,
+        case=given.case,
         actor=caller(request),
         at=clock.now(),
     )

@@ -9,6 +9,7 @@ from ninja import Schema
 from tinhso.documents.types import Document, File, PublicDocument, VerificationReport
 from tinhso.people.types import Organization
 from tinhso.procedures.types import (
+    Case,
     Clock,
     Dossier,
     DossierSummary,
@@ -16,6 +17,7 @@ from tinhso.procedures.types import (
     Procedure,
     ProcedureSummary,
     Submission,
+    TimeLimit,
 )
 
 
@@ -73,12 +75,44 @@ class FeeOut(Schema):
     is_uncertain: bool
 
 
+class CaseOut(Schema):
+    """A case of a procedure, with its time limit; agency: if always the same."""
+
+    key: str
+    title: Text
+    level: str
+    agency: str
+    received_by: list[str]
+    time_limit: dict[str, Any]
+
+    @classmethod
+    def of(cls, case: Case, procedure: Procedure, on: date) -> "CaseOut":
+        """Write a case as it stands on a day."""
+        return cls(
+            key=case.key,
+            title=Text.of(case.title),
+            level=case.level,
+            agency=case.agency,
+            received_by=list(case.desks),
+            time_limit=_limit(procedure.limit_on(on, case=case.key)),
+        )
+
+
+def _limit(limit: TimeLimit) -> dict[str, Any]:
+    return {
+        "amount": limit.limit.amount,
+        "unit": limit.limit.unit.value,
+        "source": limit.source,
+    }
+
+
 class ProcedureOut(ProcedureLine):
     """A procedure in force."""
 
     version: int
     channels: list[str]
     time_limit: dict[str, Any]
+    cases: list[CaseOut]
     fees: list[FeeOut]
     papers: list[PaperOut]
     legal_basis: list[str]
@@ -89,17 +123,13 @@ class ProcedureOut(ProcedureLine):
     @classmethod
     def whole(cls, procedure: Procedure, on: date) -> "ProcedureOut":
         """Write a procedure as it stands on a day."""
-        limit = procedure.limit_on(on)
         channel = procedure.channels[0]
         return cls(
             **ProcedureLine.of(procedure.summarized()).dict(),
             version=procedure.number,
             channels=[channel.value for channel in procedure.channels],
-            time_limit={
-                "amount": limit.limit.amount,
-                "unit": limit.limit.unit.value,
-                "source": limit.source,
-            },
+            time_limit=_limit(procedure.limit_on(on)),
+            cases=[CaseOut.of(case, procedure, on) for case in procedure.cases],
             fees=[
                 FeeOut(
                     amount=fee.amount,
@@ -242,6 +272,8 @@ class DossierOut(Schema):
     procedure_version: int
     form_version: int
     unit: str
+    case: str
+    received_by: str
     channel: str
     status: int
     step: str
@@ -269,6 +301,8 @@ class DossierOut(Schema):
             procedure_version=dossier.procedure.number,
             form_version=dossier.procedure.form.number,
             unit=dossier.organization_name,
+            case=dossier.case.key if dossier.case else "",
+            received_by=dossier.receiver_name,
             channel=dossier.channel.value,
             status=dossier.status.value,
             step=dossier.step.key,
@@ -318,9 +352,13 @@ def _moves(dossier: Dossier) -> list[MoveOut]:
 
 
 class ApplicationIn(Schema):
-    """An application; `answers` as the form's JSON Schema describes."""
+    """An application; `answers` as the form's JSON Schema describes.
+
+    case: its key, for a procedure that has several.
+    """
 
     procedure: str
+    case: str = ""
     unit_id: UUID
     answers: dict[str, Any]
 

@@ -10,13 +10,13 @@ from django.db import transaction
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import NotAllowed, NotFound, Phrase
+from tinhso.kernel.errors import NotAllowed, NotFound
 from tinhso.people import queries as people
-from tinhso.people.types import Receiver
+from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DraftRow
-from tinhso.procedures.queries.dossiers import read_draft
+from tinhso.procedures.queries.dossiers import may_write, read_draft
 from tinhso.procedures.queries.pages import SEEN
 from tinhso.procedures.queries.versions import current_version_id, procedure_version
 from tinhso.procedures.types import (
@@ -27,7 +27,6 @@ from tinhso.procedures.types import (
     FieldKind,
     Form,
     FormPage,
-    UnitDoesNotReceive,
 )
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
@@ -41,7 +40,7 @@ def start_draft(*, procedure_code: str, actor: Actor, at: datetime) -> Draft:
     """
     version_id = current_version_id(code=procedure_code, on=day_of(at))
     owner_id = person_of(actor)
-    answers, sources = _prefilled(procedure_version(version_id).form, owner_id)
+    answers, sources = prefilled(procedure_version(version_id).form, owner_id)
     with transaction.atomic():
         row = DraftRow.objects.create(
             owner_id=owner_id,
@@ -56,16 +55,23 @@ def start_draft(*, procedure_code: str, actor: Actor, at: datetime) -> Draft:
 
 
 def choose_unit(
-    *, draft_id: UUID, organization_id: UUID, actor: Actor, at: datetime
+    *,
+    draft_id: UUID,
+    organization_id: UUID | None,
+    actor: Actor,
+    at: datetime,
+    case: str = "",
 ) -> Draft:
-    """Choose the unit that shall receive the dossier.
+    """Choose the case, if there are several, and the unit that shall receive it.
 
-    :raises UnitDoesNotReceive: if it does not receive this procedure.
+    :raises CaseUnknown: if there are several cases and none of them is named.
+    :raises UnitDoesNotReceive: if the unit does not receive this case.
     """
     with transaction.atomic():
         row = lock_draft(draft_id, actor)
-        level = procedure_version(row.procedure_id).level
-        row.organization_id = receiving_unit(organization_id, level, at).id
+        chosen = case_of(procedure_version(row.procedure_id), case)
+        parties(chosen, chosen_id=organization_id, desk_id=row.desk_id, at=at)
+        row.case, row.organization_id = chosen.key, organization_id
         _save(row, at)
     return read_draft(row)
 
@@ -164,29 +170,17 @@ def discard_draft(*, draft_id: UUID, actor: Actor, at: datetime) -> None:
 
 
 def lock_draft(draft_id: UUID, actor: Actor) -> DraftRow:
-    """Lock a draft of one's own that is still open.
+    """Lock a draft of one's own, or of one's own desk, that is still open.
 
     :raises NotFound: if it does not exist or belongs to somebody else.
     :raises DraftAlreadySubmitted: if it became a dossier.
     """
     row = DraftRow.objects.select_for_update().filter(pk=draft_id).first()
-    if row is None or not security.may(actor=actor, deed=Deed.APPLY, thing=_Owned(row)):
+    if row is None or not may_write(actor, row):
         raise NotFound
     if row.dossier_id is not None:
         raise DraftAlreadySubmitted(code=row.dossier.code if row.dossier else "")
     return row
-
-
-def receiving_unit(organization_id: UUID | None, level: str, at: datetime) -> Receiver:
-    """Read the organization chosen, if it receives dossiers of a level today.
-
-    :raises UnitDoesNotReceive: if it does not, or none was chosen.
-    """
-    unit = people.find_receiver(organization_id=organization_id)
-    if unit is None or not unit.takes(level=level, on=day_of(at)):
-        message = Phrase(UnitDoesNotReceive.message)
-        raise UnitDoesNotReceive({"organization_id": [message]})
-    return unit
 
 
 def read_files(field: Field, names: list[str]) -> None:
@@ -201,14 +195,6 @@ def read_files(field: Field, names: list[str]) -> None:
             raise AnswersInvalid({field.key: [unreadable.args[0]]}) from None
 
 
-class _Owned:
-    """A draft as a policy sees it."""
-
-    def __init__(self, row: DraftRow) -> None:
-        self.owner_id: UUID | None = row.owner_id
-        self.organization_id: UUID | None = None
-
-
 def person_of(actor: Actor) -> UUID:
     """Tell for which person an actor applies.
 
@@ -220,7 +206,8 @@ def person_of(actor: Actor) -> UUID:
     return actor.person_id
 
 
-def _prefilled(form: Form, owner_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+def prefilled(form: Form, owner_id: UUID) -> tuple[dict[str, Any], dict[str, str]]:
+    """Fill in what is known of a person: answers and where each came from."""
     person = people.get_person(person_id=owner_id)
     known = {
         "person.full_name": person.full_name,

@@ -145,7 +145,8 @@ def _keep(
 
 def _republish(at: datetime, actor: Actor, **uses: str) -> None:
     """Publish the procedures in force that use a part which has a newer version."""
-    newest = ProcedureVersion.objects.order_by("code", "-number").distinct("code")
+    own = ProcedureVersion.objects.filter(is_adopted=False)
+    newest = own.order_by("code", "-number").distinct("code")
     for row in ProcedureVersion.objects.filter(pk__in=newest.values("pk"), **uses):
         _publish(row.body, actor, at)
 

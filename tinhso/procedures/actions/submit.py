@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -22,12 +22,13 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
-from tinhso.procedures.actions.drafts import lock_draft, person_of, receiving_unit
+from tinhso.procedures.actions.drafts import lock_draft, person_of
+from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.actions.storing import NewDossier, Part, insert
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
-from tinhso.procedures.models import DossierRow
-from tinhso.procedures.queries.dossiers import read_dossier
+from tinhso.procedures.models import DossierRow, DraftRow
+from tinhso.procedures.queries.dossiers import read_dossier, read_stated
 from tinhso.procedures.queries.versions import (
     calendar_of,
     current_version_id,
@@ -35,6 +36,7 @@ from tinhso.procedures.queries.versions import (
     working_time,
 )
 from tinhso.procedures.types import (
+    NOTHING_STATED,
     AnswersInvalid,
     Channel,
     Dossier,
@@ -43,7 +45,10 @@ from tinhso.procedures.types import (
     FieldKind,
     Form,
     IdempotencyKeyReused,
+    Limit,
+    LimitMissing,
     Procedure,
+    Stated,
     Submission,
     UnitDoesNotReceive,
 )
@@ -51,17 +56,25 @@ from tinhso.procedures.types import (
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """What somebody sends in; key: the same for each try of one submission."""
+    """What somebody sends in; key: the same for each try of one submission.
+
+    desk_id: where a clerk wrote it for the applicant, whose id and name then come in
+    applicant; stated: by that clerk, where the catalogue says nothing.
+    """
 
     procedure_code: str
     organization_id: UUID
     channel: Channel
     answers: Mapping[str, Any]
     key: str
+    case: str = ""
+    desk_id: UUID | None = None
+    applicant: tuple[UUID, str] | None = None
+    stated: Stated = NOTHING_STATED
 
 
 def submit_draft(*, draft_id: UUID, key: str, actor: Actor, at: datetime) -> Dossier:
-    """Turn a draft into a dossier; the same draft never makes two.
+    """Turn a draft of one's own into a dossier; the same draft never makes two.
 
     :raises AnswersInvalid: if the form in force today is not answered in full.
     :raises UnitDoesNotReceive: if no unit was chosen.
@@ -70,19 +83,31 @@ def submit_draft(*, draft_id: UUID, key: str, actor: Actor, at: datetime) -> Dos
     known = _known_dossier(actor, key)
     if known is None:
         with transaction.atomic():
-            draft = lock_draft(draft_id, actor)
-            application = Application(
-                procedure_code=draft.procedure.code,
-                organization_id=_chosen(draft.organization_id),
-                channel=Channel.ONLINE,
-                answers=draft.answers,
-                key=key,
-            )
-            submission = _submit(application, actor, at)
-            draft.dossier_id = submission.dossier_id
-            draft.save(update_fields=["dossier"])
+            submission = turn_into_dossier(lock_draft(draft_id, actor), key, actor, at)
         known = DossierRow.objects.get(pk=submission.dossier_id)
     return read_dossier(known, actor=actor, at=at)
+
+
+def turn_into_dossier(
+    draft: DraftRow, key: str, actor: Actor, at: datetime
+) -> Submission:
+    """Submit what a locked draft holds; what a desk wrote came in at the counter."""
+    application = Application(
+        procedure_code=draft.procedure.code,
+        organization_id=_chosen(draft.organization_id),
+        channel=Channel.COUNTER if draft.desk_id else Channel.ONLINE,
+        answers=draft.answers,
+        key=key,
+        case=draft.case,
+        desk_id=draft.desk_id,
+        applicant=(draft.owner_id, draft.owner.full_name) if draft.desk_id else None,
+        stated=read_stated(draft.stated),
+    )
+    version_id = draft.procedure_id if draft.procedure.is_adopted else None
+    submission = _submit(application, actor, at, version_id)
+    draft.dossier_id = submission.dossier_id
+    draft.save(update_fields=["dossier"])
+    return submission
 
 
 def submit_dossier(
@@ -94,6 +119,7 @@ def submit_dossier(
     key: str,
     actor: Actor,
     at: datetime,
+    case: str = "",
 ) -> Dossier:
     """Submit a complete application at once; repeating a key repeats the answer.
 
@@ -102,10 +128,13 @@ def submit_dossier(
 
     :raises AnswersInvalid: with every field's message.
     :raises ProcedureNotInForce: if the procedure has no version for today.
+    :raises CaseUnknown: if the procedure has several cases and none is named.
     :raises UnitDoesNotReceive: if the unit does not receive this procedure.
     :raises IdempotencyKeyReused: if the key came before with another content.
     """
-    application = Application(procedure_code, organization_id, channel, answers, key)
+    application = Application(
+        procedure_code, organization_id, channel, answers, key, case
+    )
     known = _known_dossier(actor, key)
     if known is None:
         _once(transaction.atomic(lambda: _submit(application, actor, at)), actor, key)
@@ -124,6 +153,7 @@ def submit_with_files(
     key: str,
     actor: Actor,
     at: datetime,
+    case: str = "",
 ) -> Submission:
     """Submit an application together with its files, in one go.
 
@@ -139,6 +169,7 @@ def submit_with_files(
         channel=channel,
         answers={**answers, **{f: [str(u.id) for u in us] for f, us in taken.items()}},
         key=key,
+        case=case,
     )
     digest = _digest(replace(application, answers=_fingerprinted(answers, taken)))
 
@@ -204,34 +235,57 @@ def _checked(
     application: Application, version_id: UUID, digest: str, actor: Actor, at: datetime
 ) -> tuple[Procedure, NewDossier]:
     """Refuse what is wrong, and lay the dossier out."""
-    procedure = procedure_version(version_id)
-    unit = receiving_unit(application.organization_id, procedure.level, at)
-    answers, faults = reading.read_form(procedure.form, application.answers, day_of(at))
+    procedure, today = procedure_version(version_id), day_of(at)
+    case = case_of(procedure, application.case)
+    chosen, desk = application.organization_id, application.desk_id
+    found = parties(case, chosen_id=chosen, desk_id=desk, at=at)
+    answers, faults = reading.read_form(procedure.form, application.answers, today)
     if faults:
         raise AnswersInvalid(faults)
-    calendar_id = calendar_of(unit.code)
+    calendar_id = calendar_of(found.agency.code)
     working = working_time(calendar_id, at)
+    owner_id, name = application.applicant or (person_of(actor), actor.name)
+    stated = application.stated
     return procedure, NewDossier(
         id=new_id(),
-        owner_id=person_of(actor),
-        applicant_name=actor.name,
-        organization_id=unit.id,
-        agency_code=unit.code,
+        owner_id=owner_id,
+        applicant_name=name,
+        organization_id=found.agency.id,
+        receiver_id=found.receiver.id,
+        receiver_code=found.receiver.code,
+        case=case.key,
         procedure_id=version_id,
         calendar_id=calendar_id,
         channel=application.channel.value,
-        fee=procedure.fee_on(day_of(at), channel=application.channel),
+        fee=procedure.fee_on(today, channel=application.channel)
+        if stated.fee is None
+        else stated.fee,
         answers=answers,
         files=_named_files(procedure.form, answers),
         step=procedure.workflow.step(procedure.workflow.start),
-        day=day_of(at),
+        day=today,
         at=at,
-        due_at=working.due(at, procedure.limit_on(day_of(at)).limit),
+        due_at=working.due(at, stated.limit or legal_limit(procedure, case.key, today)),
         hand_over_due=working.hand_over_due(at),
         key=application.key,
         digest=digest,
         is_synthetic=actor.is_synthetic,
+        filed_by=actor.id if application.applicant else None,
+        filed_by_name=actor.name if application.applicant else "",
+        stated_limit=stated.limit,
     )
+
+
+def legal_limit(procedure: Procedure, case: str, on: date) -> Limit:
+    """Find the time limit of a case on a day.
+
+    :raises LimitMissing: if the catalogue states none.
+    """
+    try:
+        return procedure.limit_on(on, case=case).limit
+    except LookupError:
+        message = Phrase(LimitMissing.message)
+        raise LimitMissing({"limit": [message]}) from None
 
 
 def _once(
@@ -381,5 +435,6 @@ def _digest(application: Application) -> str:
         application.procedure_code,
         str(application.organization_id),
         application.answers,
+        *([application.case] if application.case else []),
     ]
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -22,7 +22,9 @@ from tinhso.procedures.deadlines.working_time import apology_latest
 from tinhso.procedures.models import DossierRow, ExtensionRow, MoveRow, TaskRow
 from tinhso.procedures.queries.dossiers import (
     guard_data,
+    limit_of,
     may_read,
+    place_of,
     read_dossier,
     roles_on,
 )
@@ -295,8 +297,7 @@ def _due_after_stop(turn: effects.Turn) -> datetime:
     working = working_time(row.calendar_id, turn.at)
     if procedure.supplement_policy is SupplementPolicy.EXTEND:
         return working.add(turn.at, working.between(row.stopped_at, row.due_at))
-    limit = procedure.limit_on(local(row.submitted_at).date()).limit
-    return working.due(turn.at, limit)
+    return working.due(turn.at, limit_of(row, procedure))
 
 
 def _change_task(turn: effects.Turn, action: Action, step: Step) -> None:
@@ -314,7 +315,7 @@ def _change_task(turn: effects.Turn, action: Action, step: Step) -> None:
         dossier=row,
         step=step.key,
         role=step.role,
-        organization_id=row.organization_id,
+        organization_id=place_of(row, step),
         opened_at=at,
         due_at=working.due(at, step.limit or DEFAULT_STEP_LIMIT),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from tinhso.procedures.forms.logic import OPERATIONS, operators, variables
 from tinhso.procedures.types.catalogue import (
+    Case,
     Channel,
     Fee,
     LegalBasis,
@@ -112,6 +113,7 @@ def read_procedure(
         summary=_label(body["summary"]),
         field=body["field"],
         level=body["level"],
+        cases=_cases(body),
         audience=tuple(body["audience"]),
         channels=tuple(Channel(channel) for channel in body["channels"]),
         time_limits=tuple(_time_limit(row) for row in body["time_limits"]),
@@ -123,10 +125,10 @@ def read_procedure(
         result=ResultKind(
             code=result["code"],
             title=_label(result["title"]),
-            template=result["template"],
+            template=result.get("template", ""),
             template_version=template_version,
             series=result.get("series", ""),
-            data=result["data"],
+            data=result.get("data", {}),
             officer_form=officer_form,
         ),
         supplement_policy=SupplementPolicy(body.get("supplement_policy", "restart")),
@@ -224,6 +226,7 @@ def _step(body: Body) -> Step:
         status=Status(body["status"]),
         limit=_limit(body["limit"]) if "limit" in body else None,
         clock_stops=body.get("clock_stops", False),
+        at_receiver=body.get("at", "agency") == "receiver",
     )
 
 
@@ -245,12 +248,28 @@ def _limit(body: Body) -> Limit:
     return Limit(body["amount"], LimitUnit(body["unit"]))
 
 
+def _cases(body: Body) -> tuple[Case, ...]:
+    """Read the cases; a procedure without any is itself the only one."""
+    rows = body.get("cases") or [{"key": "", "title": body["title"]}]
+    return tuple(
+        Case(
+            key=row["key"],
+            title=_label(row["title"]),
+            level=row.get("level", body["level"]),
+            agency=row.get("agency", body.get("agency", "")),
+            receivers=tuple(row.get("receivers", body.get("receivers", ()))),
+        )
+        for row in rows
+    )
+
+
 def _time_limit(body: Body) -> TimeLimit:
     return TimeLimit(
         _limit(body),
         _day(body["valid_from"]),
         _optional_day(body.get("valid_to")),
         body["source"],
+        tuple(body.get("cases", ())),
     )
 
 

@@ -5,6 +5,7 @@ counted from 1 January 1970; `worked[i]` is the working time before segment i.
 """
 
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 
 from tinhso.kernel.clock import VIETNAM
@@ -37,8 +38,8 @@ class WorkingTime:
 
         Counted from the day after the day of receipt; a receipt outside working
         hours counts as made when the unit next opens. A limit in hours runs on from
-        that moment. A limit in calendar days ends at closing time, on the next
-        working day if its last day is off.
+        that moment. A limit in calendar days or months ends at closing time, on the
+        next working day if its last day is off.
         """
         receipt = self.next_working_moment(_wall(received_at))
         amount = limit.amount
@@ -48,6 +49,9 @@ class WorkingTime:
             return _moment(self._after(receipt, amount * HOUR))
         if limit.unit is LimitUnit.DAYS:
             return _moment(self._closing(receipt // DAY * DAY + amount * DAY))
+        if limit.unit is LimitUnit.MONTHS:
+            last = _months_later(_day(receipt), amount)
+            return _moment(self._closing(_midnight(last)))
         return _moment(self.next_working_moment(receipt + amount * HOUR))
 
     def counting(self, received_at: datetime, limit: Limit) -> Counting:
@@ -56,7 +60,7 @@ class WorkingTime:
         receipt = first = self.next_working_moment(asked)
         if limit.unit is LimitUnit.WORKING_DAYS:
             first = self.next_working_moment(_next_midnight(receipt))
-        elif limit.unit is LimitUnit.DAYS:
+        elif limit.unit in (LimitUnit.DAYS, LimitUnit.MONTHS):
             first = _next_midnight(receipt)
         asked_on, last = _day(asked), _day(_wall(self.due(received_at, limit)))
         return Counting(
@@ -130,6 +134,12 @@ class WorkingTime:
         """Find when the day of this moment closes, or the next day worked."""
         midnight = self.next_working_moment(wall // DAY * DAY) // DAY * DAY
         return self.ends[bisect_left(self.starts, midnight + DAY) - 1]
+
+
+def _months_later(day: date, months: int) -> date:
+    """Find the same day some months later, or the last of that month (BLDS Đ147)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _midnight(day: date) -> int:

@@ -39,10 +39,19 @@ def get_national(*, code: str) -> NationalProcedure:
     return NATIONAL.validate_python(row.body)
 
 
-def receiving_units(*, code: str, on: date) -> tuple[Organization, ...]:
-    """List the organizations that receive dossiers of a procedure on a day."""
+def receiving_units(*, code: str, on: date, case: str = "") -> tuple[Organization, ...]:
+    """List the organizations that receive dossiers of a procedure's case on a day.
+
+    Without a case, those of all its cases.
+    """
     procedure = get_procedure(code=code, on=on)
-    return tuple(people.receiving_organizations(level=procedure.level, on=on))
+    cases = [one for one in procedure.cases if not case or one.key == case]
+    levels = dict.fromkeys(level for one in cases for level in one.desks)
+    return tuple(
+        unit
+        for level in levels
+        for unit in people.receiving_organizations(level=level, on=on)
+    )
 
 
 def form_schema(*, code: str, on: date) -> dict[str, Any]:

@@ -94,7 +94,10 @@ def visible_to(actor: Actor) -> QuerySet[DossierRow]:
     """
     if not security.may(actor=actor, deed=Deed.SEE_DESK):
         raise NotAllowed
-    return DossierRow.objects.filter(organization_id__in=security.desks_of(actor=actor))
+    desks = security.desks_of(actor=actor)
+    return DossierRow.objects.filter(
+        Q(organization_id__in=desks) | Q(receiver_id__in=desks)
+    )
 
 
 def with_text(rows: QuerySet[DossierRow], text: str) -> QuerySet[DossierRow]:

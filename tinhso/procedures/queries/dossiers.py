@@ -1,7 +1,9 @@
 """Read drafts and dossiers, as far as the asker may see them."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,6 +13,7 @@ from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.records import Page
 from tinhso.people import queries as people
+from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.dossiers.clock import read_clock
 from tinhso.procedures.dossiers.codes import completion, looks_like_code
 from tinhso.procedures.models import DossierRow, DraftRow, MoveRow, TaskRow
@@ -28,10 +31,14 @@ from tinhso.procedures.types import (
     FieldKind,
     Form,
     Label,
+    Limit,
+    LimitUnit,
     Move,
     Procedure,
     PublicProgress,
+    Stated,
     Status,
+    Step,
     Supplement,
     Task,
 )
@@ -41,22 +48,24 @@ from tinhso.security.types import Deed
 
 PAGE_SIZE = 50
 CITIZEN = "citizen"
+# The field under which the signed result lies that was made on paper.
+RESULT = "result"
 
 
 def get_draft(*, draft_id: UUID, actor: Actor) -> Draft:
-    """Read a draft of one's own.
+    """Read a draft of one's own, or of one's own desk.
 
     :raises NotFound: if it does not exist or belongs to somebody else.
     """
     row = DraftRow.objects.filter(pk=draft_id).first()
-    if row is None or not _owns(actor, row.owner_id):
+    if row is None or not may_write(actor, row):
         raise NotFound
     return read_draft(row)
 
 
 def drafts_of(*, actor: Actor) -> tuple[Draft, ...]:
     """List one's own open drafts, the latest first."""
-    rows = DraftRow.objects.filter(owner_id=actor.person_id, dossier=None)
+    rows = DraftRow.objects.filter(owner_id=actor.person_id, dossier=None, desk=None)
     return tuple(read_draft(row) for row in rows.order_by("-updated_at")[:PAGE_SIZE])
 
 
@@ -138,18 +147,72 @@ def summaries(rows: QuerySet[DossierRow], at: datetime) -> tuple[DossierSummary,
 
 
 def may_read(actor: Actor, row: DossierRow) -> bool:
-    """Tell whether an actor may read a dossier."""
-    return security.may(actor=actor, deed=Deed.READ_DOSSIER, thing=row)
+    """Tell whether an actor may read a dossier: whose it is, who decides, who took it.
+
+    Both agencies see it whole: the one works on it, the other gives it back.
+    """
+    sides = [row.organization_id, *([row.receiver_id] if row.receiver_id else [])]
+    return any(
+        security.may(
+            actor=actor, deed=Deed.READ_DOSSIER, thing=Side(row.owner_id, organization)
+        )
+        for organization in sides
+    )
+
+
+def may_write(actor: Actor, row: DraftRow) -> bool:
+    """Tell whether an actor may write a draft: the applicant, or a clerk of the desk.
+
+    Before it is submitted, what a desk writes is the desk's.
+    """
+    if row.desk_id is not None:
+        desk = Side(None, row.desk_id)
+        return security.may(actor=actor, deed=Deed.TAKE_IN, thing=desk)
+    owner = Side(row.owner_id, None)
+    return security.may(actor=actor, deed=Deed.APPLY, thing=owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A thing as one side of it looks to a policy."""
+
+    owner_id: UUID | None
+    organization_id: UUID | None
 
 
 def roles_on(actor: Actor, row: DossierRow) -> tuple[str, ...]:
-    """List the roles an actor has towards a dossier: its owner is `citizen`."""
-    roles = [d.role for d in actor.duties if d.organization_id == row.organization_id]
+    """List the roles an actor has where a dossier stands: its owner is `citizen`."""
+    place = place_of(row, procedure_version(row.procedure_id).workflow.step(row.step))
+    roles = [d.role for d in actor.duties if d.organization_id == place]
     if actor.kind is ActorKind.SYSTEM:
         roles.append("system")
     if _owns(actor, row.owner_id):
         roles.append(CITIZEN)
     return tuple(roles)
+
+
+def place_of(row: DossierRow, step: Step) -> UUID:
+    """Tell at which organization somebody must act at a step."""
+    if step.at_receiver and row.receiver_id:
+        return row.receiver_id
+    return row.organization_id
+
+
+def read_stated(stored: Mapping[str, Any]) -> Stated:
+    """Read what a clerk stated."""
+    return Stated(limit=read_limit(stored.get("limit")), fee=stored.get("fee"))
+
+
+def read_limit(stored: Mapping[str, Any] | None) -> Limit | None:
+    """Read a time limit as it is stored."""
+    return Limit(stored["amount"], LimitUnit(stored["unit"])) if stored else None
+
+
+def limit_of(row: DossierRow, procedure: Procedure) -> Limit:
+    """Tell the time limit of a dossier: stated for it, or of its day and case."""
+    on = day_of(row.submitted_at)
+    stated = read_limit(row.stated_limit)
+    return stated or procedure.limit_on(on, case=row.case).limit
 
 
 def guard_data(row: DossierRow) -> dict[str, object]:
@@ -178,6 +241,10 @@ def read_draft(row: DraftRow) -> Draft:
         files=files_in(procedure.form, row.answers),
         updated_at=row.updated_at,
         dossier_id=row.dossier_id,
+        case=row.case,
+        desk_id=row.desk_id,
+        applicant_name=row.owner.full_name if row.desk_id else "",
+        stated=read_stated(row.stated),
     )
 
 
@@ -185,8 +252,14 @@ def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
     """Turn a row into a dossier, with the actions this actor may take."""
     procedure = procedure_version(row.procedure_id)
     organization = people.get_organization(organization_id=row.organization_id)
+    receiver = (
+        people.get_organization(organization_id=row.receiver_id)
+        if row.receiver_id
+        else organization
+    )
     options, moves = _options(row, procedure, actor), _moves(row, procedure)
     barred = _barred(options, procedure, moves, actor)
+    files = dossier_files(row)
     return Dossier(
         id=row.id,
         code=row.code,
@@ -200,7 +273,7 @@ def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
         clock=clock_of(row, at),
         task=_task(row),
         answers=row.answers,
-        files=dossier_files(row),
+        files=tuple(f for f in files if f.field != RESULT),
         moves=moves,
         supplement=_supplement(row),
         extension=_extension(row),
@@ -216,6 +289,12 @@ def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
         applicant_name=row.applicant_name,
         sources=_sources(row),
         barred=barred,
+        case=procedure.case(row.case),
+        receiver_id=receiver.id,
+        receiver_name=receiver.name,
+        filed_by=row.filed_by_name,
+        confirmed_at=row.confirmed_at,
+        result_files=tuple(f for f in files if f.field == RESULT),
     )
 
 
@@ -316,7 +395,7 @@ def _summary(row: DossierRow, at: datetime) -> DossierSummary:
         submitted_at=row.submitted_at,
         is_synthetic=row.is_synthetic,
         role=task.role if task else "",
-        organization_id=row.organization_id,
+        organization_id=task.organization_id if task else row.organization_id,
         signer_id=UUID(signer["person_id"]) if signer else None,
         signer_name=signer.get("name", ""),
         signing=signing.key if signing else "",

@@ -107,7 +107,7 @@ def _alike(word: str, folded: str) -> bool:
 def in_force(on: date) -> QuerySet[ProcedureVersion]:
     """Select the versions in force on a day, by code."""
     newest = (
-        ProcedureVersion.objects.filter(valid_from__lte=on)
+        ProcedureVersion.objects.filter(valid_from__lte=on, is_adopted=False)
         .order_by("code", "-number")
         .distinct("code")
     )

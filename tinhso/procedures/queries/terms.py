@@ -5,6 +5,7 @@ from datetime import datetime
 from tinhso.people import queries as people
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import DossierRow
+from tinhso.procedures.queries.dossiers import limit_of
 from tinhso.procedures.queries.versions import calendar_of, working_time
 from tinhso.procedures.types import (
     Channel,
@@ -23,7 +24,10 @@ def expected(*, draft: Draft, at: datetime) -> Expected:
     """
     unit = people.find_receiver(organization_id=draft.organization_id)
     working = working_time(calendar_of(unit.code if unit else ""), at)
-    limit = draft.procedure.limit_on(day_of(at)).limit
+    limit = (
+        draft.stated.limit
+        or draft.procedure.limit_on(day_of(at), case=draft.case).limit
+    )
     return Expected(
         fee=draft.procedure.fee_on(day_of(at), channel=Channel.ONLINE),
         due_at=working.due(at, limit),
@@ -43,7 +47,7 @@ def counting(*, dossier: Dossier, at: datetime) -> Counting | None:
         return None
     if answered and goes_on:
         return None
-    row = DossierRow.objects.only("calendar_id").get(pk=dossier.id)
-    limit = dossier.procedure.limit_on(day_of(dossier.submitted_at)).limit
+    row = DossierRow.objects.get(pk=dossier.id)
+    limit = limit_of(row, dossier.procedure)
     working = working_time(row.calendar_id, at)
     return working.counting(answered or dossier.submitted_at, limit)

@@ -18,7 +18,8 @@ DEFAULT_CALENDAR = "default"
 # Both are read for each submission, hence by hand.
 CURRENT_VERSION = f"""
 SELECT id, valid_to FROM {ProcedureVersion._meta.db_table}
-WHERE code = %s AND valid_from <= %s ORDER BY number DESC LIMIT 1
+WHERE code = %s AND valid_from <= %s AND NOT is_adopted
+ORDER BY number DESC LIMIT 1
 """  # noqa: S608 - the name is our own
 NEWEST_CALENDARS = f"""
 SELECT DISTINCT ON (key) key, id FROM {CalendarVersion._meta.db_table}

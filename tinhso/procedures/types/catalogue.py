@@ -20,13 +20,38 @@ class Channel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """A case ("trường hợp") of a procedure: who decides it, who takes it in.
+
+    level: of the agencies that decide it; agency: the key of the only one that does,
+    if it is always the same. receivers: levels of the one-stop desks that take it in
+    for an agency that is always the same; otherwise the unit chosen takes it itself.
+    """
+
+    key: str
+    title: Label
+    level: str
+    agency: str = ""
+    receivers: tuple[str, ...] = ()
+
+    @property
+    def desks(self) -> tuple[str, ...]:
+        """The levels of the desks among which an applicant chooses."""
+        return self.receivers or (self.level,)
+
+
+@dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """The legal time limit during one period; valid_to: first day it ends."""
+    """The legal time limit during one period; valid_to: first day it ends.
+
+    cases: the only ones it holds for; empty for all.
+    """
 
     limit: Limit
     valid_from: date
     valid_to: date | None
     source: str
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +131,7 @@ class Procedure:
     summary: Label
     field: str
     level: str
+    cases: tuple[Case, ...]
     audience: tuple[str, ...]
     channels: tuple[Channel, ...]
     time_limits: tuple[TimeLimit, ...]
@@ -131,12 +157,18 @@ class Procedure:
             is_ours=True,
         )
 
-    def limit_on(self, day: date) -> TimeLimit:
-        """Find the time limit of a day.
+    def case(self, key: str) -> Case | None:
+        """Find a case by its key; the only one has an empty key."""
+        return next((case for case in self.cases if case.key == key), None)
+
+    def limit_on(self, day: date, *, case: str = "") -> TimeLimit:
+        """Find the time limit of a day and case; without a case, of the first.
 
         :raises LookupError: if the content has none for it.
         """
-        found = next((t for t in self.time_limits if _holds(t, day)), None)
+        case = case or (self.cases[0].key if self.cases else "")
+        fitting = (t for t in self.time_limits if not t.cases or case in t.cases)
+        found = next((t for t in fitting if _holds(t, day)), None)
         if found is None:
             raise LookupError(f"{self.code} has no time limit on {day}")
         return found

@@ -13,6 +13,7 @@ class LimitUnit(StrEnum):
     WORKING_HOURS = "working_hours"
     DAYS = "days"
     HOURS = "hours"
+    MONTHS = "months"
 
 
 @dataclass(frozen=True, slots=True)

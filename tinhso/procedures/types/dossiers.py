@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from tinhso.kernel.errors import Refused
-from tinhso.procedures.types.catalogue import Channel, Procedure
-from tinhso.procedures.types.deadlines import Counting
+from tinhso.procedures.types.catalogue import Case, Channel, Procedure
+from tinhso.procedures.types.deadlines import Counting, Limit
 from tinhso.procedures.types.forms import Label
 from tinhso.procedures.types.workflow import Action, Barred, Status, Step
 
@@ -148,6 +148,8 @@ class Dossier:
     """A dossier with the versions of its day of submission.
 
     revision: grows with every change; an action names the one it saw.
+    organization: who decides; receiver: who took it in and returns the result.
+    filed_by: the clerk who wrote it for the applicant; confirmed_at: when they did.
     fee: VND. result_data: what the officer added for the result.
     applicant_name: who applied. sources: where a known answer came from, by field.
     barred: what this asker may not do for what they did before; never offered.
@@ -181,11 +183,32 @@ class Dossier:
     applicant_name: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     barred: tuple[Barred, ...] = ()
+    case: Case | None = None
+    receiver_id: UUID | None = None
+    receiver_name: str = ""
+    filed_by: str = ""
+    confirmed_at: datetime | None = None
+    result_files: tuple[DossierFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a clerk states where the catalogue does not: time limit, fee in VND."""
+
+    limit: Limit | None = None
+    fee: int | None = None
+
+
+NOTHING_STATED = Stated()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An application being written; the draft of record is the server's."""
+    """An application being written; the draft of record is the server's.
+
+    organization_id: the unit chosen. desk_id: the unit whose clerk writes it for the
+    applicant; None if they do it themselves.
+    """
 
     id: UUID
     owner_id: UUID
@@ -196,6 +219,10 @@ class Draft:
     files: tuple[DossierFile, ...]
     updated_at: datetime
     dossier_id: UUID | None
+    case: str = ""
+    desk_id: UUID | None = None
+    applicant_name: str = ""
+    stated: Stated = NOTHING_STATED
 
 
 @dataclass(frozen=True, slots=True)

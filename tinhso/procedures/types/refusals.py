@@ -19,6 +19,44 @@ class UnitDoesNotReceive(Invalid):
     message = N_("Đơn vị đã chọn không tiếp nhận thủ tục này.")
 
 
+class CaseUnknown(Invalid):
+    """The procedure has cases, and none of them was chosen."""
+
+    message = N_("Hãy chọn trường hợp của hồ sơ.")
+
+
+class NotReceivedHere(Invalid):
+    """No desk of the province takes dossiers of this procedure in."""
+
+    message = N_("Thủ tục này không nộp tại bộ phận một cửa của tỉnh hoặc xã.")
+
+
+class LimitMissing(Invalid):
+    """Neither catalogue nor clerk states a time limit; no due date can be given."""
+
+    message = N_("Hãy nhập thời hạn giải quyết theo quy định của thủ tục này.")
+
+
+class NameDiffers(Invalid):
+    """Another name is registered under the personal number."""
+
+    message = N_(
+        "Họ tên không khớp với người đã đăng ký số định danh này. Hãy kiểm tra lại."
+    )
+
+
+class AlreadyConfirmed(Conflict):
+    """The applicant has confirmed what the clerk wrote, or wrote it themselves."""
+
+    message = N_("Hồ sơ này không chờ bạn xác nhận.")
+
+
+class ResultFileMissing(Invalid):
+    """The signed result is not attached."""
+
+    message = N_("Hãy đính kèm kết quả đã ký (PDF hoặc ảnh chụp).")
+
+
 class DraftAlreadySubmitted(Conflict):
     """The draft became a dossier."""
 

@@ -34,6 +34,7 @@ class Effect(StrEnum):
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
     RETURN_RESULT = "return_result"
+    ATTACH_RESULT = "attach_result"
 
 
 class Need(StrEnum):
@@ -43,6 +44,7 @@ class Need(StrEnum):
     FIELD_REASONS = "field_reasons"
     RESULT_DATA = "result_data"
     ANSWERS = "answers"
+    RESULT_FILE = "result_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Step:
     """Where a dossier can stand, who must act there and within which time.
 
     role: empty at an end; `citizen` where the applicant must act.
-    clock_stops: the legal clock stands still here.
+    clock_stops: the legal clock stands still here. at_receiver: somebody must act at
+    the unit that took the dossier in, which is not always the one that decides.
     """
 
     key: str
@@ -59,6 +62,7 @@ class Step:
     status: Status
     limit: Limit | None = None
     clock_stops: bool = False
+    at_receiver: bool = False
 
     @property
     def is_end(self) -> bool:

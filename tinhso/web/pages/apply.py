@@ -26,7 +26,7 @@ from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store, open_draft
 from tinhso.web.ui import drafts as ui_drafts
 from tinhso.web.ui import questions as ui
-from tinhso.web.ui.phrases import ErrorLine, named, said
+from tinhso.web.ui.phrases import ErrorLine, said
 
 READ_WRITE = ["GET", "HEAD", "POST"]
 
@@ -89,19 +89,16 @@ def unit(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Choose the unit that receives the dossier."""
     if request.method != "POST":
         return _show_unit(request, draft)
-    chosen = _uuid(request.POST.get("organization_id", ""))
-    if chosen is None:
-        return _show_unit(request, draft, gettext("Hãy chọn nơi tiếp nhận hồ sơ."))
     try:
         draft = actions.choose_unit(
             draft_id=draft.id,
-            organization_id=chosen,
+            organization_id=_uuid(request.POST.get("organization_id", "")),
+            case=request.POST.get("case", ""),
             actor=actor_of(request),
             at=clock.now(),
         )
     except Invalid as refusal:
-        wrong = ui.faults_of(refusal, field="organization_id")
-        return _show_unit(request, draft, wrong.get("organization_id", ""))
+        return _show_unit(request, draft, refusal)
     return redirect(_after_unit(request, draft))
 
 
@@ -158,7 +155,9 @@ def _uuid(text: str) -> UUID | None:
 # Where the dossier goes
 
 
-def _show_unit(request: HttpRequest, draft: Draft, error: str = "") -> HttpResponse:
+def _show_unit(
+    request: HttpRequest, draft: Draft, refusal: Invalid | None = None
+) -> HttpResponse:
     units = ui_drafts.receiving_units(draft, on=_today())
     suggested = None if draft.organization_id else ui_drafts.near_home(draft, units)
     context = {
@@ -167,19 +166,24 @@ def _show_unit(request: HttpRequest, draft: Draft, error: str = "") -> HttpRespo
             {"value": "", "label": gettext("Hãy chọn")},
             *({"value": str(unit.id), "label": unit.name} for unit in units),
         ],
-        "value": str(draft.organization_id or (suggested.id if suggested else "")),
+        "value": request.POST.get("organization_id")
+        or str(draft.organization_id or (suggested.id if suggested else "")),
+        "cases": ui_drafts.case_options(draft),
+        "case": request.POST.get("case", draft.case),
         "suggested": suggested,
-        "error": error,
-        "errors": _unit_errors(error),
+        "error": ui.faults_of(refusal, field="organization_id") if refusal else {},
+        "errors": ui.summary_of(refusal, labels=_unit_labels()) if refusal else [],
         "back": request.GET.get("ve", ""),
     }
-    status = 422 if error else 200
+    status = 422 if refusal else 200
     return no_store(render(request, "apply/unit.html", context, status=status))
 
 
-def _unit_errors(error: str) -> list[ErrorLine]:
-    message = named(gettext("Đơn vị tiếp nhận"), error)
-    return [{"field": "organization_id", "message": message}] if error else []
+def _unit_labels() -> dict[str, str]:
+    return {
+        "organization_id": gettext("Đơn vị tiếp nhận"),
+        "case": gettext("Trường hợp"),
+    }
 
 
 def _after_unit(request: HttpRequest, draft: Draft) -> str:

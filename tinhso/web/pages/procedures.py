@@ -51,6 +51,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "procedure": found,
         "limit": found.limit_on(today),
+        "cases": _cases(found, today),
         "fees": [_fee(fee) for fee in found.fees_on(today, channel=Channel.ONLINE)],
         "audience": _audience(found),
         "channels": _channels(found),
@@ -78,6 +79,16 @@ def _national(request: HttpRequest, code: str) -> HttpResponse:
         "cases": cases.items(),
     }
     return render(request, "procedures/national.html", context)
+
+
+def _cases(found: Procedure, today: date) -> list[dict[str, Any]]:
+    """List the cases of a procedure that has several, each with its time limit."""
+    if len(found.cases) < 2:
+        return []
+    return [
+        {"title": case.title, "limit": found.limit_on(today, case=case.key).limit}
+        for case in found.cases
+    ]
 
 
 def _today() -> date:

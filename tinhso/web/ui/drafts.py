@@ -58,6 +58,14 @@ def _unit_task(draft: Draft, on: date) -> dict[str, str]:
     }
 
 
+def case_options(draft: Draft) -> list[dict[str, str]]:
+    """List the cases to choose from; none where there is only one."""
+    cases = draft.procedure.cases
+    if len(cases) < 2:
+        return []
+    return [{"value": case.key, "label": said(case.title)} for case in cases]
+
+
 def last_task(draft: Draft, *, is_ready: bool) -> dict[str, str]:
     """Show the last line of the task list: check and submit."""
     href = reverse("apply_check", args=[draft.id])

@@ -67,6 +67,7 @@ def limit(value: Limit | None) -> str:
         LimitUnit.WORKING_HOURS: ngettext("{n} giờ làm việc", "{n} giờ làm việc", n),
         LimitUnit.DAYS: ngettext("{n} ngày", "{n} ngày", n),
         LimitUnit.HOURS: ngettext("{n} giờ", "{n} giờ", n),
+        LimitUnit.MONTHS: ngettext("{n} tháng", "{n} tháng", n),
     }
     return texts[value.unit].format(n=n)
 
