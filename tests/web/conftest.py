@@ -21,6 +21,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import reader
 from tinhso.places import actions as places
 from tinhso.procedures import actions
+from tinhso.security.models import Account
 
 PACK = Path("packs/provinces/quang_ninh")
 
@@ -101,3 +102,32 @@ def chrome(monkeypatch):
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(client):
+    """Sign somebody in; answer the client."""
+
+    def as_(actor):
+        account = Account.objects.get(pk=actor.id)
+        client.force_login(account)
+        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "vi"
+        return client
+
+    return as_
+
+
+@pytest.fixture
+def open_as(server, chrome, content, visit):
+    """Answer a page of the browser in which somebody is signed in."""
+
+    def open_(actor, *, width=1280, **options):
+        name = settings.SESSION_COOKIE_NAME
+        session = visit(actor).cookies[name].value
+        context = chrome.new_context(
+            locale="vi-VN", viewport={"width": width, "height": 800}, **options
+        )
+        context.add_cookies([{"name": name, "value": session, "url": server}])
+        return context.new_page()
+
+    return open_

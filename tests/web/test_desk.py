@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import Channel, Status
-from tinhso.security.models import Account
 
 ENTRY = {"child_number": "022326999001", "register_book": "01/2026"}
 
@@ -45,19 +44,6 @@ def submit(citizen, ward, answers, now):
 @pytest.fixture
 def dossier(submit):
     return submit()
-
-
-@pytest.fixture
-def visit(client):
-    """Sign somebody in; answer the client."""
-
-    def as_(actor):
-        account = Account.objects.get(pk=actor.id)
-        client.force_login(account)
-        client.defaults["HTTP_ACCEPT_LANGUAGE"] = "vi"
-        return client
-
-    return as_
 
 
 def fresh(dossier, actor, now):

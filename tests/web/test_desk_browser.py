@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
-from tests.web.test_desk import _clock, decide, fresh, submit, visit  # noqa: F401
+from tests.web.test_desk import _clock, decide, fresh, submit  # noqa: F401
 
 AXE = Path("node_modules/axe-core/axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -17,22 +16,6 @@ SMALL_TARGETS = """
   .filter(e => Math.min(e.offsetHeight, e.offsetWidth) < 24)
   .map(e => e.outerHTML.slice(0, 90))
 """
-
-
-@pytest.fixture
-def open_as(server, chrome, content, visit):  # noqa: F811
-    """Answer a page of the browser in which somebody is signed in."""
-
-    def open_(actor, *, width=1280, **options):
-        name = settings.SESSION_COOKIE_NAME
-        session = visit(actor).cookies[name].value
-        context = chrome.new_context(
-            locale="vi-VN", viewport={"width": width, "height": 800}, **options
-        )
-        context.add_cookies([{"name": name, "value": session, "url": server}])
-        return context.new_page()
-
-    return open_
 
 
 def watch(page):
@@ -100,7 +83,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     officer,
     leader,
     submit,  # noqa: F811
-    visit,  # noqa: F811
+    visit,
     now,
 ):
     waiting, drafted = submit(), submit()

@@ -15,7 +15,6 @@ from tests.web.test_desk import (
     dossier,  # noqa: F401
     fresh,
     submit,  # noqa: F401
-    visit,  # noqa: F401
 )
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import Status
@@ -56,7 +55,7 @@ def page_of(client, found):
 
 
 def test_signing_shows_first_what_will_be_signed_and_in_whose_name(
-    visit,  # noqa: F811
+    visit,
     dossier,  # noqa: F811
     leader,
     to_sign,
@@ -79,7 +78,7 @@ def test_signing_shows_first_what_will_be_signed_and_in_whose_name(
 
 
 def test_the_agencys_seal_is_asked_about_too(
-    visit,  # noqa: F811
+    visit,
     dossier,  # noqa: F811
     leader,
     registrar,
@@ -97,7 +96,7 @@ def test_the_agencys_seal_is_asked_about_too(
 
 
 def test_the_signing_queue_names_the_signer_and_puts_ones_own_first(
-    visit,  # noqa: F811
+    visit,
     submit,  # noqa: F811
     leader,
     other_leader,
@@ -136,7 +135,7 @@ def test_the_signing_queue_goes_on_where_it_stopped(
 
 
 def test_another_leaders_paper_is_not_offered_and_the_page_says_whose_it_is(
-    visit,  # noqa: F811
+    visit,
     dossier,  # noqa: F811
     leader,
     other_leader,
@@ -154,7 +153,7 @@ def test_another_leaders_paper_is_not_offered_and_the_page_says_whose_it_is(
 
 
 def test_who_drafted_is_not_offered_to_sign_and_reads_why(
-    visit,  # noqa: F811
+    visit,
     dossier,  # noqa: F811
     leader,
     officer,
@@ -186,7 +185,7 @@ def test_who_drafted_is_not_offered_to_sign_and_reads_why(
 
 
 def test_who_has_no_task_reads_whose_turn_it_is(
-    visit,  # noqa: F811
+    visit,
     dossier,  # noqa: F811
     officer,
     leader,
@@ -202,7 +201,7 @@ def test_who_has_no_task_reads_whose_turn_it_is(
 
 
 def test_claiming_is_not_taken_for_receiving_and_a_fee_of_nothing_is_said_in_words(
-    visit,  # noqa: F811
+    visit,
     dossier,  # noqa: F811
     clerk,
 ):
@@ -216,7 +215,7 @@ def test_claiming_is_not_taken_for_receiving_and_a_fee_of_nothing_is_said_in_wor
 
 
 def test_lateness_is_told_in_the_unit_of_the_time_left(
-    visit,  # noqa: F811
+    visit,
     submit,  # noqa: F811
     clerk,
     now,

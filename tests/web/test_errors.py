@@ -14,7 +14,7 @@ from tests.web.test_citizen import (  # noqa: F401
     web,
     words,
 )
-from tests.web.test_desk import decide, fresh, submit, visit  # noqa: F401
+from tests.web.test_desk import decide, fresh, submit  # noqa: F401
 from tinhso.procedures import actions
 from tinhso.web.ui.phrases import named
 
@@ -112,7 +112,7 @@ def test_a_supplement_names_its_fields(citizen, clerk, submit, now):  # noqa: F8
 
 
 def test_the_officers_entry_and_a_missing_signer_are_told_at_once(
-    visit,  # noqa: F811
+    visit,
     clerk,
     officer,
     submit,  # noqa: F811
@@ -143,7 +143,7 @@ def test_a_reason_or_day_that_is_missing_is_named(visit, clerk, officer, submit,
 
 @pytest.mark.parametrize("typed", ["19062026", "19/6/2026", "19-6-2026", "19.6.2026"])
 def test_a_new_day_is_read_however_it_is_typed(
-    visit,  # noqa: F811
+    visit,
     clerk,
     officer,
     submit,  # noqa: F811

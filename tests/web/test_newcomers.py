@@ -18,7 +18,7 @@ from tests.web.test_citizen import (  # noqa: F401
     web,
     words,
 )
-from tests.web.test_desk import ENTRY, submit, visit  # noqa: F401
+from tests.web.test_desk import ENTRY, submit  # noqa: F401
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.people.actions import register_person

@@ -10,7 +10,7 @@ from tests.web.test_citizen_browser import (  # noqa: F401
     portal,
 )
 from tests.web.test_citizen_browser import draft as application  # noqa: F401
-from tests.web.test_desk import _clock, fresh, submit, visit  # noqa: F401
+from tests.web.test_desk import _clock, fresh, submit  # noqa: F401
 from tests.web.test_desk_browser import faults as axe
 from tests.web.test_desk_browser import open_as, settle  # noqa: F401
 from tests.web.test_desk_turns import to_sign  # noqa: F401

@@ -21,6 +21,7 @@ TOLD_MOVES = {
     "receive": "dossier_received",
     "not_receive": "dossier_not_received",
     "refuse": "dossier_refused",
+    "attach_result": "result_ready",
 }
 
 

@@ -12,6 +12,7 @@ from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind, Duty, Thing
 from tinhso.kernel.clock import local
 from tinhso.kernel.errors import NotAllowed
 from tinhso.people import queries as people
+from tinhso.people.types import Role
 from tinhso.security.models import AccessToken, Account
 from tinhso.security.rules import DESK, allows
 from tinhso.security.rules import admits as _admits
@@ -35,6 +36,11 @@ def require(*, actor: Actor, deed: Deed, thing: Thing | None = None) -> None:
 def desks_of(*, actor: Actor) -> frozenset[UUID]:
     """List the organizations whose dossiers an officer works on."""
     return actor.organizations(DESK)
+
+
+def intake_desks_of(*, actor: Actor) -> frozenset[UUID]:
+    """List the organizations at whose desks an officer takes dossiers in."""
+    return actor.organizations([Role.CLERK])
 
 
 def admits(*, actor: Actor, access: Access) -> bool:

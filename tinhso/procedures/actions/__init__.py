@@ -10,6 +10,14 @@ from tinhso.procedures.actions.drafts import (
     save_page,
     start_draft,
 )
+from tinhso.procedures.actions.intake import (
+    Applicant,
+    Sheet,
+    confirm_dossier,
+    save_intake,
+    start_intake,
+    take_in,
+)
 from tinhso.procedures.actions.national import import_catalogue
 from tinhso.procedures.actions.publish import (
     CALENDARS,
@@ -40,11 +48,14 @@ __all__ = [
     "LIFE_EVENTS",
     "PROCEDURES",
     "WORKFLOWS",
+    "Applicant",
+    "Sheet",
     "attach_file",
     "attach_supplement",
     "choose_unit",
     "claim_task",
     "claim_tasks",
+    "confirm_dossier",
     "discard_draft",
     "extend_deadline",
     "import_catalogue",
@@ -52,10 +63,13 @@ __all__ = [
     "release_task",
     "remove_file",
     "renew_draft",
+    "save_intake",
     "save_page",
     "start_draft",
+    "start_intake",
     "submit_dossier",
     "submit_draft",
     "submit_with_files",
     "take_action",
+    "take_in",
 ]

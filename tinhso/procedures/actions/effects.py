@@ -1,34 +1,40 @@
 """What actions of a workflow do besides moving the dossier."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from tinhso.documents import actions as documents
 from tinhso.documents.types import NumberSeries, Signatory, SignatureRole
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.clock import local
-from tinhso.kernel.errors import N_, Phrase
+from tinhso.kernel.errors import N_, Invalid, Phrase
 from tinhso.kernel.events.types import Event
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
-from tinhso.procedures.actions.submit import own_files
+from tinhso.procedures.actions.submit import own_files, reason_of
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import evaluate
 from tinhso.procedures.models import DossierFileRow, DossierRow, SupplementRow
+from tinhso.procedures.queries.dossiers import RESULT
 from tinhso.procedures.types import (
     AnotherSignerNamed,
     AnswersInvalid,
     Effect,
     NoPostToSignWith,
     Procedure,
+    ResultFileMissing,
     ResultIssued,
     ResultNotDrafted,
     SupplementAlreadyAsked,
     SupplementAsked,
 )
+
+RESULT_TYPES = ("application/pdf", "image/jpeg", "image/png")
+MOST_RESULT_BYTES = 20 * 2**20
 
 
 @dataclass
@@ -42,6 +48,7 @@ class Turn:
     note: str
     reasons: Mapping[str, str]
     data: Mapping[str, Any]
+    uploads: Sequence[tuple[str, bytes]] = ()
     events: list[Event] = field(default_factory=list)
 
 
@@ -160,6 +167,39 @@ def seal_result(turn: Turn) -> None:
     )
 
 
+def attach_result(turn: Turn) -> None:
+    """Keep the result that was signed outside the platform, as PDF or picture.
+
+    :raises ResultFileMissing: if none came with the action.
+    :raises Invalid: if a file is refused, by the names of `documents`.
+    """
+    if not turn.uploads:
+        raise ResultFileMissing({RESULT: [Phrase(ResultFileMissing.message)]})
+    files = [_stored_result(turn, name, content) for name, content in turn.uploads]
+    documents.release_files(file_ids=files, actor=turn.actor, at=turn.at)
+    DossierFileRow.objects.bulk_create(
+        DossierFileRow(dossier=turn.row, field=RESULT, file_id=file_id)
+        for file_id in files
+    )
+
+
+def _stored_result(turn: Turn, name: str, content: bytes) -> UUID:
+    try:
+        file = documents.store_file(
+            content=content,
+            name=name,
+            owner_id=turn.row.owner_id,
+            organization_id=turn.row.organization_id,
+            accepted=RESULT_TYPES,
+            max_bytes=MOST_RESULT_BYTES,
+            actor=turn.actor,
+            at=turn.at,
+        )
+    except Invalid as refused:
+        raise AnswersInvalid({RESULT: [reason_of(refused)]}) from refused
+    return file.id
+
+
 def only_move(turn: Turn) -> None:
     """Do nothing more: refusal, withdrawal and return are moves with a reason."""
 
@@ -232,4 +272,5 @@ EFFECTS: dict[Effect, Callable[[Turn], None]] = {
     Effect.REFUSE: only_move,
     Effect.WITHDRAW: only_move,
     Effect.RETURN_RESULT: only_move,
+    Effect.ATTACH_RESULT: attach_result,
 }

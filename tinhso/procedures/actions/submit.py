@@ -355,7 +355,7 @@ def _kept(taken: Mapping[str, Sequence[Upload]], new: NewDossier) -> list[KeptFi
         try:
             kept.append(documents.keep_file(upload=sent[file_id]))
         except Invalid as refused:
-            raise AnswersInvalid({field: [_reason(refused)]}) from refused
+            raise AnswersInvalid({field: [reason_of(refused)]}) from refused
     return kept
 
 
@@ -363,7 +363,8 @@ def _no_such_file() -> Phrase:
     return Phrase(N_("Không tìm thấy tệp đã tải lên."))
 
 
-def _reason(refused: Invalid) -> str:
+def reason_of(refused: Invalid) -> str:
+    """Say why something was refused, in one sentence."""
     for messages in refused.fields.values():
         return messages[0]
     return str(refused)

@@ -3,7 +3,7 @@
 Every action goes the same way: lock, refuse by name, effects, move, audit, event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -70,11 +70,13 @@ def take_action(
     note: str = "",
     reasons: Mapping[str, str] | None = None,
     data: Mapping[str, Any] | None = None,
+    uploads: Sequence[tuple[str, bytes]] = (),
 ) -> Dossier:
     """Take an action of the workflow on a dossier.
 
     revision: of the dossier as it was seen. note: the reason or remark; reasons: by
-    form field, for a supplement; data: the officer's form, or the new answers.
+    form field, for a supplement; data: the officer's form, or the new answers;
+    uploads: the signed result, where it was made outside the platform.
 
     :raises NotFound: if the actor may not see the dossier.
     :raises DossierMovedOn: if somebody acted since it was seen.
@@ -95,6 +97,7 @@ def take_action(
             note=note.strip(),
             reasons={k: v.strip() for k, v in (reasons or {}).items() if v.strip()},
             data=dict(data or {}),
+            uploads=uploads,
         )
         _refuse_without_needs(action, turn)
         for effect in action.effects:

@@ -16,13 +16,16 @@ from tinhso.procedures.queries.desks import (
     search_desk,
 )
 from tinhso.procedures.queries.dossiers import (
+    RESULT,
     dossiers_of,
+    drafts_at_desk,
     drafts_of,
     find_dossier,
     get_dossier,
     get_draft,
     public_progress,
     read_dossier_file,
+    read_receipt,
     silent_dossiers,
 )
 from tinhso.procedures.queries.examples import try_example
@@ -42,12 +45,14 @@ from tinhso.procedures.queries.terms import counting, expected
 
 __all__ = [
     "MOST_FOUND",
+    "RESULT",
     "catalogue_as_cpsv",
     "catalogue_as_turtle",
     "counting",
     "desk",
     "desk_counts",
     "dossiers_of",
+    "drafts_at_desk",
     "drafts_of",
     "expected",
     "find_dossier",
@@ -65,6 +70,7 @@ __all__ = [
     "public_progress",
     "read_back",
     "read_dossier_file",
+    "read_receipt",
     "read_result",
     "receiving_units",
     "search_desk",

@@ -69,6 +69,25 @@ def drafts_of(*, actor: Actor) -> tuple[Draft, ...]:
     return tuple(read_draft(row) for row in rows.order_by("-updated_at")[:PAGE_SIZE])
 
 
+def drafts_at_desk(*, actor: Actor) -> tuple[Draft, ...]:
+    """List the open sheets of the desks at which an officer takes in, latest first."""
+    desks = security.intake_desks_of(actor=actor)
+    rows = DraftRow.objects.filter(desk_id__in=desks, dossier=None)
+    found = rows.select_related("owner").order_by("-updated_at")
+    return tuple(read_draft(row) for row in found[:PAGE_SIZE])
+
+
+def read_receipt(*, dossier_id: UUID, actor: Actor) -> bytes:
+    """Read the newest receipt of a dossier as PDF.
+
+    :raises NotFound: if there is none yet, or the asker may not see it.
+    """
+    row = DossierRow.objects.filter(pk=dossier_id).first()
+    if row is None or not may_read(actor, row) or row.receipt_document_id is None:
+        raise NotFound
+    return documents.document_pdf(document_id=row.receipt_document_id)
+
+
 def dossiers_of(
     *, actor: Actor, at: datetime, after: str | None = None
 ) -> Page[DossierSummary]:

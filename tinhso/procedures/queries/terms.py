@@ -24,12 +24,15 @@ def expected(*, draft: Draft, at: datetime) -> Expected:
     """
     unit = people.find_receiver(organization_id=draft.organization_id)
     working = working_time(calendar_of(unit.code if unit else ""), at)
+    channel = Channel.COUNTER if draft.desk_id else Channel.ONLINE
     limit = (
         draft.stated.limit
         or draft.procedure.limit_on(day_of(at), case=draft.case).limit
     )
     return Expected(
-        fee=draft.procedure.fee_on(day_of(at), channel=Channel.ONLINE),
+        fee=draft.procedure.fee_on(day_of(at), channel=channel)
+        if draft.stated.fee is None
+        else draft.stated.fee,
         due_at=working.due(at, limit),
         counting=working.counting(at, limit),
     )

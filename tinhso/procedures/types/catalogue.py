@@ -92,7 +92,8 @@ class LegalBasis:
 class ResultKind:
     """What a procedure ends in.
 
-    code: of the result catalogue, `KQ.G15.000031`; template: how it is written;
+    code: of the result catalogue, `KQ.G15.000031`; template: how it is written, empty
+    if it is not written here;
     data: a rule for each datum of the template; officer_form: what the officer adds.
     """
 

@@ -77,6 +77,10 @@ def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse
             note=typed.get("note", ""),
             reasons=_reasons(typed),
             data=_data(typed),
+            uploads=[
+                (part.name or "", part.read())
+                for part in request.FILES.getlist(queries.RESULT)
+            ],
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -190,6 +194,7 @@ def _labels(found: Dossier) -> dict[str, str]:
         "reasons": gettext("Lý do cho từng mục"),
         "reason": gettext("Lý do chậm"),
         "new_day": gettext("Ngày hẹn mới"),
+        queries.RESULT: gettext("Kết quả đã ký"),
     }
 
 

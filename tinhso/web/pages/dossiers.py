@@ -3,10 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from tinhso.documents import queries as documents
 from tinhso.kernel import clock
@@ -79,6 +84,17 @@ def receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         raise NotFound
     content = documents.document_pdf(document_id=found.receipt_document_id)
     return _download(content, f"{found.code}.pdf", "application/pdf")
+
+
+@guarded(Access.CITIZEN)
+@require_POST
+def confirm(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Confirm what a clerk wrote for oneself."""
+    actions.confirm_dossier(
+        dossier_id=dossier_id, actor=actor_of(request), at=clock.now()
+    )
+    messages.success(request, gettext("Bạn đã xác nhận nội dung hồ sơ."))
+    return redirect("dossier", dossier_id=dossier_id)
 
 
 @guarded(Access.CITIZEN)

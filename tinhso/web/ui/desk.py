@@ -68,6 +68,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     """List the entries of the side bar that concern the actor's roles."""
     entries = [
         ("desk", gettext("Việc của tôi"), True),
+        ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),
         ("desk_signing", gettext("Chờ ký số"), actor.holds("leader")),
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
         ("desk_search", gettext("Tìm hồ sơ"), True),

@@ -1,5 +1,6 @@
 """Write moments, sizes and time limits as Vietnamese readers expect them."""
 
+import math
 from datetime import date, datetime
 
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -81,6 +82,6 @@ def stated(value: StatedLimit | StatedFee) -> str:
         StatedUnit.WORKING_DAYS: gettext("{n} ngày làm việc"),
         StatedUnit.DAYS: gettext("{n} ngày"),
         StatedUnit.HOURS: gettext("{n} giờ"),
-        StatedUnit.MONTHS: gettext("{n} tháng"),
+        StatedUnit.MONTHS: ngettext("{n} tháng", "{n} tháng", math.ceil(value.amount)),
     }
     return texts[StatedUnit(value.unit)].format(n=f"{value.amount:g}".replace(".", ","))

@@ -1,0 +1,231 @@
+"""Take a dossier in at the counter: who stands there, the sheet, receipt and slip."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tinhso.kernel import clock
+from tinhso.kernel.errors import Invalid, NotAllowed, NotFound
+from tinhso.kernel.http import content_disposition
+from tinhso.kernel.text import clean
+from tinhso.procedures import actions, queries
+from tinhso.procedures.actions import Applicant, Sheet
+from tinhso.procedures.types import Draft, DraftAlreadySubmitted, NotReceivedHere
+from tinhso.security import queries as security
+from tinhso.security.types import Access, Deed
+from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import desk as ui
+from tinhso.web.ui import intake as sheets
+from tinhso.web.ui import qr
+from tinhso.web.ui import questions as asking
+from tinhso.web.ui.phrases import said, say_refusal
+
+READ_WRITE = ["GET", "HEAD", "POST"]
+
+
+@guarded(Access.OFFICER)
+@require_http_methods(READ_WRITE)
+def start(request: HttpRequest) -> HttpResponse:
+    """Find the procedure, then write down who stands at the counter."""
+    _require_clerk(request)
+    if request.method != "POST":
+        return _show_start(request)
+    try:
+        draft = actions.start_intake(
+            procedure_code=request.POST.get("thu-tuc", ""),
+            applicant=_applicant(request.POST),
+            desk_id=_uuid(request.POST.get("desk", "")) or sheets.NOWHERE,
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except Invalid as refusal:
+        return _show_start(request, refusal)
+    return redirect("intake_sheet", draft_id=draft.id)
+
+
+@guarded(Access.OFFICER)
+@require_http_methods(READ_WRITE)
+def sheet(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+    """Fill the sheet in on one page; then take the dossier in."""
+    draft = _desk_draft(request, draft_id)
+    if draft.dossier_id is not None:
+        return redirect("intake_done", dossier_id=draft.dossier_id)
+    if request.method != "POST":
+        return _show_sheet(request, draft)
+    return _take(request, draft)
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def done(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Show code and due date of what was taken in, and what to print."""
+    at = clock.now()
+    found = queries.get_dossier(dossier_id=dossier_id, actor=actor_of(request), at=at)
+    context = {
+        "rail": ui.rail(actor_of(request), "intake"),
+        "dossier": found,
+        "counting": queries.counting(dossier=found, at=at),
+    }
+    return no_store(render(request, "intake/done.html", context))
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def slip(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Show the slip for the printer of 80 mm paper."""
+    found = queries.get_dossier(
+        dossier_id=dossier_id, actor=actor_of(request), at=clock.now()
+    )
+    address = request.build_absolute_uri(reverse("progress"))
+    context = {"dossier": found, "qr": qr.image(f"{address}?ma={found.code}")}
+    return no_store(render(request, "intake/slip.html", context))
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Send form 01, to be printed on A5."""
+    content = queries.read_receipt(dossier_id=dossier_id, actor=actor_of(request))
+    name = content_disposition(filename="giay-tiep-nhan.pdf", inline=True)
+    headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
+    pdf = HttpResponse(content, content_type="application/pdf", headers=headers)
+    return no_store(pdf)
+
+
+def _take(request: HttpRequest, draft: Draft) -> HttpResponse:
+    actor, filled = actor_of(request), _filled(request, draft)
+    deed = actions.take_in if "take_in" in request.POST else actions.save_intake
+    try:
+        deed(draft_id=draft.id, sheet=filled, actor=actor, at=clock.now())
+    except DraftAlreadySubmitted:
+        pass  # Pressed twice: the first time counts.
+    except Invalid as refusal:
+        return _show_sheet(request, _desk_draft(request, draft.id), refusal)
+    taken = _desk_draft(request, draft.id)
+    if taken.dossier_id is not None:
+        return redirect("intake_done", dossier_id=taken.dossier_id)
+    messages.success(request, gettext("Đã lưu phiếu. Chưa có mã hồ sơ."))
+    return redirect("intake_sheet", draft_id=draft.id)
+
+
+def _require_clerk(request: HttpRequest) -> None:
+    if not security.may(actor=actor_of(request), deed=Deed.TAKE_IN):
+        raise NotAllowed
+
+
+def _desk_draft(request: HttpRequest, draft_id: UUID) -> Draft:
+    draft = queries.get_draft(draft_id=draft_id, actor=actor_of(request))
+    if draft.desk_id is None:
+        raise NotFound
+    return draft
+
+
+def _applicant(typed: Mapping[str, str]) -> Applicant:
+    """Read what was typed, or what a reader read off the identity card."""
+    card = sheets.read_card(typed.get("card", ""))
+    born = asking.read_day(typed.get("birth_date", "")) or card.birth_date
+    return Applicant(
+        personal_number=clean(typed.get("personal_number", "")) or card.personal_number,
+        full_name=clean(typed.get("full_name", "")) or card.full_name,
+        birth_date=born,
+        phone=clean(typed.get("phone", "")),
+        residence=clean(typed.get("residence", "")) or card.residence,
+    )
+
+
+def _filled(request: HttpRequest, draft: Draft) -> Sheet:
+    answers: dict[str, Any] = {}
+    for page in draft.procedure.form.pages():
+        answers |= asking.typed_on(page, request.POST)
+    fields = sheets.file_fields(draft)
+    uploads = {
+        key: [(part.name or "", part.read()) for part in request.FILES.getlist(key)]
+        for key in fields
+        if request.FILES.getlist(key)
+    }
+    removed = _uuid(request.POST.get("remove", "").partition(":")[2])
+    return Sheet(
+        answers=answers,
+        organization_id=_uuid(request.POST.get("organization_id", "")),
+        case=request.POST.get("case", draft.case),
+        stated=sheets.stated(request.POST),
+        uploads=uploads,
+        removed=frozenset([removed] if removed else []),
+    )
+
+
+def _show_start(request: HttpRequest, refusal: Invalid | None = None) -> HttpResponse:
+    text = clean(request.GET.get("q", ""))[:100]
+    code = request.POST.get("thu-tuc") or request.GET.get("thu-tuc", "")
+    context = {
+        "rail": ui.rail(actor_of(request), "intake"),
+        "q": text,
+        "found": queries.search_procedures(text=text, on=_today()) if text else (),
+        "code": code,
+        "title": _title(code),
+        "desks": sheets.desks(actor_of(request)),
+        "typed": request.POST,
+        "error": asking.faults_of(refusal, field="procedure") if refusal else {},
+        "errors": asking.summary_of(refusal, labels=sheets.labels(), field="procedure")
+        if refusal
+        else [],
+        "open_sheets": queries.drafts_at_desk(actor=actor_of(request)),
+    }
+    status = refusal.status if refusal else 200
+    return no_store(render(request, "intake/start.html", context, status=status))
+
+
+def _show_sheet(
+    request: HttpRequest, draft: Draft, refusal: Invalid | None = None
+) -> HttpResponse:
+    wrong = asking.faults_of(refusal) if refusal else {}
+    filled = asking.Filled(draft.answers, {}, draft.files, wrong)
+    pages = list(draft.procedure.form.pages())
+    labels = {**asking.labels_of(pages), **sheets.labels()}
+    context = {
+        "rail": ui.rail(actor_of(request), "intake"),
+        "draft": draft,
+        "sections": sheets.sections(draft, filled, on=_today()),
+        "cases": sheets.case_options(draft),
+        "agencies": sheets.agency_options(draft, on=_today()),
+        "agency": str(draft.organization_id or ""),
+        "limit": sheets.limit_question(draft, on=_today()),
+        "asks_fee": not draft.procedure.result.template,
+        "expected": sheets.expected(draft, at=clock.now()),
+        "error": wrong,
+        "errors": asking.summary_of(refusal, labels=labels) if refusal else [],
+    }
+    status = refusal.status if refusal else 200
+    return no_store(render(request, "intake/sheet.html", context, status=status))
+
+
+def _title(code: str) -> str:
+    if not code:
+        return ""
+    try:
+        return said(queries.get_procedure(code=code, on=_today()).title)
+    except NotFound:
+        pass
+    try:
+        return queries.get_national(code=code).title
+    except NotFound:
+        return say_refusal(NotReceivedHere())
+
+
+def _today() -> date:
+    return clock.local(clock.now()).date()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
