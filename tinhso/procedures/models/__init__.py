@@ -1,0 +1,41 @@
+"""Tables of procedures. Versions are never changed; a dossier keeps the one it had."""
+
+from tinhso.procedures.models.dossiers import (
+    DossierCounter,
+    DossierFileRow,
+    DossierRow,
+    DraftRow,
+)
+from tinhso.procedures.models.versions import (
+    CalendarVersion,
+    FormVersion,
+    LifeEventsVersion,
+    NationalVersion,
+    ProcedureVersion,
+    Published,
+    WorkflowVersion,
+)
+from tinhso.procedures.models.work import (
+    ExtensionRow,
+    MoveRow,
+    SupplementRow,
+    TaskRow,
+)
+
+__all__ = [
+    "CalendarVersion",
+    "DossierCounter",
+    "DossierFileRow",
+    "DossierRow",
+    "DraftRow",
+    "ExtensionRow",
+    "FormVersion",
+    "LifeEventsVersion",
+    "MoveRow",
+    "NationalVersion",
+    "ProcedureVersion",
+    "Published",
+    "SupplementRow",
+    "TaskRow",
+    "WorkflowVersion",
+]
