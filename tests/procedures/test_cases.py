@@ -49,7 +49,7 @@ def two_cases(content, now):
 
 
 @pytest.fixture
-def submit(citizen, answers, now):
+def send(citizen, answers, now):
     def do(unit, case=""):
         return actions.submit_dossier(
             procedure_code="1.001193",
@@ -70,16 +70,16 @@ def department(content, now):
     return people.organization_by_key(key="so_tu_phap", on=now.date())
 
 
-def test_of_several_cases_one_must_be_named(two_cases, submit, ward):
+def test_of_several_cases_one_must_be_named(two_cases, send, ward):
     with pytest.raises(CaseUnknown):
-        submit(ward)
+        send(ward)
 
     with pytest.raises(CaseUnknown):
-        submit(ward, "moon")
+        send(ward, "moon")
 
 
-def test_the_unit_chosen_decides_where_no_agency_is_fixed(two_cases, submit, ward):
-    dossier = submit(ward, "lowland")
+def test_the_unit_chosen_decides_where_no_agency_is_fixed(two_cases, send, ward):
+    dossier = send(ward, "lowland")
 
     assert dossier.organization_id == dossier.receiver_id == ward.id
     assert dossier.case.key == "lowland"
@@ -87,9 +87,9 @@ def test_the_unit_chosen_decides_where_no_agency_is_fixed(two_cases, submit, war
 
 
 def test_a_fixed_agency_decides_what_another_desk_takes_in(
-    two_cases, submit, ward, department, clerk
+    two_cases, send, ward, department, clerk
 ):
-    dossier = submit(ward, "island")
+    dossier = send(ward, "island")
 
     assert dossier.organization_id == department.id
     assert dossier.receiver_id == ward.id
@@ -100,9 +100,9 @@ def test_a_fixed_agency_decides_what_another_desk_takes_in(
 
 
 def test_the_desk_that_took_it_in_sees_it_and_works_at_its_own_steps(
-    two_cases, submit, ward, department, clerk, officer, sign_in, now
+    two_cases, send, ward, department, clerk, officer, sign_in, now
 ):
-    dossier = submit(ward, "island")
+    dossier = send(ward, "island")
 
     seen = queries.get_dossier(dossier_id=dossier.id, actor=clerk, at=now)
     assert "receive" in {action.key for action in seen.offered}
@@ -122,9 +122,9 @@ def test_the_desk_that_took_it_in_sees_it_and_works_at_its_own_steps(
     assert [item.code for item in listed] == [dossier.code]
 
 
-def test_a_desk_of_the_wrong_level_takes_nothing_in(two_cases, submit, department):
+def test_a_desk_of_the_wrong_level_takes_nothing_in(two_cases, send, department):
     with pytest.raises(UnitDoesNotReceive):
-        submit(department, "lowland")
+        send(department, "lowland")
 
 
 def test_the_units_of_a_case_are_those_of_its_desks(two_cases, now):

@@ -9,6 +9,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
 from tinhso.notify import actions as notify
+from tinhso.procedures import actions as procedures
 
 
 @app.task(name=events.DELIVER_JOB, retry=5)
@@ -29,6 +30,13 @@ def redeliver_events(timestamp: int) -> None:
 def seal_journal(timestamp: int) -> None:
     """Seal what was written into the journal."""
     audit.seal(at=clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="tinhso.jobs.report_late_consultations", queueing_lock="late")
+def report_late_consultations(timestamp: int) -> None:
+    """Report the agencies that have not given their opinion in time."""
+    procedures.report_late_consultations(at=clock.now())
 
 
 @app.periodic(cron="* * * * * */5")

@@ -1,14 +1,19 @@
 """What follows what: every reaction of the house stands on this page."""
 
 from datetime import datetime
+from uuid import UUID
 
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.clock import local
 from tinhso.kernel.events.actions import on
 from tinhso.kernel.events.types import EventContext
 from tinhso.notify import actions as notify
+from tinhso.people import queries as people
+from tinhso.people.types import Role
 from tinhso.procedures import actions as procedures
 from tinhso.procedures.types import (
+    ConsultationAnswered,
+    ConsultationLate,
     DeadlineExtended,
     DossierMoved,
     DossierSubmitted,
@@ -63,6 +68,50 @@ def tell_issued(event: ResultIssued, context: EventContext, at: datetime) -> Non
     _tell("result_issued", event, context, {"code": event.code}, at)
 
 
+def tell_answered(
+    event: ConsultationAnswered, context: EventContext, at: datetime
+) -> None:
+    """Tell the officers who asked that an answer is there."""
+    officers = _holders(event.organization_id, Role.CASE_OFFICER, at)
+    _tell_officers("consultation_answered", officers, event, context, {}, at)
+
+
+def tell_late(event: ConsultationLate, context: EventContext, at: datetime) -> None:
+    """Report a late answer to officers and one-stop desk (NĐ 61/2018 Đ19.5)."""
+    officers = _holders(event.organization_id, Role.CASE_OFFICER, at)
+    desk = event.receiver_id or event.organization_id
+    officers |= _holders(desk, Role.CLERK, at)
+    params = {"agency": event.asked}
+    _tell_officers("consultation_late", officers, event, context, params, at)
+
+
+def _holders(organization_id: UUID, role: Role, at: datetime) -> set[UUID]:
+    posts = people.holders(
+        organization_id=organization_id, role=role, on=local(at).date()
+    )
+    return {post.person.id for post in posts}
+
+
+def _tell_officers(
+    template: str,
+    officers: set[UUID],
+    event: ConsultationAnswered | ConsultationLate,
+    context: EventContext,
+    params: dict[str, str],
+    at: datetime,
+) -> None:
+    for person_id in sorted(officers):
+        notify.send_message(
+            template_key=template,
+            person_id=person_id,
+            params={"code": event.code, **params},
+            subject_id=event.subject_id,
+            dedupe_key=f"{template}:{context.event_id}:{person_id}",
+            actor=SYSTEM,
+            at=at,
+        )
+
+
 def _tell(
     template: str,
     event: DossierSubmitted
@@ -94,4 +143,6 @@ on(DossierSubmitted, tell_submitted)
 on(DossierMoved, tell_moved)
 on(SupplementAsked, tell_supplement)
 on(DeadlineExtended, tell_extended)
+on(ConsultationAnswered, tell_answered)
+on(ConsultationLate, tell_late)
 on(ResultIssued, tell_issued)

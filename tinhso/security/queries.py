@@ -14,7 +14,7 @@ from tinhso.kernel.errors import NotAllowed
 from tinhso.people import queries as people
 from tinhso.people.types import Role
 from tinhso.security.models import AccessToken, Account
-from tinhso.security.rules import DESK, allows
+from tinhso.security.rules import ANSWERING, DESK, allows
 from tinhso.security.rules import admits as _admits
 from tinhso.security.types import Access, AccountInfo, Deed
 
@@ -41,6 +41,11 @@ def desks_of(*, actor: Actor) -> frozenset[UUID]:
 def intake_desks_of(*, actor: Actor) -> frozenset[UUID]:
     """List the organizations at whose desks an officer takes dossiers in."""
     return actor.organizations([Role.CLERK])
+
+
+def answering_for(*, actor: Actor) -> frozenset[UUID]:
+    """List the organizations for which an officer answers other agencies."""
+    return actor.organizations(ANSWERING)
 
 
 def admits(*, actor: Actor, access: Access) -> bool:

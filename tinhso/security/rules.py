@@ -14,6 +14,10 @@ DESK = frozenset(
 )
 
 
+# Who gives the opinion of their organization when another one asks.
+ANSWERING = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER})
+
+
 def allows(actor: Actor, deed: Deed, thing: Thing | None) -> bool:
     """Tell whether an actor may do a deed to a thing; unknown deeds are refused."""
     if actor.kind is ActorKind.SYSTEM:
@@ -65,6 +69,10 @@ def _may_take_in(actor: Actor, thing: Thing | None) -> bool:
     return _serves(actor, thing, frozenset({Role.CLERK}))
 
 
+def _may_answer(actor: Actor, thing: Thing | None) -> bool:
+    return _serves(actor, thing, ANSWERING)
+
+
 def _may_extend(actor: Actor, thing: Thing | None) -> bool:
     deciders = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER})
     return _serves(actor, thing, deciders)
@@ -81,6 +89,7 @@ def _holds(role: Role) -> Policy:
 POLICIES: dict[Deed, Policy] = {
     Deed.APPLY: _may_apply,
     Deed.TAKE_IN: _may_take_in,
+    Deed.ANSWER_CONSULTATION: _may_answer,
     Deed.READ_OWN: _owns,
     Deed.READ_DOSSIER: _may_read_dossier,
     Deed.WORK_ON_DOSSIER: _may_work,

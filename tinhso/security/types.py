@@ -13,6 +13,7 @@ class Deed(StrEnum):
 
     APPLY = "apply"
     TAKE_IN = "take_in"
+    ANSWER_CONSULTATION = "answer_consultation"
     READ_OWN = "read_own"
     READ_DOSSIER = "read_dossier"
     WORK_ON_DOSSIER = "work_on_dossier"

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from tinhso.web.pages import (
     apply,
     apply_submit,
+    consultations,
     desk,
     desk_acts,
     desk_dossiers,
@@ -24,6 +25,7 @@ from tinhso.web.pages import (
 DRAFT = "nop-ho-so/<uuid:draft_id>"
 OWN = "ho-so/<uuid:dossier_id>"
 DESK = "lam-viec/ho-so/<uuid:dossier_id>"
+ASKED = "lam-viec/y-kien/<uuid:consultation_id>"
 
 for_everybody = [
     path("", start.start, name="start"),
@@ -75,6 +77,9 @@ for_officers = [
     path(f"{DESK}/da-tiep-nhan", intake.done, name="intake_done"),
     path(f"{DESK}/giay-tiep-nhan.pdf", intake.receipt, name="intake_receipt"),
     path(f"{DESK}/phieu", intake.slip, name="intake_slip"),
+    path("lam-viec/y-kien", consultations.waiting, name="consultations"),
+    path(ASKED, consultations.answer, name="consultation"),
+    path(f"{ASKED}/tep/<uuid:file_id>", consultations.file, name="consultation_file"),
     path(DESK, desk_dossiers.dossier, name="desk_dossier"),
     path(f"{DESK}/tep/<uuid:file_id>", desk_dossiers.file, name="desk_file"),
     path(f"{DESK}/ket-qua.pdf", desk_dossiers.result, name="desk_result"),

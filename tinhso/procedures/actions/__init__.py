@@ -1,6 +1,10 @@
 """What other rooms and the doors may do with procedures."""
 
 from tinhso.procedures.actions.batches import claim_tasks
+from tinhso.procedures.actions.consultations import (
+    answer_consultation,
+    report_late_consultations,
+)
 from tinhso.procedures.actions.drafts import (
     attach_file,
     choose_unit,
@@ -50,6 +54,7 @@ __all__ = [
     "WORKFLOWS",
     "Applicant",
     "Sheet",
+    "answer_consultation",
     "attach_file",
     "attach_supplement",
     "choose_unit",
@@ -63,6 +68,7 @@ __all__ = [
     "release_task",
     "remove_file",
     "renew_draft",
+    "report_late_consultations",
     "save_intake",
     "save_page",
     "start_draft",

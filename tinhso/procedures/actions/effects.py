@@ -14,6 +14,7 @@ from tinhso.kernel.errors import N_, Invalid, Phrase
 from tinhso.kernel.events.types import Event
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
+from tinhso.procedures.actions import asking
 from tinhso.procedures.actions.submit import own_files, reason_of
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
@@ -39,7 +40,11 @@ MOST_RESULT_BYTES = 20 * 2**20
 
 @dataclass
 class Turn:
-    """One action being taken: the locked dossier and what came with the action."""
+    """One action being taken: the locked dossier and what came with the action.
+
+    task_due: until when the next step is to be done, where an effect knows better than
+    the workflow.
+    """
 
     row: DossierRow
     procedure: Procedure
@@ -50,6 +55,7 @@ class Turn:
     data: Mapping[str, Any]
     uploads: Sequence[tuple[str, bytes]] = ()
     events: list[Event] = field(default_factory=list)
+    task_due: datetime | None = None
 
 
 def receive(turn: Turn) -> None:
@@ -200,6 +206,19 @@ def _stored_result(turn: Turn, name: str, content: bytes) -> UUID:
     return file.id
 
 
+def consult(turn: Turn) -> None:
+    """Ask other agencies; the step waits until the last answer is due.
+
+    :raises AnswersInvalid: with what is wrong with which question.
+    """
+    turn.task_due = asking.ask(turn.row, turn.data, turn.actor, turn.at)
+
+
+def end_consultations(turn: Turn) -> None:
+    """Go on without the answers that are still missing."""
+    asking.end_consultations(turn.row, turn.at)
+
+
 def only_move(turn: Turn) -> None:
     """Do nothing more: refusal, withdrawal and return are moves with a reason."""
 
@@ -273,4 +292,6 @@ EFFECTS: dict[Effect, Callable[[Turn], None]] = {
     Effect.WITHDRAW: only_move,
     Effect.RETURN_RESULT: only_move,
     Effect.ATTACH_RESULT: attach_result,
+    Effect.CONSULT: consult,
+    Effect.END_CONSULTATIONS: end_consultations,
 }

@@ -202,7 +202,7 @@ def extend_deadline(
         )
         row.due_at = new_due_at
         _advance(row)
-        _record_move(row, "extend", reason.strip(), actor, at)
+        record_move(row, "extend", reason.strip(), actor, at)
         _audit("extend_deadline", row, actor, at)
         event = DeadlineExtended(
             subject_id=row.id,
@@ -280,7 +280,7 @@ def _move(turn: effects.Turn, action: Action, step: Step) -> None:
     row.step, row.status = step.key, step.status
     row.ended_at = at if step.is_end else None
     _advance(row)
-    _record_move(row, action.key, turn.note, turn.actor, at)
+    record_move(row, action.key, turn.note, turn.actor, at)
     _change_task(turn, action, step)
 
 
@@ -320,7 +320,7 @@ def _change_task(turn: effects.Turn, action: Action, step: Step) -> None:
         role=step.role,
         organization_id=place_of(row, step),
         opened_at=at,
-        due_at=working.due(at, step.limit or DEFAULT_STEP_LIMIT),
+        due_at=turn.task_due or working.due(at, step.limit or DEFAULT_STEP_LIMIT),
     )
 
 
@@ -329,9 +329,10 @@ def _advance(row: DossierRow) -> None:
     row.save()
 
 
-def _record_move(
+def record_move(
     row: DossierRow, action: str, note: str, actor: Actor, at: datetime
 ) -> None:
+    """Write what happened into the timeline of a dossier."""
     MoveRow.objects.create(
         dossier=row,
         at=at,

@@ -14,6 +14,7 @@ from tinhso.procedures.types.catalogue import (
     Procedure,
     ResultKind,
     TimeLimit,
+    UsualConsultation,
 )
 from tinhso.procedures.types.deadlines import (
     DayOverride,
@@ -135,6 +136,15 @@ def read_procedure(
         valid_from=_day(body["valid_from"]),
         valid_to=_optional_day(body.get("valid_to")),
         source=body["source"],
+        consultations=tuple(
+            UsualConsultation(
+                agency=row["agency"],
+                question=_label(row["question"]),
+                limit=_limit(row["limit"]),
+                when=row.get("when", True),
+            )
+            for row in body.get("consultations", ())
+        ),
     )
 
 

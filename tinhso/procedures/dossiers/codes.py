@@ -17,10 +17,18 @@ def completion(workflow: Workflow, step_key: str) -> int:
 
     Steps outside the straight way, such as a supplement, count as the step before.
     """
-    line = [step for step in workflow.steps if not step.clock_stops]
-    keys = [step.key for step in line]
     if workflow.step(step_key).is_end:
         return 100
-    stages = [key for key in keys if not workflow.step(key).is_end]
-    place = stages.index(step_key) if step_key in stages else 0
-    return round(100 * (place + 1) / (len(stages) + 1))
+    keys = [step.key for step in workflow.steps]
+    stages = [key for key in keys if _leads_on(workflow, key, keys)]
+    passed = [key for key in stages if keys.index(key) <= keys.index(step_key)]
+    return round(100 * max(len(passed), 1) / (len(stages) + 1))
+
+
+def _leads_on(workflow: Workflow, key: str, keys: list[str]) -> bool:
+    """Tell whether an officer goes on from a step, and not only back."""
+    return any(
+        action.to and keys.index(action.to) > keys.index(key)
+        for action in workflow.actions
+        if key in action.sources and action.role != "citizen"
+    )

@@ -1,5 +1,6 @@
 """Tables of procedures. Versions are never changed; a dossier keeps the one it had."""
 
+from tinhso.procedures.models.consultations import ConsultationRow
 from tinhso.procedures.models.dossiers import (
     DossierCounter,
     DossierFileRow,
@@ -24,6 +25,7 @@ from tinhso.procedures.models.work import (
 
 __all__ = [
     "CalendarVersion",
+    "ConsultationRow",
     "DossierCounter",
     "DossierFileRow",
     "DossierRow",

@@ -7,6 +7,13 @@ from tinhso.procedures.queries.catalogue import (
     receiving_units,
     workflow_diagram,
 )
+from tinhso.procedures.queries.consultations import (
+    consultations_of,
+    consultations_to_answer,
+    get_consultation,
+    read_answer_file,
+    usual_consultations,
+)
 from tinhso.procedures.queries.desks import (
     desk,
     desk_counts,
@@ -48,6 +55,8 @@ __all__ = [
     "RESULT",
     "catalogue_as_cpsv",
     "catalogue_as_turtle",
+    "consultations_of",
+    "consultations_to_answer",
     "counting",
     "desk",
     "desk_counts",
@@ -59,6 +68,7 @@ __all__ = [
     "find_life_events",
     "form_pages",
     "form_schema",
+    "get_consultation",
     "get_dossier",
     "get_draft",
     "get_national",
@@ -68,6 +78,7 @@ __all__ = [
     "open_fields",
     "possible_signers",
     "public_progress",
+    "read_answer_file",
     "read_back",
     "read_dossier_file",
     "read_receipt",
@@ -77,5 +88,6 @@ __all__ = [
     "search_procedures",
     "silent_dossiers",
     "try_example",
+    "usual_consultations",
     "workflow_diagram",
 ]

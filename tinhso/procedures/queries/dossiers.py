@@ -1,6 +1,6 @@
 """Read drafts and dossiers, as far as the asker may see them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -168,15 +168,23 @@ def summaries(rows: QuerySet[DossierRow], at: datetime) -> tuple[DossierSummary,
 def may_read(actor: Actor, row: DossierRow) -> bool:
     """Tell whether an actor may read a dossier: whose it is, who decides, who took it.
 
-    Both agencies see it whole: the one works on it, the other gives it back.
+    They see it whole: the one works on it, the other gives it back. Agencies that were
+    asked about it see it, too.
     """
-    sides = [row.organization_id, *([row.receiver_id] if row.receiver_id else [])]
     return any(
         security.may(
             actor=actor, deed=Deed.READ_DOSSIER, thing=Side(row.owner_id, organization)
         )
-        for organization in sides
+        for organization in _sides(row)
     )
+
+
+def _sides(row: DossierRow) -> Iterator[UUID]:
+    yield row.organization_id
+    if row.receiver_id:
+        yield row.receiver_id
+    asked = row.consultations.filter(opened_at__isnull=False)
+    yield from asked.values_list("organization_id", flat=True)
 
 
 def may_write(actor: Actor, row: DraftRow) -> bool:
@@ -243,6 +251,7 @@ def guard_data(row: DossierRow) -> dict[str, object]:
             "has_result": row.result_document_id is not None,
             "is_extended": hasattr(row, "extension"),
             "is_supplemented": hasattr(row, "supplement"),
+            "is_consulting": row.consultations.filter(ended_at=None).exists(),
         },
     }
 
@@ -462,6 +471,10 @@ def _move(move: MoveRow, procedure: Procedure) -> Move:
 OTHER_MOVES = {
     "submit": Label("Nộp hồ sơ", "Submit"),
     "extend": Label("Xin lỗi và hẹn lại ngày trả", "Apologize and re-date"),
+    "answer_consultation": Label("Cơ quan khác cho ý kiến", "Another agency answers"),
+    "consultation_late": Label(
+        "Cơ quan khác chậm cho ý kiến", "Another agency is late with its answer"
+    ),
 }
 
 

@@ -12,6 +12,12 @@ from tinhso.procedures.types.catalogue import (
     ResultKind,
     ServiceCatalogue,
     TimeLimit,
+    UsualConsultation,
+)
+from tinhso.procedures.types.consultations import (
+    Consultation,
+    Opinion,
+    UsuallyAsked,
 )
 from tinhso.procedures.types.deadlines import (
     Counting,
@@ -41,6 +47,8 @@ from tinhso.procedures.types.dossiers import (
     Task,
 )
 from tinhso.procedures.types.events import (
+    ConsultationAnswered,
+    ConsultationLate,
     DeadlineExtended,
     DossierMoved,
     DossierSubmitted,
@@ -81,6 +89,7 @@ from tinhso.procedures.types.refusals import (
     AnswersInvalid,
     ApologyTooLate,
     CaseUnknown,
+    ConsultationEnded,
     DossierClaimedByOther,
     DossierMovedOn,
     DraftAlreadySubmitted,
@@ -129,6 +138,10 @@ __all__ = [
     "Choice",
     "Clock",
     "ClockColor",
+    "Consultation",
+    "ConsultationAnswered",
+    "ConsultationEnded",
+    "ConsultationLate",
     "Counting",
     "DayOverride",
     "DeadlineExtended",
@@ -171,6 +184,7 @@ __all__ = [
     "NotReceivedHere",
     "NotUnderstood",
     "NotUnderstoodReason",
+    "Opinion",
     "Paper",
     "Procedure",
     "ProcedureNotInForce",
@@ -199,6 +213,8 @@ __all__ = [
     "Task",
     "TimeLimit",
     "UnitDoesNotReceive",
+    "UsualConsultation",
+    "UsuallyAsked",
     "Way",
     "WorkCalendar",
     "Workflow",

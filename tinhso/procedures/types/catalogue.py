@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from tinhso.procedures.types.deadlines import Limit, SupplementPolicy
-from tinhso.procedures.types.forms import EMPTY, Form, Label
+from tinhso.procedures.types.forms import EMPTY, Form, Label, Logic
 from tinhso.procedures.types.workflow import Workflow
 
 
@@ -89,6 +89,16 @@ class LegalBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class UsualConsultation:
+    """Whom a procedure always asks; agency: its key; when: a rule over answers."""
+
+    agency: str
+    question: Label
+    limit: Limit
+    when: Logic = True
+
+
+@dataclass(frozen=True, slots=True)
 class ResultKind:
     """What a procedure ends in.
 
@@ -146,6 +156,7 @@ class Procedure:
     valid_from: date
     valid_to: date | None
     source: str
+    consultations: tuple[UsualConsultation, ...] = ()
 
     def summarized(self) -> ProcedureSummary:
         """Write the line of the catalogue."""

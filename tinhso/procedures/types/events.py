@@ -50,6 +50,27 @@ class DeadlineExtended(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsultationAnswered(Event):
+    """Another agency gave its opinion. organization_id: who had asked."""
+
+    code: str
+    organization_id: UUID
+    consultation_id: UUID
+    opinion: str
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationLate(Event):
+    """An agency has not answered in time. asked: its name; receiver_id: the desk."""
+
+    code: str
+    organization_id: UUID
+    receiver_id: UUID | None
+    asked: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ResultIssued(Event):
     """The result is signed and sealed; it stands in the applicant's documents."""
 

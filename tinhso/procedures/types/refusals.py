@@ -51,6 +51,12 @@ class AlreadyConfirmed(Conflict):
     message = N_("Hồ sơ này không chờ bạn xác nhận.")
 
 
+class ConsultationEnded(Conflict):
+    """The question was answered, or nobody waits for the answer any longer."""
+
+    message = N_("Đề nghị cho ý kiến này đã kết thúc.")
+
+
 class ResultFileMissing(Invalid):
     """The signed result is not attached."""
 

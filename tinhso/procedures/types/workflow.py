@@ -35,6 +35,8 @@ class Effect(StrEnum):
     WITHDRAW = "withdraw"
     RETURN_RESULT = "return_result"
     ATTACH_RESULT = "attach_result"
+    CONSULT = "consult"
+    END_CONSULTATIONS = "end_consultations"
 
 
 class Need(StrEnum):
@@ -45,6 +47,7 @@ class Need(StrEnum):
     RESULT_DATA = "result_data"
     ANSWERS = "answers"
     RESULT_FILE = "result_file"
+    CONSULTATIONS = "consultations"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from tinhso.procedures.types import (
 )
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import consultations, questions, turns
 from tinhso.web.ui import desk as ui
-from tinhso.web.ui import questions, turns
 from tinhso.web.ui.phrases import (
     error_summary,
     first_messages,
@@ -76,7 +76,7 @@ def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse
             revision=_whole(typed.get("revision", "")),
             note=typed.get("note", ""),
             reasons=_reasons(typed),
-            data=_data(typed),
+            data={**_data(typed), **consultations.read(typed)},
             uploads=[
                 (part.name or "", part.read())
                 for part in request.FILES.getlist(queries.RESULT)
@@ -195,6 +195,7 @@ def _labels(found: Dossier) -> dict[str, str]:
         "reason": gettext("Lý do chậm"),
         "new_day": gettext("Ngày hẹn mới"),
         queries.RESULT: gettext("Kết quả đã ký"),
+        **consultations.question_labels(),
     }
 
 
@@ -217,7 +218,24 @@ def _asked(
         asked["questions"] = _questions(found, typed, refusal, today)
         asked["signers"] = _signers(found, today)
         asked["signer"] = typed.get("signer") or _drafted_signer(found)
+    if Need.CONSULTATIONS in action.needs:
+        asked |= _asked_agencies(found, typed, refusal, today)
     return asked
+
+
+def _asked_agencies(
+    found: Dossier, typed: QueryDict, refusal: Refused | None, today: date
+) -> dict[str, Any]:
+    form = consultations.asked(found, typed, on=today)
+    wrong = first_messages(refusal) if isinstance(refusal, Invalid) else {}
+    for place, row in form["question_rows"]:
+        start = f"questions.{place}."
+        row["errors"] = {
+            name.removeprefix(start): why
+            for name, why in wrong.items()
+            if name.startswith(start)
+        }
+    return form
 
 
 def _who_reads(action: Action, found: Dossier) -> str:

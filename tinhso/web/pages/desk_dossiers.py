@@ -15,8 +15,8 @@ from tinhso.procedures.types import ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import consultations, turns
 from tinhso.web.ui import desk as ui
-from tinhso.web.ui import turns
 
 # For what our own pages frame; the readers of PDF need no more than this.
 FRAMED = {
@@ -44,6 +44,10 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "timeline": ui.timeline(found),
         "reasons": ui.reasons(found),
         "counting": queries.counting(dossier=found, at=at),
+        "consultations": [
+            consultations.line(one, at)
+            for one in queries.consultations_of(dossier_id=found.id, actor=actor)
+        ],
         "may_extend": _may_extend(request, found),
     }
     return no_store(render(request, "desk/dossier.html", context))

@@ -23,6 +23,7 @@ from tinhso.procedures.types import (
     Paper,
     Status,
 )
+from tinhso.security import queries as security
 from tinhso.web.ui.phrases import language, said
 
 CITIZEN = "citizen"
@@ -66,11 +67,13 @@ SOURCES = {"person": gettext_lazy("tài khoản của người nộp")}
 
 def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     """List the entries of the side bar that concern the actor's roles."""
+    may_answer = bool(security.answering_for(actor=actor))
     entries = [
         ("desk", gettext("Việc của tôi"), True),
         ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),
         ("desk_signing", gettext("Chờ ký số"), actor.holds("leader")),
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
+        ("consultations", gettext("Cần cho ý kiến"), may_answer),
         ("desk_search", gettext("Tìm hồ sơ"), True),
     ]
     return [
