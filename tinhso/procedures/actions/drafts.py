@@ -21,12 +21,15 @@ from tinhso.procedures.queries.pages import SEEN
 from tinhso.procedures.queries.versions import current_version_id, procedure_version
 from tinhso.procedures.types import (
     AnswersInvalid,
+    Channel,
+    ChannelNotOffered,
     Draft,
     DraftAlreadySubmitted,
     Field,
     FieldKind,
     Form,
     FormPage,
+    Procedure,
     UnitDoesNotReceive,
 )
 from tinhso.security import queries as security
@@ -38,10 +41,13 @@ def start_draft(*, procedure_code: str, actor: Actor, at: datetime) -> Draft:
 
     :raises NotAllowed: if nobody is signed in.
     :raises ProcedureNotInForce: if the procedure has no version for today.
+    :raises ChannelNotOffered: if it is not handed in online.
     """
     version_id = current_version_id(code=procedure_code, on=day_of(at))
     owner_id = person_of(actor)
-    answers, sources = _prefilled(procedure_version(version_id).form, owner_id)
+    procedure = procedure_version(version_id)
+    refuse_channel(procedure, Channel.ONLINE)
+    answers, sources = _prefilled(procedure.form, owner_id)
     with transaction.atomic():
         row = DraftRow.objects.create(
             owner_id=owner_id,
@@ -187,6 +193,15 @@ def receiving_unit(organization_id: UUID | None, level: str, at: datetime) -> Re
         message = Phrase(UnitDoesNotReceive.message)
         raise UnitDoesNotReceive({"organization_id": [message]})
     return unit
+
+
+def refuse_channel(procedure: Procedure, channel: Channel) -> None:
+    """Refuse what comes in another way than the procedure takes.
+
+    :raises ChannelNotOffered: if it does.
+    """
+    if channel not in procedure.channels:
+        raise ChannelNotOffered({"channel": [Phrase(ChannelNotOffered.message)]})
 
 
 def read_files(field: Field, names: list[str]) -> None:

@@ -14,6 +14,7 @@ from tinhso.kernel.events.types import Event
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.procedures.actions.submit import own_files
+from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import evaluate
@@ -21,6 +22,7 @@ from tinhso.procedures.models import DossierFileRow, DossierRow, SupplementRow
 from tinhso.procedures.types import (
     AnotherSignerNamed,
     AnswersInvalid,
+    Channel,
     Effect,
     NoPostToSignWith,
     Procedure,
@@ -91,6 +93,12 @@ def take_supplement(turn: Turn) -> None:
         for name, file_id in fresh
     )
     row.answers = answers
+    row.fee = fees.total(
+        turn.procedure,
+        answers=answers,
+        on=day_of(row.submitted_at),
+        channel=Channel(row.channel),
+    )
     SupplementRow.objects.filter(dossier=row).update(answered_at=turn.at)
 
 

@@ -22,8 +22,14 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
-from tinhso.procedures.actions.drafts import lock_draft, person_of, receiving_unit
+from tinhso.procedures.actions.drafts import (
+    lock_draft,
+    person_of,
+    receiving_unit,
+    refuse_channel,
+)
 from tinhso.procedures.actions.storing import NewDossier, Part, insert
+from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DossierRow
@@ -65,6 +71,7 @@ def submit_draft(*, draft_id: UUID, key: str, actor: Actor, at: datetime) -> Dos
 
     :raises AnswersInvalid: if the form in force today is not answered in full.
     :raises UnitDoesNotReceive: if no unit was chosen.
+    :raises ChannelNotOffered: if dossiers do not come in this way.
     :raises DraftAlreadySubmitted: if it became a dossier before, under another key.
     """
     known = _known_dossier(actor, key)
@@ -103,6 +110,7 @@ def submit_dossier(
     :raises AnswersInvalid: with every field's message.
     :raises ProcedureNotInForce: if the procedure has no version for today.
     :raises UnitDoesNotReceive: if the unit does not receive this procedure.
+    :raises ChannelNotOffered: if dossiers do not come in this way.
     :raises IdempotencyKeyReused: if the key came before with another content.
     """
     application = Application(procedure_code, organization_id, channel, answers, key)
@@ -205,6 +213,7 @@ def _checked(
 ) -> tuple[Procedure, NewDossier]:
     """Refuse what is wrong, and lay the dossier out."""
     procedure = procedure_version(version_id)
+    refuse_channel(procedure, application.channel)
     unit = receiving_unit(application.organization_id, procedure.level, at)
     answers, faults = reading.read_form(procedure.form, application.answers, day_of(at))
     if faults:
@@ -220,7 +229,9 @@ def _checked(
         procedure_id=version_id,
         calendar_id=calendar_id,
         channel=application.channel.value,
-        fee=procedure.fee_on(day_of(at), channel=application.channel),
+        fee=fees.total(
+            procedure, answers=answers, on=day_of(at), channel=application.channel
+        ),
         answers=answers,
         files=_named_files(procedure.form, answers),
         step=procedure.workflow.step(procedure.workflow.start),

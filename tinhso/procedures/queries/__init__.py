@@ -38,12 +38,13 @@ from tinhso.procedures.queries.search import (
     find_life_events,
     search_procedures,
 )
-from tinhso.procedures.queries.terms import counting, expected
+from tinhso.procedures.queries.terms import charges_of, counting, expected, papers_of
 
 __all__ = [
     "MOST_FOUND",
     "catalogue_as_cpsv",
     "catalogue_as_turtle",
+    "charges_of",
     "counting",
     "desk",
     "desk_counts",
@@ -61,6 +62,7 @@ __all__ = [
     "inbox",
     "next_page",
     "open_fields",
+    "papers_of",
     "possible_signers",
     "public_progress",
     "read_back",

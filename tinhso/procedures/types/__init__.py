@@ -1,7 +1,9 @@
 """The public words of procedures."""
 
 from tinhso.procedures.types.catalogue import (
+    Band,
     Channel,
+    Charge,
     Fee,
     LegalBasis,
     LifeEvent,
@@ -76,6 +78,7 @@ from tinhso.procedures.types.refusals import (
     AnotherSignerNamed,
     AnswersInvalid,
     ApologyTooLate,
+    ChannelNotOffered,
     DossierClaimedByOther,
     DossierMovedOn,
     DraftAlreadySubmitted,
@@ -109,9 +112,12 @@ __all__ = [
     "Answers",
     "AnswersInvalid",
     "ApologyTooLate",
+    "Band",
     "Barred",
     "BatchOutcome",
     "Channel",
+    "ChannelNotOffered",
+    "Charge",
     "Check",
     "Choice",
     "Clock",

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tinhso.kernel.errors import Refused
-from tinhso.procedures.types.catalogue import Channel, Procedure
+from tinhso.procedures.types.catalogue import Channel, Charge, Procedure
 from tinhso.procedures.types.deadlines import Counting
 from tinhso.procedures.types.forms import Label
 from tinhso.procedures.types.workflow import Action, Barred, Status, Step
@@ -203,6 +203,7 @@ class Expected:
     """What a draft would cost and when it would be due if submitted now; fee: VND."""
 
     fee: int
+    charges: tuple[Charge, ...]
     due_at: datetime
     counting: Counting
 
