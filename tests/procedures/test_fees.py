@@ -3,11 +3,15 @@
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+from tinhso.kernel.packs.reader import plain
 from tinhso.procedures import actions, queries
 from tinhso.procedures.catalogue import fees
+from tinhso.procedures.catalogue.comparing import procedure_faults
 from tinhso.procedures.types import (
     Band,
     Channel,
@@ -238,3 +242,49 @@ def test_a_supplement_that_changes_the_count_changes_the_fee(
     )
 
     assert supplied.fee == 40_000
+
+
+def body(kind, key):
+    file = Path(f"packs/sectors/certification/{kind}/{key}.yaml")
+    return plain(YAML(typ="safe").load(file.read_text("utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"quantity": {"var": "answers.sheets"}}, "fees.0.quantity"),
+        ({"times": {"var": "answers.sheets"}}, "fees.0.times"),
+        ({"when": {"var": "answers.brings_copies"}}, "fees.0.title"),
+        ({"channels": ["online"]}, "fees.0.channels"),
+        ({"beyond": [{"above": 2, "amount": 1}] * 2}, "fees.0.beyond"),
+        ({}, None),
+    ],
+)
+def test_a_fee_that_cannot_be_counted_is_a_fault_of_the_pack(change, field):
+    procedure = body("procedures", "certified_copy")
+    procedure["fees"][0] |= change
+
+    faults = procedure_faults(
+        procedure,
+        form=body("forms", "certified_copy"),
+        officer_form=body("forms", "certified_copy_entry"),
+        workflow={},
+        template=body("templates", "certified_copy"),
+    )
+
+    assert [at for at, _ in faults] == ([field] if field else [])
+
+
+def test_a_fee_per_page_needs_the_number_of_pages():
+    procedure = body("procedures", "certified_copy")
+    del procedure["fees"][0]["quantity"]
+
+    faults = procedure_faults(
+        procedure,
+        form=body("forms", "certified_copy"),
+        officer_form=body("forms", "certified_copy_entry"),
+        workflow={},
+        template=body("templates", "certified_copy"),
+    )
+
+    assert list(faults) == [("fees.0.quantity", "a fee per page needs one")]
