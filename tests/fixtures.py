@@ -10,8 +10,10 @@ from PIL import Image
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import actions as packs
+from tinhso.people import actions as registry
 from tinhso.people import queries as people
 from tinhso.people.models import PersonRow
+from tinhso.people.types import Role
 from tinhso.security import actions as security
 from tinhso.security import queries as security_queries
 
@@ -140,3 +142,37 @@ def answers(citizen, upload):
         "copies": 0,
         "pledge": True,
     }
+
+
+@pytest.fixture
+def department(content, now):
+    return people.organization_by_key(key="so_tu_phap", on=now.date())
+
+
+@pytest.fixture
+def science(content, now):
+    return people.organization_by_key(key="so_khcn", on=now.date())
+
+
+@pytest.fixture
+def jurist(department, sign_in, now):
+    return _appointed("Trần Pháp", department, sign_in, now)
+
+
+@pytest.fixture
+def scientist(science, sign_in, now):
+    return _appointed("Lê Công Nghệ", science, sign_in, now)
+
+
+def _appointed(name, organization, sign_in, now):
+    person = registry.register_person(full_name=name, actor=SYSTEM, at=now)
+    registry.appoint(
+        person_id=person.id,
+        organization_id=organization.id,
+        role=Role.CASE_OFFICER,
+        title="Chuyên viên",
+        on=now.date(),
+        actor=SYSTEM,
+        at=now,
+    )
+    return sign_in(name)

@@ -5,14 +5,10 @@ from uuid import UUID
 
 import pytest
 
-from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.events.models import OutboxEvent
 from tinhso.notify import queries as notify
-from tinhso.people import actions as registry
-from tinhso.people import queries as people
-from tinhso.people.types import Role
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import (
     ActionNotOffered,
@@ -21,40 +17,6 @@ from tinhso.procedures.types import (
     Opinion,
     ReasonMissing,
 )
-
-
-@pytest.fixture
-def department(content, now):
-    return people.organization_by_key(key="so_tu_phap", on=now.date())
-
-
-@pytest.fixture
-def science(content, now):
-    return people.organization_by_key(key="so_khcn", on=now.date())
-
-
-@pytest.fixture
-def jurist(department, sign_in, now):
-    return appointed("Trần Pháp", department, sign_in, now)
-
-
-@pytest.fixture
-def scientist(science, sign_in, now):
-    return appointed("Lê Công Nghệ", science, sign_in, now)
-
-
-def appointed(name, organization, sign_in, now):
-    person = registry.register_person(full_name=name, actor=SYSTEM, at=now)
-    registry.appoint(
-        person_id=person.id,
-        organization_id=organization.id,
-        role=Role.CASE_OFFICER,
-        title="Chuyên viên",
-        on=now.date(),
-        actor=SYSTEM,
-        at=now,
-    )
-    return sign_in(name)
 
 
 def asked(organization, amount=2):

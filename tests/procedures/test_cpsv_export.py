@@ -67,7 +67,7 @@ def test_an_own_procedure_goes_before_the_imported_one(content, bring_in):
         node["identifier"]: node["title"]["vi"]
         for node in nodes(catalogue.document, "PublicService")
     }
-    assert (catalogue.own, catalogue.imported) == (2, 1)
+    assert (catalogue.own, catalogue.imported) == (10, 1)
     assert titles["1.001193"] == "Thủ tục đăng ký khai sinh"
     assert titles["1.014801"] == RECORD["ten_thu_tuc"]
 
@@ -92,7 +92,7 @@ def test_the_command_writes_a_file_or_prints(content, bring_in, tmp_path, form):
 
     assert json.loads(written.stdout) == {
         "format": form,
-        "own": 2,
+        "own": 10,
         "imported": 1,
         "file": str(target),
         "content": None,
@@ -105,8 +105,8 @@ def test_the_command_writes_a_file_or_prints(content, bring_in, tmp_path, form):
 def test_the_pages_of_the_interface_hold_the_whole(
     client, content, bring_in, monkeypatch
 ):
-    monkeypatch.setattr("tinhso.api.v1.procedures.SERVICES_A_PAGE", 2)
-    bring_in("1.000001", "1.014801", "2.000815")
+    monkeypatch.setattr("tinhso.api.v1.procedures.SERVICES_A_PAGE", 5)
+    bring_in("1.000001", "1.014801", "2.000806")
     address, pages = "/api/v1/procedures.jsonld", []
 
     while address:
@@ -116,7 +116,7 @@ def test_the_pages_of_the_interface_hold_the_whole(
         link = re.fullmatch(r'<(.+)>; rel="next"', answer.get("Link", ""))
         address = link and link[1]
 
-    assert [len(nodes(page, "PublicService")) for page in pages] == [2, 2, 1]
+    assert [len(nodes(page, "PublicService")) for page in pages] == [5, 5, 3]
     together = set().union(*(set(graph_of(page)) for page in pages))
     assert together == set(graph_of(queries.catalogue_as_cpsv(on=DAY).document))
 

@@ -63,7 +63,7 @@ def province(db, now):
 def national(content, tmp_path, now):
     """A procedure of the national catalogue that no pack declares."""
     ways = RECORD["cach_thuc_thuc_hien"] + "Dịch vụ bưu chính1Miễn phí"
-    titled = {"ma_thu_tuc": "1.000894", "ten_thu_tuc": "Đăng ký kết hôn"}
+    titled = {"ma_thu_tuc": "2.000806", "ten_thu_tuc": "Kết hôn với người nước ngoài"}
     path = tmp_path / "national.jsonl"
     record = {**RECORD, **titled, "cach_thuc_thuc_hien": ways}
     path.write_text(json.dumps(record), "utf-8")

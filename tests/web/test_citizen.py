@@ -167,17 +167,47 @@ def test_a_procedure_page_says_time_fee_papers_place_and_law(client):
 
 
 @pytest.mark.usefixtures("content")
+def test_what_is_handed_in_at_the_counter_has_no_button(client):
+    page = words(client.get("/thu-tuc/2.000815"))
+
+    assert "Thủ tục này nộp tại quầy một cửa" in page
+    assert "Bắt đầu nộp hồ sơ" not in page
+    assert "2.000 ₫ / trang; từ trang thứ 3: 1.000 ₫; tối đa 200.000 ₫" in page
+    assert "thời hạn chưa xác minh" in page
+    assert "nộp tại quầy" in words(client.get("/thu-tuc?q=2.000815"))
+
+
+@pytest.mark.usefixtures("content")
+def test_fees_are_told_for_each_channel(client):
+    page = words(client.get("/thu-tuc/1.004194"))
+
+    assert "7.000 ₫ / hồ sơ" in page
+    assert "Cá nhân, hộ gia đình – trực tuyến" in page
+    assert "15.000 ₫ / hồ sơ" in page
+    assert "10.000 ₫ / người" in page
+    assert "Công an cấp xã" in page
+
+
+def test_starting_online_what_is_not_online_leads_to_its_page(web):
+    answer = web.get("/thu-tuc/2.000815/bat-dau")
+
+    assert answer.status_code == 302
+    assert answer["Location"] == "/thu-tuc/2.000815"
+    assert web.post("/thu-tuc/2.000815/bat-dau").status_code == 422
+
+
+@pytest.mark.usefixtures("content")
 def test_search_goes_from_what_has_happened_to_procedures(client, national):
     page = client.get("/thu-tuc", {"q": "sap lay vo"}).content.decode()
 
     assert "Kết hôn" in page
-    assert 'href="/thu-tuc/1.000894"' in page
+    assert 'href="/thu-tuc/2.000806"' in page
     assert "nộp được ngay" in page  # the marital-status certificate, which is ours
     assert "gần đúng" not in page
 
 
 def test_a_procedure_only_the_nation_has_is_shown_as_it_was_published(client, national):
-    page = client.get("/thu-tuc/1.000894")
+    page = client.get("/thu-tuc/2.000806")
 
     text = page.content.decode()
     assert page.status_code == 200

@@ -3,11 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.procedures.test_consultations import (  # noqa: F401
-    department,
-    jurist,
-    questions_of,
-)
+from tests.procedures.test_consultations import questions_of
 from tests.web.test_desk import _built, _clock, decide, submit, text_of  # noqa: F401
 from tests.web.test_desk_browser import SMALL_TARGETS, faults
 from tinhso.procedures import actions, queries
@@ -28,7 +24,7 @@ def assessing(submit, clerk, now):  # noqa: F811
 
 
 @pytest.fixture
-def asking(department):  # noqa: F811
+def asking(department):
     return {
         "questions.0.organization_id": str(department.id),
         "questions.0.question": QUESTION,
@@ -51,7 +47,7 @@ def test_an_officer_asks_and_sees_the_answer_on_the_dossier(
     assessing,
     question,
     picture,
-    now,  # noqa: F811
+    now,
 ):
     page = text_of(visit(officer).get(reverse("desk_dossier", args=[assessing.id])))
     assert QUESTION in page
@@ -87,7 +83,7 @@ def test_what_is_missing_in_a_question_is_said_beside_it_and_nothing_is_lost(
 def test_an_opinion_without_a_reason_is_refused_and_nothing_is_lost(
     visit,
     jurist,
-    question,  # noqa: F811
+    question,
 ):
     address = reverse("consultation", args=[question.id])
 
@@ -114,7 +110,7 @@ def test_axe_finds_nothing_on_the_pages_of_opinions(
     assessing,
     asking,
     visit,
-    width,  # noqa: F811
+    width,
 ):
     page = open_as(officer, width=width)
     page.goto(server + reverse("desk_act", args=[assessing.id, "consult"]))

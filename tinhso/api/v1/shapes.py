@@ -67,10 +67,16 @@ class PaperOut(Schema):
 
 
 class FeeOut(Schema):
-    """A fee in VND."""
+    """A fee in VND for one unit; ceiling: the most the units cost together.
+
+    channels: where it is asked, everywhere if empty; title: the case it is for.
+    """
 
     amount: int
     unit: str
+    channels: list[str]
+    title: Text
+    ceiling: int | None
     source: str
     is_uncertain: bool
 
@@ -123,7 +129,6 @@ class ProcedureOut(ProcedureLine):
     @classmethod
     def whole(cls, procedure: Procedure, on: date) -> "ProcedureOut":
         """Write a procedure as it stands on a day."""
-        channel = procedure.channels[0]
         return cls(
             **ProcedureLine.of(procedure.summarized()).dict(),
             version=procedure.number,
@@ -134,10 +139,13 @@ class ProcedureOut(ProcedureLine):
                 FeeOut(
                     amount=fee.amount,
                     unit=fee.unit,
+                    channels=[channel.value for channel in fee.channels],
+                    title=Text.of(fee.title),
+                    ceiling=fee.ceiling,
                     source=fee.source,
                     is_uncertain=fee.is_uncertain,
                 )
-                for fee in procedure.fees_on(on, channel=channel)
+                for fee in procedure.fees_on(on)
             ],
             papers=[
                 PaperOut(

@@ -10,7 +10,7 @@ from django.db import transaction
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import NotAllowed, NotFound
+from tinhso.kernel.errors import NotAllowed, NotFound, Phrase
 from tinhso.people import queries as people
 from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.deadlines.working_time import day_of
@@ -21,12 +21,15 @@ from tinhso.procedures.queries.pages import SEEN
 from tinhso.procedures.queries.versions import current_version_id, procedure_version
 from tinhso.procedures.types import (
     AnswersInvalid,
+    Channel,
+    ChannelNotOffered,
     Draft,
     DraftAlreadySubmitted,
     Field,
     FieldKind,
     Form,
     FormPage,
+    Procedure,
 )
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
@@ -37,10 +40,13 @@ def start_draft(*, procedure_code: str, actor: Actor, at: datetime) -> Draft:
 
     :raises NotAllowed: if nobody is signed in.
     :raises ProcedureNotInForce: if the procedure has no version for today.
+    :raises ChannelNotOffered: if it is not handed in online.
     """
     version_id = current_version_id(code=procedure_code, on=day_of(at))
     owner_id = person_of(actor)
-    answers, sources = prefilled(procedure_version(version_id).form, owner_id)
+    procedure = procedure_version(version_id)
+    refuse_channel(procedure, Channel.ONLINE)
+    answers, sources = prefilled(procedure.form, owner_id)
     with transaction.atomic():
         row = DraftRow.objects.create(
             owner_id=owner_id,
@@ -181,6 +187,15 @@ def lock_draft(draft_id: UUID, actor: Actor) -> DraftRow:
     if row.dossier_id is not None:
         raise DraftAlreadySubmitted(code=row.dossier.code if row.dossier else "")
     return row
+
+
+def refuse_channel(procedure: Procedure, channel: Channel) -> None:
+    """Refuse what comes in another way than the procedure takes.
+
+    :raises ChannelNotOffered: if it does.
+    """
+    if channel not in procedure.channels:
+        raise ChannelNotOffered({"channel": [Phrase(ChannelNotOffered.message)]})
 
 
 def read_files(field: Field, names: list[str]) -> None:

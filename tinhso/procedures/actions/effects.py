@@ -16,6 +16,7 @@ from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.procedures.actions import asking
 from tinhso.procedures.actions.submit import own_files, reason_of
+from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import evaluate
@@ -24,6 +25,7 @@ from tinhso.procedures.queries.dossiers import RESULT
 from tinhso.procedures.types import (
     AnotherSignerNamed,
     AnswersInvalid,
+    Channel,
     Effect,
     NoPostToSignWith,
     Procedure,
@@ -104,6 +106,14 @@ def take_supplement(turn: Turn) -> None:
         for name, file_id in fresh
     )
     row.answers = answers
+    # What was adopted from the national catalogue may have a fee that a clerk stated.
+    if turn.procedure.result.template:
+        row.fee = fees.total(
+            turn.procedure,
+            answers=answers,
+            on=day_of(row.submitted_at),
+            channel=Channel(row.channel),
+        )
     SupplementRow.objects.filter(dossier=row).update(answered_at=turn.at)
 
 

@@ -22,9 +22,10 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
-from tinhso.procedures.actions.drafts import lock_draft, person_of
+from tinhso.procedures.actions.drafts import lock_draft, person_of, refuse_channel
 from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.actions.storing import NewDossier, Part, insert
+from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DossierRow, DraftRow
@@ -78,6 +79,7 @@ def submit_draft(*, draft_id: UUID, key: str, actor: Actor, at: datetime) -> Dos
 
     :raises AnswersInvalid: if the form in force today is not answered in full.
     :raises UnitDoesNotReceive: if no unit was chosen.
+    :raises ChannelNotOffered: if dossiers do not come in this way.
     :raises DraftAlreadySubmitted: if it became a dossier before, under another key.
     """
     known = _known_dossier(actor, key)
@@ -130,6 +132,7 @@ def submit_dossier(
     :raises ProcedureNotInForce: if the procedure has no version for today.
     :raises CaseUnknown: if the procedure has several cases and none is named.
     :raises UnitDoesNotReceive: if the unit does not receive this procedure.
+    :raises ChannelNotOffered: if dossiers do not come in this way.
     :raises IdempotencyKeyReused: if the key came before with another content.
     """
     application = Application(
@@ -236,6 +239,7 @@ def _checked(
 ) -> tuple[Procedure, NewDossier]:
     """Refuse what is wrong, and lay the dossier out."""
     procedure, today = procedure_version(version_id), day_of(at)
+    refuse_channel(procedure, application.channel)
     case = case_of(procedure, application.case)
     chosen, desk = application.organization_id, application.desk_id
     found = parties(case, chosen_id=chosen, desk_id=desk, at=at)
@@ -257,7 +261,9 @@ def _checked(
         procedure_id=version_id,
         calendar_id=calendar_id,
         channel=application.channel.value,
-        fee=procedure.fee_on(today, channel=application.channel)
+        fee=fees.total(
+            procedure, answers=answers, on=today, channel=application.channel
+        )
         if stated.fee is None
         else stated.fee,
         answers=answers,

@@ -43,6 +43,7 @@ def procedure_faults(
         applicant = read_form(form, number=0)
         officer = read_form(officer_form, number=0) if officer_form else None
         yield from _paper_faults(body, applicant)
+        yield from _fee_faults(body, applicant)
         yield from _data_faults(result["data"], applicant, officer)
     if template is not None:
         yield from _template_faults(result["data"], template)
@@ -60,6 +61,30 @@ def _paper_faults(body: Body, form: Form) -> Iterator[tuple[str, str]]:
         if paper.get("field") and paper["field"] not in taken:
             message = f"the form takes no files in {paper['field']!r}"
             yield f"papers.{place}.field", message
+        yield from _unanswered(f"papers.{place}.when", paper.get("when"), form)
+
+
+def _fee_faults(body: Body, form: Form) -> Iterator[tuple[str, str]]:
+    for place, fee in enumerate(body["fees"]):
+        at = f"fees.{place}"
+        for part in ("when", "quantity", "times"):
+            yield from _unanswered(f"{at}.{part}", fee.get(part), form)
+        if fee["unit"] != "dossier" and "quantity" not in fee:
+            yield f"{at}.quantity", f"a fee per {fee['unit']} needs one"
+        if "when" in fee and "title" not in fee:
+            yield f"{at}.title", "a fee with `when` says in words when that is"
+        for channel in set(fee.get("channels", ())) - set(body["channels"]):
+            yield f"{at}.channels", f"the procedure does not offer {channel!r}"
+        starts = [band["above"] for band in fee.get("beyond", ())]
+        if starts != sorted(set(starts)):
+            yield f"{at}.beyond", "each band begins above the one before"
+
+
+def _unanswered(at: str, rule: Any, form: Form) -> Iterator[tuple[str, str]]:
+    known = {f"answers.{name}" for name in _names(form)}
+    for path in paths(rule):
+        if path not in known:
+            yield at, f"nothing answers {path!r}"
 
 
 def _data_faults(

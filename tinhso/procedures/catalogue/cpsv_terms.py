@@ -101,6 +101,7 @@ FEE_UNITS = {
     "dossier": Label("hồ sơ", "dossier"),
     "copy": Label("bản", "copy"),
     "page": Label("trang", "page"),
+    "person": Label("người", "person"),
 }
 _UNITS = {
     "working_days": Label("ngày làm việc", "working day"),
@@ -168,11 +169,32 @@ def fee_in_words(fee: Fee) -> Label:
     """Say a fee in both languages, and whether it is verified."""
     unit = FEE_UNITS[fee.unit]
     dong = f"{fee.amount:,}".replace(",", ".")
-    vi = f"{dong} đồng/{unit.vi}. Nguồn: {fee.source}."
-    en = f"{fee.amount:,} VND per {unit.en}. Source: {fee.source}."
+    case = Label(
+        *(f"{said}: " if said else "" for said in (fee.title.vi, fee.title.en))
+    )
+    more = _bands_in_words(fee)
+    vi = f"{case.vi}{dong} đồng/{unit.vi}{more.vi}. Nguồn: {fee.source}."
+    en = f"{case.en}{fee.amount:,} VND per {unit.en}{more.en}. Source: {fee.source}."
     if fee.is_uncertain:
         return Label(f"Mức phí chưa xác minh: {vi}", f"Not verified: {en}")
     return Label(vi, en)
+
+
+def _bands_in_words(fee: Fee) -> Label:
+    said = [
+        Label(
+            f"; sau {band.above} {FEE_UNITS[fee.unit].vi} đầu: {band.amount:,} đồng",
+            f"; beyond {band.above}: {band.amount:,} VND",
+        )
+        for band in fee.beyond
+    ]
+    if fee.ceiling is not None:
+        most = f"{fee.ceiling:,}"
+        said.append(Label(f"; tối đa {most} đồng", f"; at most {most} VND"))
+    return Label(
+        "".join(one.vi for one in said).replace(",", "."),
+        "".join(one.en for one in said),
+    )
 
 
 def _says_working_days(amount: int, words: str) -> bool:

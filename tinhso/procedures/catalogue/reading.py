@@ -6,6 +6,7 @@ from typing import Any
 
 from tinhso.procedures.forms.logic import OPERATIONS, operators, variables
 from tinhso.procedures.types.catalogue import (
+    Band,
     Case,
     Channel,
     Fee,
@@ -136,6 +137,7 @@ def read_procedure(
         valid_from=_day(body["valid_from"]),
         valid_to=_optional_day(body.get("valid_to")),
         source=body["source"],
+        notice=_label(body.get("notice")),
         consultations=tuple(
             UsualConsultation(
                 agency=row["agency"],
@@ -279,7 +281,8 @@ def _time_limit(body: Body) -> TimeLimit:
         _day(body["valid_from"]),
         _optional_day(body.get("valid_to")),
         body["source"],
-        tuple(body.get("cases", ())),
+        cases=tuple(body.get("cases", ())),
+        is_uncertain=body.get("uncertain", False),
     )
 
 
@@ -292,6 +295,14 @@ def _fee(body: Body) -> Fee:
         valid_to=_optional_day(body.get("valid_to")),
         source=body["source"],
         is_uncertain=body.get("uncertain", False),
+        title=_label(body.get("title")),
+        when=body.get("when", True),
+        quantity=body.get("quantity", 1),
+        beyond=tuple(
+            Band(row["above"], row["amount"]) for row in body.get("beyond", ())
+        ),
+        ceiling=body.get("ceiling"),
+        times=body.get("times", 1),
     )
 
 
@@ -303,6 +314,7 @@ def _paper(body: Body) -> Paper:
         copies=body["copies"],
         field=body.get("field", ""),
         note=_label(body.get("note")),
+        when=body.get("when", True),
     )
 
 

@@ -19,7 +19,19 @@ def _age(born: object, on: object) -> int | None:
     return last.year - first.year - ((last.month, last.day) < (first.month, first.day))
 
 
-OPERATIONS: dict[str, Any] = {**BUILTINS, "age": lambda _data, born, on: _age(born, on)}
+def _days(first: object, last: object) -> int | None:
+    """Count the days from one ISO day to another; None if either is no day."""
+    try:
+        return (date.fromisoformat(str(last)) - date.fromisoformat(str(first))).days
+    except ValueError:
+        return None
+
+
+OPERATIONS: dict[str, Any] = {
+    **BUILTINS,
+    "age": lambda _data, born, on: _age(born, on),
+    "days": lambda _data, first, last: _days(first, last),
+}
 
 
 def evaluate(rule: Logic, data: Mapping[str, Any]) -> Any:

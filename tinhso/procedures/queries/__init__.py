@@ -48,13 +48,14 @@ from tinhso.procedures.queries.search import (
     find_life_events,
     search_procedures,
 )
-from tinhso.procedures.queries.terms import counting, expected
+from tinhso.procedures.queries.terms import charges_of, counting, expected, papers_of
 
 __all__ = [
     "MOST_FOUND",
     "RESULT",
     "catalogue_as_cpsv",
     "catalogue_as_turtle",
+    "charges_of",
     "consultations_of",
     "consultations_to_answer",
     "counting",
@@ -76,6 +77,7 @@ __all__ = [
     "inbox",
     "next_page",
     "open_fields",
+    "papers_of",
     "possible_signers",
     "public_progress",
     "read_answer_file",

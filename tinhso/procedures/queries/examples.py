@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tinhso.kernel.clock import VIETNAM, local
+from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import CalendarVersion
@@ -21,7 +22,7 @@ def try_example(*, example: Mapping[str, Any]) -> tuple[str, ...]:
     """Try one example against the published content; answer what came differently.
 
     example: `procedure`, `submitted_at`, `channel`, `answers`, `path` of actions and
-    what to `expect`: `pages`, `faults`, `fee`, `due_at`, `end`.
+    what to `expect`: `pages`, `faults`, `papers`, `fee`, `due_at`, `end`.
     """
     at = datetime.fromisoformat(example["submitted_at"]).replace(tzinfo=VIETNAM)
     code = example["procedure"]
@@ -30,13 +31,21 @@ def try_example(*, example: Mapping[str, Any]) -> tuple[str, ...]:
     except ProcedureNotInForce:
         return (f"procedure: {code!r} is not in force on that day; is it applied?",)
     procedure = procedure_version(version)
+    channel = Channel(example.get("channel", "online"))
+    if channel not in procedure.channels:
+        return (f"channel: {code!r} is not handed in by {channel.value!r}",)
     answers = {**example["answers"], **_pretended_files(example)}
+    read, faults = reading.read_form(procedure.form, answers, day_of(at))
     got = {
         "pages": [
             p.key for p in reading.open_pages(procedure.form, answers, day_of(at))
         ],
-        "faults": sorted(reading.read_form(procedure.form, answers, day_of(at))[1]),
-        "fee": _fee(procedure, example, at),
+        "faults": sorted(faults),
+        "papers": [
+            paper.key
+            for paper in fees.needed_papers(procedure, answers=read, on=day_of(at))
+        ],
+        "fee": fees.total(procedure, answers=read, on=day_of(at), channel=channel),
         "due_at": _due(procedure, at),
         "end": _end(procedure, answers, example.get("path", ())),
     }
@@ -52,11 +61,6 @@ def _differences(expected: Mapping[str, Any], got: Mapping[str, Any]) -> Iterato
 def _pretended_files(example: Mapping[str, Any]) -> dict[str, list[str]]:
     one = "00000000-0000-7000-8000-000000000001"
     return {field: [one] for field in example.get("files", ())}
-
-
-def _fee(procedure: Procedure, example: Mapping[str, Any], at: datetime) -> int:
-    channel = Channel(example.get("channel", "online"))
-    return procedure.fee_on(day_of(at), channel=channel)
 
 
 def _due(procedure: Procedure, at: datetime) -> str:

@@ -25,6 +25,8 @@ LEAST_SIMILARITY = 0.5
 # A word of a life event may hold one wrong letter in five.
 LEAST_LIKENESS = 0.8
 MOST_FOUND = 50
+# Of ours, what holds the letters typed most closely goes first; else by code.
+OURS = ("-likeness", "code")
 
 
 class Fit(IntegerChoices):
@@ -54,7 +56,7 @@ def search_procedures(
             default=Value(1),
         )
     )
-    found = [(row.fit, _own(row)) for row in _fitting(own, folded, "code")]
+    found = [(row.fit, _own(row)) for row in _fitting(own, folded, *OURS)]
     found += [(row.fit, _foreign(row)) for row in _fitting(foreign, folded, "far")]
     # What is only similar is a guess; nobody needs it beside what fits.
     least = Fit.WORDS if any(fit >= Fit.WORDS for fit, _ in found) else Fit.NEARLY
@@ -122,7 +124,7 @@ def _national(without: Iterable[str]) -> QuerySet[NationalVersion]:
     )
 
 
-def _fitting(rows: QuerySet[Any], folded: str, nearest: str) -> QuerySet[Any]:
+def _fitting(rows: QuerySet[Any], folded: str, *nearest: str) -> QuerySet[Any]:
     """Keep what fits, the best first; `folded` is code, title and more, by ` | `."""
     words = [Q(folded__regex=rf"\m{re.escape(one)}\M") for one in folded.split()]
     phrase = Q(folded__regex=rf"\m{re.escape(folded)}\M")
@@ -137,7 +139,7 @@ def _fitting(rows: QuerySet[Any], folded: str, nearest: str) -> QuerySet[Any]:
             default=Value(0),
         ),
     )
-    best = fitting.filter(fit__gt=0).order_by("-fit", nearest, "-closeness", "code")
+    best = fitting.filter(fit__gt=0).order_by("-fit", *nearest, "-closeness", "code")
     return best[:MOST_FOUND]
 
 

@@ -3,16 +3,19 @@
 from datetime import datetime
 
 from tinhso.people import queries as people
+from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import DossierRow
 from tinhso.procedures.queries.dossiers import limit_of
 from tinhso.procedures.queries.versions import calendar_of, working_time
 from tinhso.procedures.types import (
     Channel,
+    Charge,
     Counting,
     Dossier,
     Draft,
     Expected,
+    Paper,
     SupplementPolicy,
 )
 
@@ -24,18 +27,40 @@ def expected(*, draft: Draft, at: datetime) -> Expected:
     """
     unit = people.find_receiver(organization_id=draft.organization_id)
     working = working_time(calendar_of(unit.code if unit else ""), at)
-    channel = Channel.COUNTER if draft.desk_id else Channel.ONLINE
     limit = (
         draft.stated.limit
         or draft.procedure.limit_on(day_of(at), case=draft.case).limit
     )
+    charges = fees.charges(
+        draft.procedure,
+        answers=draft.answers,
+        on=day_of(at),
+        channel=Channel.COUNTER if draft.desk_id else Channel.ONLINE,
+    )
+    total = sum(charge.amount for charge in charges)
     return Expected(
-        fee=draft.procedure.fee_on(day_of(at), channel=channel)
-        if draft.stated.fee is None
-        else draft.stated.fee,
+        fee=total if draft.stated.fee is None else draft.stated.fee,
+        charges=charges if draft.stated.fee is None else (),
         due_at=working.due(at, limit),
         counting=working.counting(at, limit),
     )
+
+
+def charges_of(*, dossier: Dossier) -> tuple[Charge, ...]:
+    """Tell how the fee of a dossier comes about, by its day of submission."""
+    return fees.charges(
+        dossier.procedure,
+        answers=dossier.answers,
+        on=day_of(dossier.submitted_at),
+        channel=dossier.channel,
+    )
+
+
+def papers_of(*, dossier: Dossier) -> tuple[Paper, ...]:
+    """List the papers that the answers of a dossier ask for."""
+    on = day_of(dossier.submitted_at)
+    found = fees.needed_papers(dossier.procedure, answers=dossier.answers, on=on)
+    return tuple(found)
 
 
 def counting(*, dossier: Dossier, at: datetime) -> Counting | None:

@@ -1,8 +1,10 @@
 """The public words of procedures."""
 
 from tinhso.procedures.types.catalogue import (
+    Band,
     Case,
     Channel,
+    Charge,
     Fee,
     LegalBasis,
     LifeEvent,
@@ -89,6 +91,7 @@ from tinhso.procedures.types.refusals import (
     AnswersInvalid,
     ApologyTooLate,
     CaseUnknown,
+    ChannelNotOffered,
     ConsultationEnded,
     DossierClaimedByOther,
     DossierMovedOn,
@@ -129,11 +132,14 @@ __all__ = [
     "Answers",
     "AnswersInvalid",
     "ApologyTooLate",
+    "Band",
     "Barred",
     "BatchOutcome",
     "Case",
     "CaseUnknown",
     "Channel",
+    "ChannelNotOffered",
+    "Charge",
     "Check",
     "Choice",
     "Clock",

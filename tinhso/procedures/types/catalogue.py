@@ -52,11 +52,26 @@ class TimeLimit:
     valid_to: date | None
     source: str
     cases: tuple[str, ...] = ()
+    is_uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What a unit costs beyond the first `above` of them, in VND."""
+
+    above: int
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """A fee during one period. amount: VND, no decimals, for one `unit`."""
+    """A fee during one period. amount: VND, no decimals, for one `unit`.
+
+    title, when: the case it is for, in words and as a rule over `answers`. quantity:
+    a rule for the number of units; beyond: cheaper or dearer units after the first;
+    ceiling: the most these cost, in VND; times: a rule for how often that is paid.
+    A fee per copy of a paper with pages is `unit: page`, `times` the copies.
+    """
 
     amount: int
     unit: str
@@ -65,11 +80,47 @@ class Fee:
     valid_to: date | None
     source: str
     is_uncertain: bool = False
+    title: Label = EMPTY
+    when: Logic = True
+    quantity: Logic = 1
+    beyond: tuple[Band, ...] = ()
+    ceiling: int | None = None
+    times: Logic = 1
+
+    def price(self, quantity: int) -> int:
+        """Price a number of units, in VND, no more than the ceiling.
+
+        >>> most = {"beyond": (Band(2, 1000),), "ceiling": 200_000}
+        >>> page = Fee(2000, "page", (), date(2025, 7, 1), None, "TT 226/2016", **most)
+        >>> page.price(3), page.price(500)
+        (5000, 200000)
+        """
+        amounts = [Band(0, self.amount), *self.beyond]
+        ends = [band.above for band in self.beyond] + [quantity]
+        total = sum(
+            band.amount * max(0, min(end, quantity) - band.above)
+            for band, end in zip(amounts, ends, strict=True)
+        )
+        return total if self.ceiling is None else min(total, self.ceiling)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A fee as one dossier pays it: so many units, so many times, VND in all."""
+
+    fee: Fee
+    quantity: int
+    times: int
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper to hand in; field: the form field that takes its scan, if any."""
+    """A paper to hand in.
+
+    field: the form field that takes its scan, if any; when: a rule over `answers`
+    that tells whether it is needed.
+    """
 
     key: str
     title: Label
@@ -77,6 +128,7 @@ class Paper:
     copies: int
     field: str = ""
     note: Label = EMPTY
+    when: Logic = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +173,8 @@ class ProcedureSummary:
     """A line of the catalogue.
 
     levels: of the agencies that receive it; is_ours: declared by a pack, so that it
-    can be applied for here; otherwise it is known from the national catalogue.
+    can be applied for here; otherwise it is known from the national catalogue;
+    is_online: here, without going to the counter.
     """
 
     code: str
@@ -130,6 +183,7 @@ class ProcedureSummary:
     field: str
     levels: tuple[str, ...]
     is_ours: bool
+    is_online: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +210,13 @@ class Procedure:
     valid_from: date
     valid_to: date | None
     source: str
+    notice: Label = EMPTY
     consultations: tuple[UsualConsultation, ...] = ()
+
+    @property
+    def is_online(self) -> bool:
+        """Tell whether it can be applied for online."""
+        return Channel.ONLINE in self.channels
 
     def summarized(self) -> ProcedureSummary:
         """Write the line of the catalogue."""
@@ -167,6 +227,7 @@ class Procedure:
             field=self.field,
             levels=(self.level,),
             is_ours=True,
+            is_online=self.is_online,
         )
 
     def case(self, key: str) -> Case | None:
@@ -185,18 +246,14 @@ class Procedure:
             raise LookupError(f"{self.code} has no time limit on {day}")
         return found
 
-    def fees_on(self, day: date, *, channel: Channel) -> tuple[Fee, ...]:
-        """List the fees of a day on a channel."""
+    def fees_on(self, day: date, *, channel: Channel | None = None) -> tuple[Fee, ...]:
+        """List the fees of a day, on one channel or on all."""
         return tuple(
             fee
             for fee in self.fees
-            if _holds(fee, day) and (not fee.channels or channel in fee.channels)
+            if _holds(fee, day)
+            and (channel is None or not fee.channels or channel in fee.channels)
         )
-
-    def fee_on(self, day: date, *, channel: Channel) -> int:
-        """Add up what a dossier costs on a day, in VND; copies are paid apart."""
-        fees = self.fees_on(day, channel=channel)
-        return sum(fee.amount for fee in fees if fee.unit == "dossier")
 
 
 @dataclass(frozen=True, slots=True)

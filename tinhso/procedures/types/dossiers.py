@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tinhso.kernel.errors import Refused
-from tinhso.procedures.types.catalogue import Case, Channel, Procedure
+from tinhso.procedures.types.catalogue import Case, Channel, Charge, Procedure
 from tinhso.procedures.types.deadlines import Counting, Limit
 from tinhso.procedures.types.forms import Label
 from tinhso.procedures.types.workflow import Action, Barred, Status, Step
@@ -230,6 +230,7 @@ class Expected:
     """What a draft would cost and when it would be due if submitted now; fee: VND."""
 
     fee: int
+    charges: tuple[Charge, ...]
     due_at: datetime
     counting: Counting
 

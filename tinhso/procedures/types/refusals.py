@@ -13,6 +13,14 @@ class ProcedureNotInForce(Invalid):
     message = N_("Thủ tục này không còn hoặc chưa có hiệu lực. Hãy chọn thủ tục mới.")
 
 
+class ChannelNotOffered(Invalid):
+    """Dossiers of this procedure do not come in this way."""
+
+    message = N_(
+        "Thủ tục này không nhận hồ sơ theo cách nộp này. Hãy nộp tại quầy một cửa."
+    )
+
+
 class UnitDoesNotReceive(Invalid):
     """The unit chosen does not receive dossiers of this procedure."""
 

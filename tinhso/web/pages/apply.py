@@ -51,6 +51,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         )
         return redirect("apply", draft_id=draft.id)
     procedure = queries.get_procedure(code=code, on=_today())
+    if not procedure.is_online:
+        return redirect("procedure", code=code)
     drafts = queries.drafts_of(actor=actor_of(request))
     known = [draft for draft in drafts if draft.procedure.code == code]
     context = {"procedure": procedure, "drafts": known}

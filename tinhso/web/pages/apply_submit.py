@@ -17,6 +17,7 @@ from tinhso.procedures.types import Draft, DraftAlreadySubmitted
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store, open_draft
 from tinhso.web.ui import drafts as ui_drafts
+from tinhso.web.ui import fees as ui_fees
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import ErrorLine
 
@@ -73,6 +74,7 @@ def _show_check(
     wrong = ui.faults_of(refusal, field="organization_id") if refusal else {}
     tasks = ui_drafts.tasks(draft, on=_today())
     sections = ui_drafts.answers(draft, wrong, on=_today())
+    expected = queries.expected(draft=draft, at=clock.now())
     context = {
         "draft": draft,
         "unit": tasks[0],
@@ -81,7 +83,8 @@ def _show_check(
         "errors": _errors(draft, sections, refusal) if refusal else (),
         "undone": [task for task in tasks if task["state"] not in ui_drafts.COMPLETE],
         "standing": ui_drafts.standing(draft, on=_today()),
-        "expected": queries.expected(draft=draft, at=clock.now()),
+        "expected": expected,
+        "sums": ui_fees.sums(expected.charges),
     }
     status = refusal.status if refusal else 200
     return no_store(render(request, "apply/check.html", context, status=status))

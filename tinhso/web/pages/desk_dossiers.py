@@ -17,6 +17,7 @@ from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import consultations, turns
 from tinhso.web.ui import desk as ui
+from tinhso.web.ui import fees as ui_fees
 
 # For what our own pages frame; the readers of PDF need no more than this.
 FRAMED = {
@@ -43,6 +44,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "papers": ui.papers(found),
         "timeline": ui.timeline(found),
         "reasons": ui.reasons(found),
+        "sums": ui_fees.sums(queries.charges_of(dossier=found)),
         "counting": queries.counting(dossier=found, at=at),
         "consultations": [
             consultations.line(one, at)

@@ -12,9 +12,11 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.text import clean, fold
 from tinhso.procedures import queries
-from tinhso.procedures.types import Channel, Fee, NationalPaper, Procedure
+from tinhso.procedures.types import Channel, NationalPaper, Procedure
 from tinhso.security.types import Access
 from tinhso.web.policy import guarded
+from tinhso.web.ui import fees as ui_fees
+from tinhso.web.ui.fees import channel_name
 
 LONGEST_SEARCH = 200
 EXAMPLES = ("sinh con", "mở quán ăn", "mất giấy tờ", "độc thân")
@@ -52,7 +54,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "procedure": found,
         "limit": found.limit_on(today),
         "cases": _cases(found, today),
-        "fees": [_fee(fee) for fee in found.fees_on(today, channel=Channel.ONLINE)],
+        "fees": ui_fees.lines(found.fees_on(today)),
         "audience": _audience(found),
         "channels": _channels(found),
         "steps": _steps(found),
@@ -75,7 +77,9 @@ def _national(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "procedure": found,
         "levels": [levels[level] for level in found.levels],
-        "ways": [{"way": way, "channel": _channel(way.channel)} for way in found.ways],
+        "ways": [
+            {"way": way, "channel": channel_name(way.channel)} for way in found.ways
+        ],
         "cases": cases.items(),
     }
     return render(request, "procedures/national.html", context)
@@ -95,11 +99,6 @@ def _today() -> date:
     return clock.local(clock.now()).date()
 
 
-def _fee(fee: Fee) -> dict[str, Any]:
-    units = {"dossier": gettext("hồ sơ"), "copy": gettext("bản")}
-    return {"fee": fee, "unit": units.get(fee.unit, fee.unit)}
-
-
 def _audience(procedure: Procedure) -> str:
     names = {
         "citizen": gettext("Công dân"),
@@ -111,15 +110,9 @@ def _audience(procedure: Procedure) -> str:
 
 def _channels(procedure: Procedure) -> str:
     names = {Channel.ONLINE: gettext("trực tuyến tại trang này")}
-    return ", ".join(names.get(each) or _channel(each) for each in procedure.channels)
-
-
-def _channel(channel: Channel) -> str:
-    return {
-        Channel.ONLINE: gettext("trực tuyến"),
-        Channel.COUNTER: gettext("tại quầy một cửa"),
-        Channel.POST: gettext("qua bưu chính công ích"),
-    }[channel]
+    return ", ".join(
+        names.get(each) or channel_name(each) for each in procedure.channels
+    )
 
 
 def _steps(procedure: Procedure) -> list[dict[str, Any]]:

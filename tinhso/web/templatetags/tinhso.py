@@ -57,4 +57,4 @@ def fee(value: int) -> str:
 @register.filter
 def money(value: int | None) -> str:
     """Write an amount as `1.234.567 ₫`."""
-    return f"{value:,} ₫".replace(",", ".") if value is not None else ""
+    return phrases.money(value) if value is not None else ""

@@ -192,8 +192,9 @@ def _source(source: str) -> str:
 
 
 def papers(dossier: Dossier) -> list[dict[str, Any]]:
-    """List the papers of the procedure and whether their scans are there."""
-    return [_paper(paper, dossier.files) for paper in dossier.procedure.papers]
+    """List the papers that the answers ask for and whether their scans are there."""
+    needed = queries.papers_of(dossier=dossier)
+    return [_paper(paper, dossier.files) for paper in needed]
 
 
 def _paper(paper: Paper, files: Iterable[DossierFile]) -> dict[str, Any]:

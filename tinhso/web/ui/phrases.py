@@ -36,6 +36,11 @@ def said(label: Label) -> str:
     return label.in_language(language())
 
 
+def money(value: int) -> str:
+    """Write an amount as `1.234.567 ₫`."""
+    return f"{value:,} ₫".replace(",", ".")
+
+
 def first_messages(refusal: Invalid) -> Mapping[str, str]:
     """List the first message of each field, for showing beside it."""
     return {name: say(messages[0]) for name, messages in refusal.fields.items()}
