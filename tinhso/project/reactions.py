@@ -1,12 +1,21 @@
 """What follows what: every reaction of the house stands on this page."""
 
 from datetime import datetime
+from uuid import UUID
 
+from tinhso.counters.types import (
+    BookingCancelled,
+    BookingDue,
+    BookingMade,
+    BookingMoved,
+    PlaceOffered,
+)
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.clock import local
 from tinhso.kernel.events.actions import on
 from tinhso.kernel.events.types import EventContext
 from tinhso.notify import actions as notify
+from tinhso.people import queries as people
 from tinhso.procedures import actions as procedures
 from tinhso.procedures.types import (
     DeadlineExtended,
@@ -62,13 +71,66 @@ def tell_issued(event: ResultIssued, context: EventContext, at: datetime) -> Non
     _tell("result_issued", event, context, {"code": event.code}, at)
 
 
+def tell_booked(event: BookingMade, context: EventContext, at: datetime) -> None:
+    """Tell who booked the time, the place and the code to bring."""
+    _tell("booking_made", event, context, _booking(event), at)
+
+
+def tell_rebooked(event: BookingMoved, context: EventContext, at: datetime) -> None:
+    """Tell the new time of a booking."""
+    _tell("booking_moved", event, context, _booking(event), at)
+
+
+def tell_cancelled(
+    event: BookingCancelled, context: EventContext, at: datetime
+) -> None:
+    """Tell that the unit cancelled; who cancelled themselves know."""
+    if event.is_by_unit:
+        params = {**_booking(event), "reason": event.reason}
+        _tell("booking_cancelled", event, context, params, at)
+
+
+def tell_offered(event: PlaceOffered, context: EventContext, at: datetime) -> None:
+    """Tell the first in line of the place that is held."""
+    params = {
+        "when": _moment(event.starts_at),
+        "until": _moment(event.offer_until),
+        "unit": _unit(event.organization_id),
+    }
+    _tell("place_offered", event, context, params, at)
+
+
+def remind(event: BookingDue, context: EventContext, at: datetime) -> None:
+    """Remind of tomorrow's booking."""
+    _tell("booking_reminder", event, context, _booking(event), at)
+
+
+def _booking(
+    event: BookingMade | BookingMoved | BookingCancelled | BookingDue,
+) -> dict[str, str]:
+    return {
+        "code": event.code,
+        "when": _moment(event.starts_at),
+        "unit": _unit(event.organization_id),
+    }
+
+
+def _unit(organization_id: UUID) -> str:
+    return people.get_organization(organization_id=organization_id).name
+
+
 def _tell(
     template: str,
     event: DossierSubmitted
     | DossierMoved
     | SupplementAsked
     | DeadlineExtended
-    | ResultIssued,
+    | ResultIssued
+    | BookingMade
+    | BookingMoved
+    | BookingCancelled
+    | BookingDue
+    | PlaceOffered,
     context: EventContext,
     params: dict[str, str],
     at: datetime,
@@ -94,3 +156,8 @@ on(DossierMoved, tell_moved)
 on(SupplementAsked, tell_supplement)
 on(DeadlineExtended, tell_extended)
 on(ResultIssued, tell_issued)
+on(BookingMade, tell_booked)
+on(BookingMoved, tell_rebooked)
+on(BookingCancelled, tell_cancelled)
+on(PlaceOffered, tell_offered)
+on(BookingDue, remind)
