@@ -10,6 +10,7 @@ from tinhso.counters import actions
 from tinhso.counters.models import BookingRow, TicketRow
 from tinhso.counters.types import CounterBusy, NobodyWaits, SlotFull
 from tinhso.kernel.actor import SYSTEM, Actor, ActorKind
+from tinhso.kernel.errors import Refused
 from tinhso.kernel.ids import new_id
 from tinhso.people.actions import register_person
 
@@ -28,8 +29,8 @@ def at_once(*works):
         try:
             ready.wait(10)
             work()
-        except Exception as error:
-            failures.append(error)
+        except Refused as refusal:
+            failures.append(refusal)
         finally:
             connection.close()
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,7 +79,7 @@ def test_a_window_without_closures_is_cut_into_as_many_slots_as_fit(day, window)
     found = rules.slots_on(day, [window], [], frozenset())
 
     assert len(found) == expected
-    assert all(a.ends_at == b.starts_at for a, b in zip(found, found[1:], strict=False))
+    assert all(a.ends_at == b.starts_at for a, b in pairwise(found))
 
 
 @given(DAYS, st.lists(windows(), max_size=5))

@@ -71,6 +71,11 @@ def bookable_days(at: datetime, days_ahead: int) -> tuple[date, ...]:
     return tuple(today + timedelta(n) for n in range(days_ahead + 1))
 
 
+def is_near(moment: datetime, at: datetime, days_ahead: int) -> bool:
+    """Tell whether a moment can be a slot at all; asked of whatever people send."""
+    return at < moment <= at + timedelta(days_ahead + 1)
+
+
 def is_bookable(slot: Opening, at: datetime, days_ahead: int) -> bool:
     """Tell whether a slot is still to come and near enough."""
     last = local(at).date() + timedelta(days_ahead)

@@ -16,8 +16,10 @@ from tinhso.counters.queries.bookings import (
     waiting_of,
 )
 from tinhso.counters.rules import (
+    bookable_days,
     free_place,
     is_bookable,
+    is_near,
     slots_on,
     tidy_procedure,
 )
@@ -253,12 +255,10 @@ def _lock_own(booking_id: UUID, actor: Actor) -> tuple[DeskRow, Desk, BookingRow
 def _slot(
     desk: Desk, starts_at: datetime, days_off: frozenset[date], at: datetime
 ) -> Opening:
-    if not desk.takes_bookings:
-        raise BookingsClosed
-    found = slots_on(local(starts_at).date(), desk.windows, desk.closures, days_off)
-    for slot in found:
-        if slot.starts_at == starts_at and is_bookable(slot, at, desk.days_ahead):
-            return slot
+    if is_near(starts_at, at, desk.days_ahead):
+        for slot in _slots_of_day(desk, local(starts_at).date(), days_off, at):
+            if slot.starts_at == starts_at:
+                return slot
     raise SlotNotOffered({"starts_at": [Phrase(SlotNotOffered.message)]})
 
 
@@ -270,16 +270,24 @@ def _slots_wanted(
     at: datetime,
 ) -> list[Opening]:
     if starts_at is not None:
-        if local(starts_at).date() != day:
-            raise SlotNotOffered({"starts_at": [Phrase(SlotNotOffered.message)]})
-        return [_slot(desk, starts_at, days_off, at)]
-    if not desk.takes_bookings:
-        raise BookingsClosed
-    found = slots_on(day, desk.windows, desk.closures, days_off)
-    wanted = [slot for slot in found if is_bookable(slot, at, desk.days_ahead)]
+        slot = _slot(desk, starts_at, days_off, at)
+        wanted = [slot] if local(slot.starts_at).date() == day else []
+    else:
+        wanted = _slots_of_day(desk, day, days_off, at)
     if not wanted:
         raise SlotNotOffered({"starts_at": [Phrase(SlotNotOffered.message)]})
     return wanted
+
+
+def _slots_of_day(
+    desk: Desk, day: date, days_off: frozenset[date], at: datetime
+) -> list[Opening]:
+    if not desk.takes_bookings:
+        raise BookingsClosed
+    if day not in bookable_days(at, desk.days_ahead):
+        return []
+    found = slots_on(day, desk.windows, desk.closures, days_off)
+    return [slot for slot in found if is_bookable(slot, at, desk.days_ahead)]
 
 
 def _refuse_places_left(row: DeskRow, wanted: list[Opening]) -> None:

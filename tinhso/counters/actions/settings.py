@@ -1,6 +1,6 @@
 """Set up the desk of a unit: hours, closures, groups, counters."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,8 @@ LIMITS = {
     "quota": (1, 100),
     "number": (1, 99),
 }
+
+NEAR = timedelta(days=731)
 
 
 def open_desk(*, organization_id: UUID, actor: Actor, at: datetime) -> Desk:
@@ -164,6 +166,8 @@ def close_between(
         raise _wrong("reason", N_("Hãy nêu lý do. Người đã đặt lịch sẽ đọc lý do này."))
     if closure.ends_at <= max(closure.starts_at, at):
         raise _wrong("ends", N_("Thời điểm kết thúc phải sau thời điểm bắt đầu."))
+    if closure.starts_at < at - NEAR or at + NEAR < closure.ends_at:
+        raise _wrong("starts", N_("Chỉ đóng được trong vòng hai năm tới."))
     with transaction.atomic():
         row, _ = lock_to_set_up(organization_id, actor)
         ClosureRow.objects.create(

@@ -38,6 +38,8 @@ def slots(
     :raises UnitHasNoDesk: if the unit has none.
     """
     desk = get_desk(organization_id=organization_id)
+    if day not in bookable_days(at, desk.days_ahead):
+        return ()
     return _slots(desk, day, _taken(organization_id, day, day), days_off, at)
 
 
