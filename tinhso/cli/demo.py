@@ -142,14 +142,15 @@ def _open_counters(content: Mapping[str, Any], at: datetime) -> None:
 def _book(desk: Desk, row: Mapping[str, Any], number: int, at: datetime) -> None:
     """Book a free slot of the first day after today."""
     where: dict[str, Any] = {"organization_id": desk.organization_id, "at": at}
-    days = counter_queries.days(**where, days_off=frozenset())
+    off = counter_queries.days_off(at=at)
+    days = counter_queries.days(**where, days_off=off)
     day = next(one.day for one in days if one.day > local(at).date() and one.free)
-    slots = counter_queries.slots(**where, day=day, days_off=frozenset())
+    slots = counter_queries.slots(**where, day=day, days_off=off)
     counters.book_slot(
         **where,
         starts_at=slots[number % len(slots)].starts_at,
         procedure_code=row["procedure"],
-        days_off=frozenset(),
+        days_off=off,
         actor=_actor(row["who"], at),
     )
 

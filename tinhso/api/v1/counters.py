@@ -11,7 +11,6 @@ from tinhso.api.auth import PUBLIC, SIGNED_IN, caller
 from tinhso.counters import actions, queries
 from tinhso.counters.types import Booking, Desk, Screen, Slot
 from tinhso.kernel import clock
-from tinhso.procedures.deadlines.calendar import public_holidays
 
 router = Router(tags=["counters"])
 
@@ -145,7 +144,7 @@ def slots(request: HttpRequest, unit_id: UUID, day: date) -> list[SlotOut]:
     """List the slots of a day that are still to come."""
     at = clock.now()
     found = queries.slots(
-        organization_id=unit_id, day=day, days_off=_days_off(at), at=at
+        organization_id=unit_id, day=day, days_off=queries.days_off(at=at), at=at
     )
     return [SlotOut.of(slot) for slot in found]
 
@@ -170,7 +169,7 @@ def book(request: HttpRequest, given: BookingIn) -> Status[BookingOut]:
         organization_id=given.unit_id,
         starts_at=given.starts_at,
         procedure_code=given.procedure,
-        days_off=_days_off(at),
+        days_off=queries.days_off(at=at),
         actor=caller(request),
         at=at,
     )
@@ -184,7 +183,7 @@ def move(request: HttpRequest, booking_id: UUID, given: MoveIn) -> BookingOut:
     moved = actions.move_booking(
         booking_id=booking_id,
         starts_at=given.starts_at,
-        days_off=_days_off(at),
+        days_off=queries.days_off(at=at),
         actor=caller(request),
         at=at,
     )
@@ -207,8 +206,3 @@ def cancel(request: HttpRequest, booking_id: UUID) -> BookingOut:
         booking_id=booking_id, actor=caller(request), at=clock.now()
     )
     return BookingOut.of(cancelled)
-
-
-def _days_off(at: datetime) -> frozenset[date]:
-    year = clock.local(at).year
-    return frozenset(public_holidays(year)) | frozenset(public_holidays(year + 1))

@@ -52,7 +52,7 @@ def days(request: HttpRequest, organization_id: UUID) -> HttpResponse:
     at = clock.now()
     desk = queries.get_desk(organization_id=organization_id)
     found = queries.days(
-        organization_id=organization_id, days_off=ui.days_off(at), at=at
+        organization_id=organization_id, days_off=queries.days_off(at=at), at=at
     )
     context = {
         "desk": desk,
@@ -145,7 +145,7 @@ def leave(request: HttpRequest, waiting_id: UUID) -> HttpResponse:
 def _take(request: HttpRequest, organization_id: UUID, on: date) -> HttpResponse:
     at = clock.now()
     given: dict[str, Any] = {
-        "days_off": ui.days_off(at),
+        "days_off": queries.days_off(at=at),
         "actor": actor_of(request),
         "at": at,
     }
@@ -189,7 +189,7 @@ def _show_slots(
     at = clock.now()
     desk = queries.get_desk(organization_id=organization_id)
     found = queries.slots(
-        organization_id=organization_id, day=on, days_off=ui.days_off(at), at=at
+        organization_id=organization_id, day=on, days_off=queries.days_off(at=at), at=at
     )
     error = say_refusal(refusal) if refusal else ""
     if is_unanswered:

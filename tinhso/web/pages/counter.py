@@ -1,5 +1,6 @@
 """The counter for officers: issue numbers, check in, call, serve, hand on."""
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from tinhso.web.ui import counters as ui
 from tinhso.web.ui import desk as desk_ui
 from tinhso.web.ui.phrases import first_messages, say_refusal
 
+ONE_DAY = timedelta(1)
 READ_WRITE = ["GET", "HEAD", "POST"]
 TURNS = {
     "recall": actions.recall_ticket,
@@ -174,7 +176,8 @@ def _show_unit(
     actor, at = actor_of(request), clock.now()
     today = clock.local(at).date()
     desk = queries.get_own_desk(organization_id=organization_id, actor=actor)
-    come = queries.bookings_on(organization_id=organization_id, day=today, actor=actor)
+    day = _day(request.GET.get("ngay", ""), today)
+    come = queries.bookings_on(organization_id=organization_id, day=day, actor=actor)
     found = queries.figures(organization_id=organization_id, last=today, actor=actor)
     wrong = first_messages(refusal) if refusal else {}
     context = {
@@ -190,6 +193,9 @@ def _show_unit(
         "letter": request.POST.get("letter") or desk.groups[0].letter,
         "error": wrong.get("letter", ""),
         "errors": [{"field": "letter", "message": m} for m in wrong.values()],
+        "day_name": ui.day_name(day),
+        "before": day - ONE_DAY,
+        "after": day + ONE_DAY,
         "bookings": [ui.booking_line(booking, at) for booking in come],
         "figures": [_figures(day) for day in found],
         "may_set_up": security.may(actor=actor, deed=Deed.SET_UP_COUNTERS, thing=desk),
@@ -223,6 +229,15 @@ def _without_desk(actor: Actor, desks: tuple[Desk, ...]) -> list[dict[str, Any]]
     mine = actor.organizations({"clerk", "head_of_office"}) - open_
     found = [people.get_organization(organization_id=one) for one in sorted(mine)]
     return [{"id": one.id, "name": one.name} for one in found if one.receives]
+
+
+def _day(text: str, today: date) -> date:
+    """Read which day to show: within a year of today, else today."""
+    try:
+        asked = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return asked if abs(asked - today) < 366 * ONE_DAY else today
 
 
 def _uuid(text: str) -> UUID:

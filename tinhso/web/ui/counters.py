@@ -13,7 +13,6 @@ from tinhso.counters.types import Booking, BookingState, Ticket, TicketState, Wa
 from tinhso.kernel.clock import local
 from tinhso.kernel.errors import NotFound
 from tinhso.procedures import queries as procedures
-from tinhso.procedures.deadlines.calendar import public_holidays
 from tinhso.web.ui.phrases import said
 from tinhso.web.ui.writing import WEEKDAYS
 
@@ -32,12 +31,6 @@ TICKET_STATES = {
     TicketState.DONE: gettext_lazy("Đã xong"),
     TicketState.NO_SHOW: gettext_lazy("Gọi nhưng không có người"),
 }
-
-
-def days_off(at: datetime) -> frozenset[date]:
-    """List the public holidays of this year and the next (Bộ luật Lao động Đ112)."""
-    year = local(at).year
-    return frozenset(public_holidays(year)) | frozenset(public_holidays(year + 1))
 
 
 def day_name(day: date) -> str:
