@@ -174,7 +174,9 @@ def _take(request: HttpRequest, organization_id: UUID, on: date) -> HttpResponse
             procedure_code=request.GET.get("thu-tuc", ""),
             **given,
         )
-    messages.success(request, gettext("Đã đặt lịch hẹn. Chúng tôi nhắc bạn hôm trước."))
+    messages.success(
+        request, gettext("Đã đặt lịch hẹn. Bạn đổi hoặc hủy được ở trang này.")
+    )
     return redirect("booking", booking_id=made.id)
 
 
