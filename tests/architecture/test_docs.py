@@ -13,7 +13,15 @@ import tinhso
 from tinhso.cli.main import main
 
 ROOT = Path(tinhso.__file__).resolve().parents[1]
-ROOMS = ("places", "people", "security", "documents", "notify", "procedures")
+ROOMS = (
+    "places",
+    "people",
+    "security",
+    "documents",
+    "notify",
+    "procedures",
+    "counters",
+)
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SCHEMAS = sorted(ROOT.glob("tinhso/**/schema/*.json"))
 

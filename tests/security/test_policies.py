@@ -45,6 +45,10 @@ def test_every_deed_has_a_policy(deed):
         Deed.EXTEND_DEADLINE,
         Deed.READ_DOCUMENT,
         Deed.READ_OWN,
+        Deed.BOOK_SLOT,
+        Deed.READ_BOOKING,
+        Deed.WORK_AT_COUNTER,
+        Deed.SET_UP_COUNTERS,
         Deed.SEE_JOURNAL,
         Deed.APPLY_PACKS,
     ],
@@ -68,6 +72,17 @@ def test_only_those_who_decide_may_extend():
     assert allowed == {Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER}
     owner = citizen(OWNER)
     assert not queries.may(actor=owner, deed=Deed.EXTEND_DEADLINE, thing=THING)
+
+
+def test_clerks_and_heads_set_up_the_counters_and_case_officers_sit_there():
+    def allowed(deed):
+        may = queries.may
+        return {r for r in Role if may(actor=officer(r), deed=deed, thing=THING)}
+
+    assert allowed(Deed.SET_UP_COUNTERS) == {Role.CLERK, Role.HEAD_OF_OFFICE}
+    at_work = {Role.CLERK, Role.CASE_OFFICER, Role.HEAD_OF_OFFICE}
+    assert allowed(Deed.WORK_AT_COUNTER) == at_work
+    assert queries.may(actor=citizen(OWNER), deed=Deed.READ_BOOKING, thing=THING)
 
 
 def test_an_unknown_deed_is_refused(monkeypatch):

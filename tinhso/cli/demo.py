@@ -13,6 +13,9 @@ from django.db import transaction
 from PIL import Image, ImageDraw
 from ruamel.yaml import YAML
 
+from tinhso.counters import actions as counters
+from tinhso.counters import queries as counter_queries
+from tinhso.counters.types import Desk
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import SYSTEM, Actor
 from tinhso.kernel.clock import local
@@ -40,6 +43,7 @@ def _prepare(at: datetime) -> None:
     if any(opened):
         for row in read("dossiers.yaml")["dossiers"]:
             _play(row, at)
+    _open_counters(read("counters.yaml"), at)
 
 
 def welcome(*, port: int) -> str:
@@ -60,6 +64,8 @@ def welcome(*, port: int) -> str:
         " Long;",
         "  rồi canbo.motcua tiếp nhận, canbo.hotich dự thảo, lanhdao.phuong ký,"
         " vanthu.phuong đóng dấu.",
+        "  Hoặc đặt lịch hẹn ở /dat-lich; canbo.motcua gọi số ở /lam-viec/quay,",
+        "  màn hình ở /man-hinh/xa_06688.",
         "  Ctrl+C dừng / stops.",
         "",
     ]
@@ -110,6 +116,43 @@ def _play(row: Mapping[str, Any], at: datetime) -> None:
             actor=_actor(turn["by"], at),
             at=min(moment, at),
         )
+
+
+def _open_counters(content: Mapping[str, Any], at: datetime) -> None:
+    """Open the desk of a unit, book for some people, and let others take numbers."""
+    clerk = _actor(content["clerk"], at)
+    unit = people.organization_by_key(key=content["unit"], on=local(at).date())
+    opened = {desk.organization_id for desk in counter_queries.desks_of(actor=clerk)}
+    if unit.id in opened:
+        return
+    desk = counters.open_desk(organization_id=unit.id, actor=clerk, at=at)
+    for number, row in enumerate(content["bookings"]):
+        _book(desk, row, number, at)
+    for row in content["tickets"]:
+        counters.issue_ticket(
+            organization_id=unit.id,
+            letter=row["letter"],
+            is_priority=row.get("priority", False),
+            procedure_code="",
+            actor=clerk,
+            at=at,
+        )
+
+
+def _book(desk: Desk, row: Mapping[str, Any], number: int, at: datetime) -> None:
+    """Book a free slot of the first day after today."""
+    where: dict[str, Any] = {"organization_id": desk.organization_id, "at": at}
+    off = counter_queries.days_off(at=at)
+    days = counter_queries.days(**where, days_off=off)
+    day = next(one.day for one in days if one.day > local(at).date() and one.free)
+    slots = counter_queries.slots(**where, day=day, days_off=off)
+    counters.book_slot(
+        **where,
+        starts_at=slots[number % len(slots)].starts_at,
+        procedure_code=row["procedure"],
+        days_off=off,
+        actor=_actor(row["who"], at),
+    )
 
 
 def _data(turn: Mapping[str, Any], at: datetime) -> dict[str, Any]:

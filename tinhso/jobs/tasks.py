@@ -5,6 +5,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from tinhso.counters import actions as counters
 from tinhso.kernel import clock
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
@@ -44,3 +45,17 @@ def report_late_consultations(timestamp: int) -> None:
 def deliver_messages(timestamp: int) -> None:
     """Send what waits in the outbox of messages."""
     notify.deliver_due(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tinhso.jobs.lapse_offers", queueing_lock="lapse_offers")
+def lapse_offers(timestamp: int) -> None:
+    """Pass places on that were offered and not taken in time."""
+    counters.lapse_offers(at=clock.now())
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="tinhso.jobs.remind_bookings", queueing_lock="remind_bookings")
+def remind_bookings(timestamp: int) -> None:
+    """Remind of tomorrow's appointments, and close those of days past."""
+    counters.remind_and_close(at=clock.now())

@@ -3,6 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
+from tinhso.counters.types import (
+    BookingCancelled,
+    BookingDue,
+    BookingMade,
+    BookingMoved,
+    PlaceOffered,
+)
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.clock import local
 from tinhso.kernel.events.actions import on
@@ -112,13 +119,66 @@ def _tell_officers(
         )
 
 
+def tell_booked(event: BookingMade, context: EventContext, at: datetime) -> None:
+    """Tell who booked the time, the place and the code to bring."""
+    _tell("booking_made", event, context, _booking(event), at)
+
+
+def tell_rebooked(event: BookingMoved, context: EventContext, at: datetime) -> None:
+    """Tell the new time of a booking."""
+    _tell("booking_moved", event, context, _booking(event), at)
+
+
+def tell_cancelled(
+    event: BookingCancelled, context: EventContext, at: datetime
+) -> None:
+    """Tell that the unit cancelled; who cancelled themselves know."""
+    if event.is_by_unit:
+        params = {**_booking(event), "reason": event.reason}
+        _tell("booking_cancelled", event, context, params, at)
+
+
+def tell_offered(event: PlaceOffered, context: EventContext, at: datetime) -> None:
+    """Tell the first in line of the place that is held."""
+    params = {
+        "when": _moment(event.starts_at),
+        "until": _moment(event.offer_until),
+        "unit": _unit(event.organization_id),
+    }
+    _tell("place_offered", event, context, params, at)
+
+
+def remind(event: BookingDue, context: EventContext, at: datetime) -> None:
+    """Remind of tomorrow's booking."""
+    _tell("booking_reminder", event, context, _booking(event), at)
+
+
+def _booking(
+    event: BookingMade | BookingMoved | BookingCancelled | BookingDue,
+) -> dict[str, str]:
+    return {
+        "code": event.code,
+        "when": _moment(event.starts_at),
+        "unit": _unit(event.organization_id),
+    }
+
+
+def _unit(organization_id: UUID) -> str:
+    return people.get_organization(organization_id=organization_id).name
+
+
 def _tell(
     template: str,
     event: DossierSubmitted
     | DossierMoved
     | SupplementAsked
     | DeadlineExtended
-    | ResultIssued,
+    | ResultIssued
+    | BookingMade
+    | BookingMoved
+    | BookingCancelled
+    | BookingDue
+    | PlaceOffered,
     context: EventContext,
     params: dict[str, str],
     at: datetime,
@@ -146,3 +206,8 @@ on(DeadlineExtended, tell_extended)
 on(ConsultationAnswered, tell_answered)
 on(ConsultationLate, tell_late)
 on(ResultIssued, tell_issued)
+on(BookingMade, tell_booked)
+on(BookingMoved, tell_rebooked)
+on(BookingCancelled, tell_cancelled)
+on(PlaceOffered, tell_offered)
+on(BookingDue, remind)

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tinhso.documents",
     "tinhso.notify",
     "tinhso.procedures",
+    "tinhso.counters",
     "tinhso.jobs",
     "tinhso.web",
     "tinhso.project.apps.ProjectConfig",

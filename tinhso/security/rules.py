@@ -13,6 +13,9 @@ DESK = frozenset(
     {Role.CLERK, Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER, Role.REGISTRAR}
 )
 
+# Who calls numbers at the counters of their own organization.
+COUNTERS = frozenset({Role.CLERK, Role.CASE_OFFICER, Role.HEAD_OF_OFFICE})
+
 
 # Who gives the opinion of their organization when another one asks.
 ANSWERING = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER})
@@ -82,6 +85,18 @@ def _may_see_desk(actor: Actor, thing: Thing | None) -> bool:
     return actor.kind is ActorKind.OFFICER and bool(actor.organizations(DESK))
 
 
+def _may_read_booking(actor: Actor, thing: Thing | None) -> bool:
+    return _owns(actor, thing) or _serves(actor, thing, COUNTERS)
+
+
+def _may_work_at_counter(actor: Actor, thing: Thing | None) -> bool:
+    return _serves(actor, thing, COUNTERS)
+
+
+def _may_set_up_counters(actor: Actor, thing: Thing | None) -> bool:
+    return _serves(actor, thing, frozenset({Role.CLERK, Role.HEAD_OF_OFFICE}))
+
+
 def _holds(role: Role) -> Policy:
     return lambda actor, thing: actor.holds(role)
 
@@ -96,6 +111,10 @@ POLICIES: dict[Deed, Policy] = {
     Deed.EXTEND_DEADLINE: _may_extend,
     Deed.SEE_DESK: _may_see_desk,
     Deed.READ_DOCUMENT: _may_read_dossier,
+    Deed.BOOK_SLOT: _may_apply,
+    Deed.READ_BOOKING: _may_read_booking,
+    Deed.WORK_AT_COUNTER: _may_work_at_counter,
+    Deed.SET_UP_COUNTERS: _may_set_up_counters,
     Deed.SEE_JOURNAL: _holds(Role.SYSTEM_ADMIN),
     Deed.APPLY_PACKS: _holds(Role.SYSTEM_ADMIN),
 }

@@ -20,6 +20,10 @@ class Deed(StrEnum):
     EXTEND_DEADLINE = "extend_deadline"
     SEE_DESK = "see_desk"
     READ_DOCUMENT = "read_document"
+    BOOK_SLOT = "book_slot"
+    READ_BOOKING = "read_booking"
+    WORK_AT_COUNTER = "work_at_counter"
+    SET_UP_COUNTERS = "set_up_counters"
     SEE_JOURNAL = "see_journal"
     APPLY_PACKS = "apply_packs"
 

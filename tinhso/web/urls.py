@@ -7,7 +7,10 @@ from django.views.i18n import set_language
 from tinhso.web.pages import (
     apply,
     apply_submit,
+    appointments,
     consultations,
+    counter,
+    counter_settings,
     desk,
     desk_acts,
     desk_dossiers,
@@ -19,6 +22,7 @@ from tinhso.web.pages import (
     lookup,
     papers,
     procedures,
+    queue_screen,
     start,
 )
 
@@ -26,6 +30,9 @@ DRAFT = "nop-ho-so/<uuid:draft_id>"
 OWN = "ho-so/<uuid:dossier_id>"
 DESK = "lam-viec/ho-so/<uuid:dossier_id>"
 ASKED = "lam-viec/y-kien/<uuid:consultation_id>"
+BOOK = "dat-lich/<uuid:organization_id>"
+BOOKING = "lich-hen/<uuid:booking_id>"
+COUNTER = "lam-viec/quay/<uuid:organization_id>"
 
 for_everybody = [
     path("", start.start, name="start"),
@@ -38,6 +45,9 @@ for_everybody = [
     path("tra-cuu", lookup.progress, name="progress"),
     path("xac-minh", lookup.verify, name="verify"),
     path("xac-minh/<str:code>", lookup.verify_code, name="verify_code"),
+    path("man-hinh/<str:key>", queue_screen.screen, name="queue_screen"),
+    path("so/<str:token>", queue_screen.ticket, name="ticket"),
+    path("so/<str:token>/phieu", queue_screen.slip, name="ticket_slip"),
 ]
 
 for_citizens = [
@@ -58,6 +68,14 @@ for_citizens = [
     path(f"{OWN}/bo-sung", dossiers.supplement, name="supplement"),
     path(f"{OWN}/rut", dossiers.withdraw, name="withdraw"),
     path(f"{OWN}/xac-nhan", dossiers.confirm, name="confirm_dossier"),
+    path("dat-lich", appointments.units, name="book"),
+    path(BOOK, appointments.days, name="book_day"),
+    path(f"{BOOK}/<str:day>", appointments.slots, name="book_slot"),
+    path("lich-hen", appointments.bookings, name="bookings"),
+    path(BOOKING, appointments.booking, name="booking"),
+    path(f"{BOOKING}/huy", appointments.cancel, name="booking_cancel"),
+    path(f"{BOOKING}/nhan", appointments.accept, name="booking_accept"),
+    path("lich-hen/cho/<uuid:waiting_id>", appointments.leave, name="waiting_leave"),
     path("tin-nhan", dossiers.inbox, name="inbox"),
     path("tin-nhan/<uuid:message_id>", dossiers.message, name="message"),
     path("giay-to", papers.papers, name="papers"),
@@ -87,6 +105,12 @@ for_officers = [
     path(f"{DESK}/tra-lai", desk_dossiers.release, name="desk_release"),
     path(f"{DESK}/hen-lai", desk_acts.extend, name="desk_extend"),
     path(f"{DESK}/thao-tac/<slug:action_key>", desk_acts.act, name="desk_act"),
+    path("lam-viec/quay", counter.counters, name="counters"),
+    path(COUNTER, counter.unit, name="counter_unit"),
+    path(f"{COUNTER}/cap-so", counter.issue, name="counter_issue"),
+    path(f"{COUNTER}/tu-phuc-vu", counter.kiosk, name="counter_kiosk"),
+    path(f"{COUNTER}/cai-dat", counter_settings.settings, name="counter_settings"),
+    path(f"{COUNTER}/<int:number>", counter.counter, name="counter"),
 ]
 
 # Of the sign-in library only what is used: no sign-up, no mail, no reset.

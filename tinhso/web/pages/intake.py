@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -84,7 +85,7 @@ def slip(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     found = queries.get_dossier(
         dossier_id=dossier_id, actor=actor_of(request), at=clock.now()
     )
-    address = request.build_absolute_uri(reverse("progress"))
+    address = settings.TINHSO_ORIGIN + reverse("progress")
     context = {"dossier": found, "qr": qr.image(f"{address}?ma={found.code}")}
     return no_store(render(request, "intake/slip.html", context))
 

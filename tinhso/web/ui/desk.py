@@ -62,6 +62,8 @@ COLORS = {
     ClockColor.GREEN: gettext_lazy("Trong hạn"),
     ClockColor.GREY: gettext_lazy("Đồng hồ dừng"),
 }
+# Whose rail leads to the counters; who may open which, the room decides.
+COUNTERS = ("clerk", "case_officer", "head_of_office")
 SOURCES = {"person": gettext_lazy("tài khoản của người nộp")}
 
 
@@ -75,6 +77,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
         ("consultations", gettext("Cần cho ý kiến"), may_answer),
         ("desk_search", gettext("Tìm hồ sơ"), True),
+        ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
     ]
     return [
         {"href": reverse(name), "title": title, "current": name == here}

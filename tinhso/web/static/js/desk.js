@@ -77,7 +77,15 @@
     }
     if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return
     if (off && off.checked) return
-    if (document.querySelector('dialog[open]') || !keys[event.key]) return
+    if (document.querySelector('dialog[open]')) return
+    // A button may name a key of its own: data-key="n".
+    var button = document.querySelector('[data-key="' + CSS.escape(event.key) + '"]')
+    if (button) {
+      event.preventDefault()
+      if (!event.repeat) button.click()
+      return
+    }
+    if (!keys[event.key]) return
     if (event.key !== 'Enter') event.preventDefault()
     keys[event.key](event)
   })
