@@ -13,7 +13,7 @@ from tinhso.kernel.text import clean
 from tinhso.people import queries as people
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import ConsultationRow, DossierRow
-from tinhso.procedures.queries.dossiers import read_limit
+from tinhso.procedures.queries.rows import read_limit
 from tinhso.procedures.queries.versions import calendar_of, working_time
 from tinhso.procedures.types import AnswersInvalid, Limit, LimitUnit
 

@@ -14,11 +14,12 @@ from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.people import queries as people
 from tinhso.procedures.actions.asking import open_consultation
-from tinhso.procedures.actions.submit import reason_of
+from tinhso.procedures.actions.uploads import reason_of
 from tinhso.procedures.actions.work import record_move, take_action
 from tinhso.procedures.models import ConsultationRow, DossierRow
+from tinhso.procedures.queries.access import Side
 from tinhso.procedures.queries.consultations import read_consultation
-from tinhso.procedures.queries.dossiers import Side, guard_data
+from tinhso.procedures.queries.rows import guard_data
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
     AnswersInvalid,

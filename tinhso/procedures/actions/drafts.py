@@ -16,8 +16,9 @@ from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DraftRow
-from tinhso.procedures.queries.dossiers import may_write, read_draft
+from tinhso.procedures.queries.access import may_write
 from tinhso.procedures.queries.pages import SEEN
+from tinhso.procedures.queries.rows import read_draft
 from tinhso.procedures.queries.versions import current_version_id, procedure_version
 from tinhso.procedures.types import (
     AnswersInvalid,

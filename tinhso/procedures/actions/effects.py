@@ -15,13 +15,13 @@ from tinhso.kernel.events.types import Event
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.procedures.actions import asking
-from tinhso.procedures.actions.submit import own_files, reason_of
+from tinhso.procedures.actions.uploads import own_files, reason_of
 from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import evaluate
 from tinhso.procedures.models import DossierFileRow, DossierRow, SupplementRow
-from tinhso.procedures.queries.dossiers import RESULT
+from tinhso.procedures.queries.rows import RESULT
 from tinhso.procedures.types import (
     AnotherSignerNamed,
     AnswersInvalid,

@@ -24,16 +24,14 @@ from tinhso.procedures.actions.adopting import counter_version, refuse_other_cha
 from tinhso.procedures.actions.drafts import file_field, lock_draft, prefilled
 from tinhso.procedures.actions.receipts import issue_receipt
 from tinhso.procedures.actions.receiving import case_of, parties
-from tinhso.procedures.actions.submit import (
-    legal_limit,
-    reason_of,
-    turn_into_dossier,
-)
+from tinhso.procedures.actions.submit import legal_limit, turn_into_dossier
+from tinhso.procedures.actions.uploads import reason_of
 from tinhso.procedures.actions.work import take_action
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DossierRow, DraftRow
-from tinhso.procedures.queries.dossiers import Side, may_read, read_dossier, read_draft
+from tinhso.procedures.queries.access import Side, may_read
+from tinhso.procedures.queries.rows import read_dossier, read_draft
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
     NOTHING_STATED,

@@ -12,7 +12,7 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
 from tinhso.people import queries as people
 from tinhso.procedures.models import DossierRow
-from tinhso.procedures.queries.dossiers import dossier_files
+from tinhso.procedures.queries.rows import dossier_files
 from tinhso.procedures.queries.versions import procedure_version
 
 TEMPLATE = "receipt"

@@ -15,21 +15,27 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from tinhso.documents import actions as documents
-from tinhso.documents import queries as stored
-from tinhso.documents.types import KeptFile, Upload
+from tinhso.documents.types import Upload
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
+from tinhso.kernel.errors import N_, Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
 from tinhso.procedures.actions.drafts import lock_draft, person_of, refuse_channel
 from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.actions.storing import NewDossier, Part, insert
+from tinhso.procedures.actions.uploads import (
+    fingerprinted,
+    keep_uploads,
+    named_files,
+    own_files,
+    read_uploads,
+)
 from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DossierRow, DraftRow
-from tinhso.procedures.queries.dossiers import read_dossier, read_stated
+from tinhso.procedures.queries.rows import read_dossier, read_stated
 from tinhso.procedures.queries.versions import (
     calendar_of,
     current_version_id,
@@ -42,9 +48,6 @@ from tinhso.procedures.types import (
     Channel,
     Dossier,
     DossierSubmitted,
-    Field,
-    FieldKind,
-    Form,
     IdempotencyKeyReused,
     Limit,
     LimitMissing,
@@ -165,7 +168,9 @@ def submit_with_files(
     """
     version_id = current_version_id(code=procedure_code, on=day_of(at))
     form = procedure_version(version_id).form
-    taken = {field: _uploads(form, field, parts) for field, parts in uploads.items()}
+    taken = {
+        field: read_uploads(form, field, parts) for field, parts in uploads.items()
+    }
     application = Application(
         procedure_code=procedure_code,
         organization_id=organization_id,
@@ -174,7 +179,7 @@ def submit_with_files(
         key=key,
         case=case,
     )
-    digest = _digest(replace(application, answers=_fingerprinted(answers, taken)))
+    digest = _digest(replace(application, answers=fingerprinted(answers, taken)))
 
     def submit() -> Submission:
         with _savepoint():
@@ -186,20 +191,6 @@ def submit_with_files(
     known = DossierRow.objects.get(owner_id=actor.person_id, idempotency_key=key)
     _refuse_other_content(known, digest)
     return Submission(known.id, known.code, known.due_at, known.organization_id)
-
-
-def own_files(
-    form: Form, answers: Mapping[str, Any], owner_id: UUID | None
-) -> tuple[tuple[str, UUID], ...]:
-    """List the files that answers name as (field, file), each the applicant's own.
-
-    :raises AnswersInvalid: if one is unknown or somebody else's.
-    """
-    found = _named_files(form, answers)
-    for field, file_id in found:
-        if not _is_own(file_id, owner_id):
-            raise AnswersInvalid({field: [_no_such_file()]})
-    return found
 
 
 def _submit(
@@ -226,7 +217,7 @@ def _submit(
         ids = [file_id for _, file_id in new.files]
         documents.release_files(file_ids=ids, actor=actor, at=at)
     elif new.files:
-        files = _kept(taken, new)
+        files = keep_uploads(taken, new)
         parts.append(
             documents.taking_in(files=files, owner_id=new.owner_id, actor=actor, at=at)
         )
@@ -267,7 +258,7 @@ def _checked(
         if stated.fee is None
         else stated.fee,
         answers=answers,
-        files=_named_files(procedure.form, answers),
+        files=named_files(procedure.form, answers),
         step=procedure.workflow.step(procedure.workflow.start),
         day=today,
         at=at,
@@ -330,70 +321,6 @@ def _chosen(organization_id: UUID | None) -> UUID:
     return organization_id
 
 
-def _uploads(
-    form: Form, key: str, parts: Sequence[tuple[str, bytes]]
-) -> tuple[Upload, ...]:
-    field = _file_field(form, key)
-    return tuple(
-        Upload(new_id(), name, content, field.accepts, field.max_bytes)
-        for name, content in parts
-    )
-
-
-def _file_field(form: Form, key: str) -> Field:
-    for field in form.fields():
-        if field.key == key and field.kind is FieldKind.FILES:
-            return field
-    raise AnswersInvalid({key: [Phrase(N_("Biểu mẫu không có mục đính kèm này."))]})
-
-
-def _kept(taken: Mapping[str, Sequence[Upload]], new: NewDossier) -> list[KeptFile]:
-    """Keep the files of the form's open pages; others came for nothing.
-
-    An answer may name no other file: it could be somebody else's.
-    """
-    sent = {upload.id: upload for uploads in taken.values() for upload in uploads}
-    for field, file_id in new.files:
-        if file_id not in sent:
-            raise AnswersInvalid({field: [_no_such_file()]})
-    kept = []
-    for field, file_id in new.files:
-        try:
-            kept.append(documents.keep_file(upload=sent[file_id]))
-        except Invalid as refused:
-            raise AnswersInvalid({field: [reason_of(refused)]}) from refused
-    return kept
-
-
-def _no_such_file() -> Phrase:
-    return Phrase(N_("Không tìm thấy tệp đã tải lên."))
-
-
-def reason_of(refused: Invalid) -> str:
-    """Say why something was refused, in one sentence."""
-    for messages in refused.fields.values():
-        return messages[0]
-    return str(refused)
-
-
-def _named_files(
-    form: Form, answers: Mapping[str, Any]
-) -> tuple[tuple[str, UUID], ...]:
-    return tuple(
-        (field.key, UUID(name))
-        for field in form.fields()
-        if field.kind is FieldKind.FILES
-        for name in answers.get(field.key) or []
-    )
-
-
-def _is_own(file_id: UUID, owner_id: UUID | None) -> bool:
-    try:
-        return stored.get_file(file_id=file_id).owner_id == owner_id
-    except NotFound:
-        return False
-
-
 # The code is known only within the statement that counts it.
 WITH_CODE = "|| jsonb_build_object('code', code) FROM dossier"
 
@@ -425,16 +352,6 @@ def _telling(
         due_at=new.due_at,
     )
     return [entry, events.recording(event, actor=actor, at=at, added=WITH_CODE)]
-
-
-def _fingerprinted(
-    answers: Mapping[str, Any], taken: Mapping[str, Sequence[Upload]]
-) -> dict[str, Any]:
-    """Name files by their content, so that a repeated upload is the same content."""
-    prints = {
-        field: [upload.sha256 for upload in uploads] for field, uploads in taken.items()
-    }
-    return {**answers, **prints}
 
 
 def _digest(application: Application) -> str:

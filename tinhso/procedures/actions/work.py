@@ -20,14 +20,8 @@ from tinhso.procedures.actions import effects
 from tinhso.procedures.actions.drafts import file_field
 from tinhso.procedures.deadlines.working_time import apology_latest
 from tinhso.procedures.models import DossierRow, ExtensionRow, MoveRow, TaskRow
-from tinhso.procedures.queries.dossiers import (
-    guard_data,
-    limit_of,
-    may_read,
-    place_of,
-    read_dossier,
-    roles_on,
-)
+from tinhso.procedures.queries.access import may_read, place_of, roles_on
+from tinhso.procedures.queries.rows import guard_data, limit_of, read_dossier
 from tinhso.procedures.queries.versions import procedure_version, working_time
 from tinhso.procedures.types import (
     Action,

@@ -23,7 +23,6 @@ from tinhso.procedures.queries.desks import (
     search_desk,
 )
 from tinhso.procedures.queries.dossiers import (
-    RESULT,
     dossiers_of,
     drafts_at_desk,
     drafts_of,
@@ -43,6 +42,7 @@ from tinhso.procedures.queries.pages import (
     open_fields,
     read_back,
 )
+from tinhso.procedures.queries.rows import RESULT
 from tinhso.procedures.queries.search import (
     MOST_FOUND,
     find_life_events,

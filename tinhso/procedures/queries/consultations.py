@@ -11,7 +11,8 @@ from tinhso.people.types import OrganizationUnknown
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import holds
 from tinhso.procedures.models import ConsultationRow, DossierRow
-from tinhso.procedures.queries.dossiers import PAGE_SIZE, Side, may_read, read_limit
+from tinhso.procedures.queries.access import Side, may_read
+from tinhso.procedures.queries.rows import PAGE_SIZE, read_limit
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
     Consultation,

@@ -14,9 +14,9 @@ from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.procedures.dossiers.clock import AMBER_HOURS
 from tinhso.procedures.models import DossierRow, TaskRow
-from tinhso.procedures.queries.dossiers import (
+from tinhso.procedures.queries.access import may_read
+from tinhso.procedures.queries.rows import (
     PAGE_SIZE,
-    may_read,
     page_of,
     summaries,
     with_related,

@@ -6,7 +6,7 @@ from tinhso.people import queries as people
 from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import DossierRow
-from tinhso.procedures.queries.dossiers import limit_of
+from tinhso.procedures.queries.rows import limit_of
 from tinhso.procedures.queries.versions import calendar_of, working_time
 from tinhso.procedures.types import (
     Channel,

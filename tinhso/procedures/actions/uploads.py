@@ -1,0 +1,111 @@
+"""The files that come with an application: whose they are, and where they belong."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from tinhso.documents import actions as documents
+from tinhso.documents import queries as stored
+from tinhso.documents.types import KeptFile, Upload
+from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
+from tinhso.kernel.ids import new_id
+from tinhso.procedures.actions.storing import NewDossier
+from tinhso.procedures.types import (
+    AnswersInvalid,
+    Field,
+    FieldKind,
+    Form,
+)
+
+
+def own_files(
+    form: Form, answers: Mapping[str, Any], owner_id: UUID | None
+) -> tuple[tuple[str, UUID], ...]:
+    """List the files that answers name as (field, file), each the applicant's own.
+
+    :raises AnswersInvalid: if one is unknown or somebody else's.
+    """
+    found = named_files(form, answers)
+    for field, file_id in found:
+        if not _is_own(file_id, owner_id):
+            raise AnswersInvalid({field: [_no_such_file()]})
+    return found
+
+
+def read_uploads(
+    form: Form, key: str, parts: Sequence[tuple[str, bytes]]
+) -> tuple[Upload, ...]:
+    """Lay out the files sent for a field of the form, which says what it accepts.
+
+    :raises AnswersInvalid: if the form takes no files there.
+    """
+    field = _file_field(form, key)
+    return tuple(
+        Upload(new_id(), name, content, field.accepts, field.max_bytes)
+        for name, content in parts
+    )
+
+
+def _file_field(form: Form, key: str) -> Field:
+    for field in form.fields():
+        if field.key == key and field.kind is FieldKind.FILES:
+            return field
+    raise AnswersInvalid({key: [Phrase(N_("Biểu mẫu không có mục đính kèm này."))]})
+
+
+def keep_uploads(
+    taken: Mapping[str, Sequence[Upload]], new: NewDossier
+) -> list[KeptFile]:
+    """Keep the files of the form's open pages; others came for nothing.
+
+    An answer may name no other file: it could be somebody else's.
+    """
+    sent = {upload.id: upload for uploads in taken.values() for upload in uploads}
+    for field, file_id in new.files:
+        if file_id not in sent:
+            raise AnswersInvalid({field: [_no_such_file()]})
+    kept = []
+    for field, file_id in new.files:
+        try:
+            kept.append(documents.keep_file(upload=sent[file_id]))
+        except Invalid as refused:
+            raise AnswersInvalid({field: [reason_of(refused)]}) from refused
+    return kept
+
+
+def _no_such_file() -> Phrase:
+    return Phrase(N_("Không tìm thấy tệp đã tải lên."))
+
+
+def reason_of(refused: Invalid) -> str:
+    """Say why something was refused, in one sentence."""
+    for messages in refused.fields.values():
+        return messages[0]
+    return str(refused)
+
+
+def named_files(form: Form, answers: Mapping[str, Any]) -> tuple[tuple[str, UUID], ...]:
+    """List the files that answers name as (field, file)."""
+    return tuple(
+        (field.key, UUID(name))
+        for field in form.fields()
+        if field.kind is FieldKind.FILES
+        for name in answers.get(field.key) or []
+    )
+
+
+def _is_own(file_id: UUID, owner_id: UUID | None) -> bool:
+    try:
+        return stored.get_file(file_id=file_id).owner_id == owner_id
+    except NotFound:
+        return False
+
+
+def fingerprinted(
+    answers: Mapping[str, Any], taken: Mapping[str, Sequence[Upload]]
+) -> dict[str, Any]:
+    """Name files by their content, so that a repeated upload is the same content."""
+    prints = {
+        field: [upload.sha256 for upload in uploads] for field, uploads in taken.items()
+    }
+    return {**answers, **prints}

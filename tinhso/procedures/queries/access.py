@@ -1,0 +1,81 @@
+"""Who may read and write what, and which roles they have where a dossier stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from tinhso.kernel.actor import Actor, ActorKind
+from tinhso.procedures.models import DossierRow, DraftRow
+from tinhso.procedures.queries.versions import procedure_version
+from tinhso.procedures.types import (
+    Step,
+)
+from tinhso.security import queries as security
+from tinhso.security.types import Deed
+
+CITIZEN = "citizen"
+
+
+def may_read(actor: Actor, row: DossierRow) -> bool:
+    """Tell whether an actor may read a dossier: whose it is, who decides, who took it.
+
+    They see it whole: the one works on it, the other gives it back. Agencies that were
+    asked about it see it, too.
+    """
+    return any(
+        security.may(
+            actor=actor, deed=Deed.READ_DOSSIER, thing=Side(row.owner_id, organization)
+        )
+        for organization in _sides(row)
+    )
+
+
+def _sides(row: DossierRow) -> Iterator[UUID]:
+    yield row.organization_id
+    if row.receiver_id:
+        yield row.receiver_id
+    asked = row.consultations.filter(opened_at__isnull=False)
+    yield from asked.values_list("organization_id", flat=True)
+
+
+def may_write(actor: Actor, row: DraftRow) -> bool:
+    """Tell whether an actor may write a draft: the applicant, or a clerk of the desk.
+
+    Before it is submitted, what a desk writes is the desk's.
+    """
+    if row.desk_id is not None:
+        desk = Side(None, row.desk_id)
+        return security.may(actor=actor, deed=Deed.TAKE_IN, thing=desk)
+    owner = Side(row.owner_id, None)
+    return security.may(actor=actor, deed=Deed.APPLY, thing=owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A thing as one side of it looks to a policy."""
+
+    owner_id: UUID | None
+    organization_id: UUID | None
+
+
+def roles_on(actor: Actor, row: DossierRow) -> tuple[str, ...]:
+    """List the roles an actor has where a dossier stands: its owner is `citizen`."""
+    place = place_of(row, procedure_version(row.procedure_id).workflow.step(row.step))
+    roles = [d.role for d in actor.duties if d.organization_id == place]
+    if actor.kind is ActorKind.SYSTEM:
+        roles.append("system")
+    if owns(actor, row.owner_id):
+        roles.append(CITIZEN)
+    return tuple(roles)
+
+
+def place_of(row: DossierRow, step: Step) -> UUID:
+    """Tell at which organization somebody must act at a step."""
+    if step.at_receiver and row.receiver_id:
+        return row.receiver_id
+    return row.organization_id
+
+
+def owns(actor: Actor, owner_id: UUID) -> bool:
+    """Tell whether a thing of somebody is the actor's own."""
+    return actor.person_id is not None and actor.person_id == owner_id
