@@ -121,7 +121,7 @@ def test_the_signing_queue_goes_on_where_it_stopped(
     now,
     monkeypatch,
 ):
-    monkeypatch.setattr("tinhso.procedures.queries.dossiers.PAGE_SIZE", 1)
+    monkeypatch.setattr("tinhso.procedures.queries.rows.PAGE_SIZE", 1)
     monkeypatch.setattr("tinhso.procedures.queries.desks.PAGE_SIZE", 1)
     made = [to_sign(submit(), who) for who in (other_leader, leader, other_leader)]
     codes, after = [], None

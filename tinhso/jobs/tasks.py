@@ -40,6 +40,13 @@ def report_late_consultations(timestamp: int) -> None:
     procedures.report_late_consultations(at=clock.now())
 
 
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="tinhso.jobs.take_tacit_actions", queueing_lock="silence")
+def take_tacit_actions(timestamp: int) -> None:
+    """Close what waits for applicants longer than their time."""
+    procedures.take_tacit_actions(at=clock.now())
+
+
 @app.periodic(cron="* * * * * */5")
 @app.task(name="tinhso.jobs.deliver_messages", queueing_lock="deliver_messages")
 def deliver_messages(timestamp: int) -> None:

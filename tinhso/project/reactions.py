@@ -34,6 +34,8 @@ TOLD_MOVES = {
     "not_receive": "dossier_not_received",
     "refuse": "dossier_refused",
     "attach_result": "result_ready",
+    "lapse": "dossier_lapsed",
+    "correct_result": "result_corrected",
 }
 
 

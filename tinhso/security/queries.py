@@ -14,7 +14,7 @@ from tinhso.kernel.errors import NotAllowed
 from tinhso.people import queries as people
 from tinhso.people.types import Role
 from tinhso.security.models import AccessToken, Account
-from tinhso.security.rules import ANSWERING, DESK, allows
+from tinhso.security.rules import ANSWERING, DESK, HEADS, allows
 from tinhso.security.rules import admits as _admits
 from tinhso.security.types import Access, AccountInfo, Deed
 
@@ -46,6 +46,11 @@ def intake_desks_of(*, actor: Actor) -> frozenset[UUID]:
 def answering_for(*, actor: Actor) -> frozenset[UUID]:
     """List the organizations for which an officer answers other agencies."""
     return actor.organizations(ANSWERING)
+
+
+def managed_by(*, actor: Actor) -> frozenset[UUID]:
+    """List the organizations whose tasks an officer assigns to colleagues."""
+    return actor.organizations(HEADS)
 
 
 def admits(*, actor: Actor, access: Access) -> bool:
@@ -99,6 +104,12 @@ def _actor(query: str, values: list[UUID | str | datetime], at: datetime) -> Act
         duties=tuple(Duty(post.role, post.organization.id) for post in posts),
         is_synthetic=is_synthetic,
     )
+
+
+def account_of(*, person_id: UUID) -> UUID | None:
+    """Find the account through which an officer acts; None if there is none."""
+    row = Account.objects.filter(person_id=person_id, is_active=True).first()
+    return row.id if row else None
 
 
 def get_account(*, username: str) -> AccountInfo | None:

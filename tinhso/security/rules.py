@@ -17,6 +17,8 @@ DESK = frozenset(
 COUNTERS = frozenset({Role.CLERK, Role.CASE_OFFICER, Role.HEAD_OF_OFFICE})
 
 
+# Who decides which colleague does what.
+HEADS = frozenset({Role.HEAD_OF_OFFICE, Role.LEADER})
 # Who gives the opinion of their organization when another one asks.
 ANSWERING = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER})
 
@@ -76,6 +78,12 @@ def _may_answer(actor: Actor, thing: Thing | None) -> bool:
     return _serves(actor, thing, ANSWERING)
 
 
+def _may_assign(actor: Actor, thing: Thing | None) -> bool:
+    if thing is None:
+        return bool(actor.organizations(HEADS))
+    return _serves(actor, thing, HEADS)
+
+
 def _may_extend(actor: Actor, thing: Thing | None) -> bool:
     deciders = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER})
     return _serves(actor, thing, deciders)
@@ -105,6 +113,7 @@ POLICIES: dict[Deed, Policy] = {
     Deed.APPLY: _may_apply,
     Deed.TAKE_IN: _may_take_in,
     Deed.ANSWER_CONSULTATION: _may_answer,
+    Deed.ASSIGN: _may_assign,
     Deed.READ_OWN: _owns,
     Deed.READ_DOSSIER: _may_read_dossier,
     Deed.WORK_ON_DOSSIER: _may_work,

@@ -17,6 +17,7 @@ class Deed(StrEnum):
     READ_OWN = "read_own"
     READ_DOSSIER = "read_dossier"
     WORK_ON_DOSSIER = "work_on_dossier"
+    ASSIGN = "assign"
     EXTEND_DEADLINE = "extend_deadline"
     SEE_DESK = "see_desk"
     READ_DOCUMENT = "read_document"

@@ -1,6 +1,11 @@
 """What other rooms and the doors may do with procedures."""
 
-from tinhso.procedures.actions.batches import claim_tasks
+from tinhso.procedures.actions.batches import (
+    assign_tasks,
+    claim_tasks,
+    release_tasks,
+    sign_results,
+)
 from tinhso.procedures.actions.consultations import (
     answer_consultation,
     report_late_consultations,
@@ -20,6 +25,7 @@ from tinhso.procedures.actions.intake import (
     confirm_dossier,
     save_intake,
     start_intake,
+    supply_at_counter,
     take_in,
 )
 from tinhso.procedures.actions.national import import_catalogue
@@ -32,6 +38,9 @@ from tinhso.procedures.actions.publish import (
     WORKFLOWS,
 )
 from tinhso.procedures.actions.receipts import issue_receipt
+from tinhso.procedures.actions.silence import (
+    take_tacit_actions,
+)
 from tinhso.procedures.actions.submit import (
     submit_dossier,
     submit_draft,
@@ -55,6 +64,7 @@ __all__ = [
     "Applicant",
     "Sheet",
     "answer_consultation",
+    "assign_tasks",
     "attach_file",
     "attach_supplement",
     "choose_unit",
@@ -66,16 +76,20 @@ __all__ = [
     "import_catalogue",
     "issue_receipt",
     "release_task",
+    "release_tasks",
     "remove_file",
     "renew_draft",
     "report_late_consultations",
     "save_intake",
     "save_page",
+    "sign_results",
     "start_draft",
     "start_intake",
     "submit_dossier",
     "submit_draft",
     "submit_with_files",
+    "supply_at_counter",
     "take_action",
     "take_in",
+    "take_tacit_actions",
 ]

@@ -1,13 +1,31 @@
 """The same deed on several dossiers; each succeeds or is refused for itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
+from django.db import transaction
+
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.errors import Refused
-from tinhso.procedures.actions.work import claim_task
-from tinhso.procedures.types import BatchOutcome
+from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.errors import NotFound, Refused
+from tinhso.people import queries as people
+from tinhso.procedures.actions.work import claim_task, release_task, take_action
+from tinhso.procedures.deadlines.working_time import day_of
+from tinhso.procedures.models import DossierRow, TaskRow
+from tinhso.procedures.queries.access import Side, may_read
+from tinhso.procedures.queries.versions import procedure_version
+from tinhso.procedures.types import (
+    BatchOutcome,
+    ColleagueCannot,
+    NothingToSign,
+    Seen,
+)
+from tinhso.security import queries as security
+from tinhso.security.types import Deed
+
+T = TypeVar("T")
 
 
 def claim_tasks(
@@ -17,11 +35,126 @@ def claim_tasks(
 
     Raises nothing: what is refused stands in the answer, with its reason.
     """
+    return _each(
+        dict.fromkeys(dossier_ids),
+        lambda dossier_id: claim_task(dossier_id=dossier_id, actor=actor, at=at).code,
+    )
+
+
+def release_tasks(
+    *, dossier_ids: Sequence[UUID], actor: Actor, at: datetime
+) -> BatchOutcome:
+    """Give the claimed tasks of several dossiers back to the desk.
+
+    A head takes back what was assigned, too; raises nothing, as `claim_tasks`.
+    """
+    return _each(
+        dict.fromkeys(dossier_ids),
+        lambda dossier_id: _release(dossier_id, actor, at),
+    )
+
+
+def assign_tasks(
+    *, dossier_ids: Sequence[UUID], person_id: UUID, actor: Actor, at: datetime
+) -> BatchOutcome:
+    """Assign the open tasks of several dossiers to a colleague who may do them.
+
+    Raises nothing: what is refused stands in the answer, with its reason.
+    """
+    return _each(
+        dict.fromkeys(dossier_ids),
+        lambda dossier_id: _assign(dossier_id, person_id, actor, at),
+    )
+
+
+def sign_results(*, seen: Sequence[Seen], actor: Actor, at: datetime) -> BatchOutcome:
+    """Sign the results of several dossiers, each as it was seen.
+
+    One that has changed since is refused and stays unsigned; raises nothing.
+    """
+    return _each(
+        {one.dossier_id: one for one in seen}.values(),
+        lambda one: _sign(one, actor, at),
+    )
+
+
+def _each(things: Iterable[T], deed: Callable[[T], str]) -> BatchOutcome:
     done: list[str] = []
     refused: list[Refused] = []
-    for dossier_id in dict.fromkeys(dossier_ids):
+    for thing in things:
         try:
-            done.append(claim_task(dossier_id=dossier_id, actor=actor, at=at).code)
+            done.append(deed(thing))
         except Refused as refusal:
             refused.append(refusal)
     return BatchOutcome(tuple(done), tuple(refused))
+
+
+def _sign(seen: Seen, actor: Actor, at: datetime) -> str:
+    row = DossierRow.objects.filter(pk=seen.dossier_id).first()
+    if row is None or not may_read(actor, row):
+        raise NotFound
+    signing = procedure_version(row.procedure_id).workflow.signing(row.step)
+    if signing is None:
+        raise NothingToSign(code=row.code)
+    return take_action(
+        dossier_id=seen.dossier_id,
+        action_key=signing.key,
+        revision=seen.revision,
+        actor=actor,
+        at=at,
+    ).code
+
+
+def _assign(dossier_id: UUID, person_id: UUID, actor: Actor, at: datetime) -> str:
+    with transaction.atomic():
+        row, task = _managed(dossier_id, actor)
+        posts = people.posts_of(person_id=person_id, on=day_of(at))
+        wanted = (task.role, task.organization_id)
+        account_id = security.account_of(person_id=person_id)
+        held = [(post.role.value, post.organization.id) for post in posts]
+        if wanted not in held or account_id is None:
+            raise ColleagueCannot(code=row.code)
+        task.assignee_id = account_id
+        task.assignee_name = people.get_person(person_id=person_id).full_name
+        task.save(update_fields=["assignee_id", "assignee_name"])
+        _audit("assign_task", row, actor, at, {"to": str(person_id)})
+    return row.code
+
+
+def _release(dossier_id: UUID, actor: Actor, at: datetime) -> str:
+    task = TaskRow.objects.filter(dossier_id=dossier_id, closed_at=None).first()
+    if task is not None and task.assignee_id == actor.id:
+        return release_task(dossier_id=dossier_id, actor=actor, at=at).code
+    with transaction.atomic():
+        row, task = _managed(dossier_id, actor)
+        task.assignee_id, task.assignee_name = None, ""
+        task.save(update_fields=["assignee_id", "assignee_name"])
+        _audit("release_task", row, actor, at, {})
+    return row.code
+
+
+def _managed(dossier_id: UUID, actor: Actor) -> tuple[DossierRow, TaskRow]:
+    """Lock a dossier and its open task, as one who manages the people of the task."""
+    row = DossierRow.objects.select_for_update().filter(pk=dossier_id).first()
+    if row is None or not may_read(actor, row):
+        raise NotFound
+    task = TaskRow.objects.filter(dossier=row, closed_at=None).first()
+    if task is None:
+        raise NotFound
+    security.require(
+        actor=actor, deed=Deed.ASSIGN, thing=Side(None, task.organization_id)
+    )
+    return row, task
+
+
+def _audit(
+    deed: str, row: DossierRow, actor: Actor, at: datetime, details: dict[str, str]
+) -> None:
+    audit.write(
+        f"procedures.{deed}",
+        subject="procedures.Dossier",
+        subject_id=row.id,
+        actor=actor,
+        at=at,
+        details={"code": row.code, **details},
+    )

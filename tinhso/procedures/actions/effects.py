@@ -21,17 +21,20 @@ from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import evaluate
 from tinhso.procedures.models import DossierFileRow, DossierRow, SupplementRow
-from tinhso.procedures.queries.rows import RESULT
+from tinhso.procedures.queries.rows import RESULT, limit_of
+from tinhso.procedures.queries.versions import working_time
 from tinhso.procedures.types import (
     AnotherSignerNamed,
     AnswersInvalid,
     Channel,
     Effect,
     NoPostToSignWith,
+    NothingToCorrect,
     Procedure,
     ResultFileMissing,
     ResultIssued,
     ResultNotDrafted,
+    ReturnTooLate,
     SupplementAlreadyAsked,
     SupplementAsked,
 )
@@ -69,7 +72,9 @@ def ask_supplement(turn: Turn) -> None:
     """Ask the applicant to complete the dossier, once and in full.
 
     :raises SupplementAlreadyAsked: if it was asked before.
+    :raises ReturnTooLate: later than the law allows after receipt.
     """
+    _refuse_late_return(turn)
     if SupplementRow.objects.filter(dossier=turn.row).exists():
         raise SupplementAlreadyAsked
     SupplementRow.objects.create(
@@ -83,6 +88,16 @@ def ask_supplement(turn: Turn) -> None:
             subject_id=turn.row.id, code=turn.row.code, owner_id=turn.row.owner_id
         )
     )
+
+
+def _refuse_late_return(turn: Turn) -> None:
+    received_at = turn.row.received_at
+    if received_at is None:
+        return
+    working = working_time(turn.row.calendar_id, turn.at)
+    latest = working.due(received_at, turn.procedure.supplement_within)
+    if turn.at > latest:
+        raise ReturnTooLate(latest=f"{local(latest):%H:%M %d/%m/%Y}")
 
 
 def take_supplement(turn: Turn) -> None:
@@ -114,7 +129,8 @@ def take_supplement(turn: Turn) -> None:
             on=day_of(row.submitted_at),
             channel=Channel(row.channel),
         )
-    SupplementRow.objects.filter(dossier=row).update(answered_at=turn.at)
+    row.supplement.answered_at = turn.at
+    row.supplement.save(update_fields=["answered_at"])
 
 
 def draft_result(turn: Turn) -> None:
@@ -216,6 +232,25 @@ def _stored_result(turn: Turn, name: str, content: bytes) -> UUID:
     return file.id
 
 
+def correct_result(turn: Turn) -> None:
+    """Take a wrong result out of force and begin its time anew (NĐ 61/2018 Đ21).
+
+    :raises NothingToCorrect: if none was issued.
+    """
+    row = turn.row
+    if row.result_document_id is None:
+        raise NothingToCorrect
+    documents.revoke_document(
+        document_id=row.result_document_id,
+        reason=turn.note,
+        actor=turn.actor,
+        at=turn.at,
+    )
+    row.result_document_id = None
+    working = working_time(row.calendar_id, turn.at)
+    row.due_at = working.due(turn.at, limit_of(row, turn.procedure))
+
+
 def consult(turn: Turn) -> None:
     """Ask other agencies; the step waits until the last answer is due.
 
@@ -304,4 +339,5 @@ EFFECTS: dict[Effect, Callable[[Turn], None]] = {
     Effect.ATTACH_RESULT: attach_result,
     Effect.CONSULT: consult,
     Effect.END_CONSULTATIONS: end_consultations,
+    Effect.CORRECT_RESULT: correct_result,
 }

@@ -26,7 +26,7 @@ from tinhso.procedures.actions.receipts import issue_receipt
 from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.actions.submit import legal_limit, turn_into_dossier
 from tinhso.procedures.actions.uploads import reason_of
-from tinhso.procedures.actions.work import take_action
+from tinhso.procedures.actions.work import attach_supplement, take_action
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import DossierRow, DraftRow
@@ -38,6 +38,7 @@ from tinhso.procedures.types import (
     AlreadyConfirmed,
     AnswersInvalid,
     Dossier,
+    DossierFile,
     Draft,
     Effect,
     FieldKind,
@@ -140,6 +141,59 @@ def take_in(*, draft_id: UUID, sheet: Sheet, actor: Actor, at: datetime) -> Doss
         issue_receipt(dossier_id=dossier.id, actor=actor, at=at)
     found = DossierRow.objects.get(pk=dossier.id)
     return read_dossier(found, actor=actor, at=at)
+
+
+def supply_at_counter(
+    *,
+    dossier_id: UUID,
+    action_key: str,
+    revision: int,
+    answers: Mapping[str, Any],
+    uploads: Mapping[str, Sequence[tuple[str, bytes]]],
+    actor: Actor,
+    at: datetime,
+) -> Dossier:
+    """Take at the counter what an applicant was asked to complete.
+
+    :raises NotFound, ActionNotOffered, DossierMovedOn: as `take_action` does.
+    :raises AnswersInvalid: with every field's message, a refused file's included.
+    """
+    with transaction.atomic():
+        kept: dict[str, list[str]] = {}
+        for key, parts in uploads.items():
+            for name, content in parts:
+                file = _attached(dossier_id, key, name, content, actor, at)
+                kept.setdefault(key, []).append(str(file.file_id))
+        row = DossierRow.objects.get(pk=dossier_id)
+        files = {
+            key: [*(row.answers.get(key) or []), *ids] for key, ids in kept.items()
+        }
+        return take_action(
+            dossier_id=dossier_id,
+            action_key=action_key,
+            revision=revision,
+            data={**answers, **files},
+            actor=actor,
+            at=at,
+        )
+
+
+def _attached(
+    dossier_id: UUID, key: str, name: str, content: bytes, actor: Actor, at: datetime
+) -> DossierFile:
+    try:
+        return attach_supplement(
+            dossier_id=dossier_id,
+            field_key=key,
+            name=name,
+            content=content,
+            actor=actor,
+            at=at,
+        )
+    except AnswersInvalid:
+        raise
+    except Invalid as refused:
+        raise AnswersInvalid({key: [reason_of(refused)]}) from refused
 
 
 def confirm_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:

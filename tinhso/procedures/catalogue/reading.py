@@ -6,6 +6,7 @@ from typing import Any
 
 from tinhso.procedures.forms.logic import OPERATIONS, operators, variables
 from tinhso.procedures.types.catalogue import (
+    RETURN_LIMIT,
     Band,
     Case,
     Channel,
@@ -138,6 +139,9 @@ def read_procedure(
         valid_to=_optional_day(body.get("valid_to")),
         source=body["source"],
         notice=_label(body.get("notice")),
+        supplement_within=_limit(body["supplement_within"])
+        if "supplement_within" in body
+        else RETURN_LIMIT,
         consultations=tuple(
             UsualConsultation(
                 agency=row["agency"],
@@ -239,6 +243,7 @@ def _step(body: Body) -> Step:
         limit=_limit(body["limit"]) if "limit" in body else None,
         clock_stops=body.get("clock_stops", False),
         at_receiver=body.get("at", "agency") == "receiver",
+        on_silence=body.get("on_silence", ""),
     )
 
 

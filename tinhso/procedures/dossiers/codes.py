@@ -30,5 +30,5 @@ def _leads_on(workflow: Workflow, key: str, keys: list[str]) -> bool:
     return any(
         action.to and keys.index(action.to) > keys.index(key)
         for action in workflow.actions
-        if key in action.sources and action.role != "citizen"
+        if key in action.sources and action.role not in {"citizen", "system"}
     )

@@ -15,6 +15,8 @@ from tinhso.procedures.queries.consultations import (
     usual_consultations,
 )
 from tinhso.procedures.queries.desks import (
+    chosen,
+    colleagues,
     desk,
     desk_counts,
     inbox,
@@ -56,6 +58,8 @@ __all__ = [
     "catalogue_as_cpsv",
     "catalogue_as_turtle",
     "charges_of",
+    "chosen",
+    "colleagues",
     "consultations_of",
     "consultations_to_answer",
     "counting",

@@ -1,6 +1,6 @@
 """What an officer's desk asks for at once: its list with counts, signers, papers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -192,11 +192,30 @@ def search_desk(*, actor: Actor, at: datetime, text: str) -> tuple[DossierSummar
     )
 
 
+def chosen(
+    *, dossier_ids: Sequence[UUID], actor: Actor, at: datetime
+) -> tuple[DossierSummary, ...]:
+    """List dossiers of one's desks by their ids, the most urgent first."""
+    rows = visible_to(actor).filter(pk__in=dossier_ids)
+    return summaries(rows.order_by("due_at", "id"), at)
+
+
 def possible_signers(*, dossier: Dossier, on: date) -> tuple[Post, ...]:
     """List who may sign the result of a dossier on a day: the leaders of its unit."""
     return people.holders(
         organization_id=dossier.organization_id, role=Role.LEADER, on=on
     )
+
+
+def colleagues(*, actor: Actor, on: date) -> tuple[Post, ...]:
+    """List to whom a head may assign tasks on a day: who works at their desks."""
+    found = [
+        post
+        for place in sorted(security.managed_by(actor=actor))
+        for role in (Role.CLERK, Role.CASE_OFFICER, Role.REGISTRAR)
+        for post in people.holders(organization_id=place, role=role, on=on)
+    ]
+    return tuple(found)
 
 
 def read_result(*, dossier_id: UUID, actor: Actor) -> tuple[str, bytes]:

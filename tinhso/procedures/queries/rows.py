@@ -250,6 +250,7 @@ def _summary(row: DossierRow, at: datetime) -> DossierSummary:
         signer_id=UUID(signer["person_id"]) if signer else None,
         signer_name=signer.get("name", ""),
         signing=signing.key if signing else "",
+        revision=row.revision,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from tinhso.procedures.types.deadlines import Limit, SupplementPolicy
+from tinhso.procedures.types.deadlines import Limit, LimitUnit, SupplementPolicy
 from tinhso.procedures.types.forms import EMPTY, Form, Label, Logic
 from tinhso.procedures.types.workflow import Workflow
 
@@ -186,6 +186,10 @@ class ProcedureSummary:
     is_online: bool = False
 
 
+# Until when an agency may return a dossier to be completed (NĐ 61/2018 Đ19.4).
+RETURN_LIMIT = Limit(3, LimitUnit.WORKING_DAYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """One version of a procedure, complete with the versions of all it uses."""
@@ -211,6 +215,7 @@ class Procedure:
     valid_to: date | None
     source: str
     notice: Label = EMPTY
+    supplement_within: Limit = RETURN_LIMIT
     consultations: tuple[UsualConsultation, ...] = ()
 
     @property

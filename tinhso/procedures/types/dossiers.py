@@ -124,6 +124,7 @@ class DossierSummary:
     signer_id: UUID | None = None
     signer_name: str = ""
     signing: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,14 @@ class Inbox:
     items: tuple[DossierSummary, ...]
     next_after: str | None
     counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A dossier as somebody saw it before deciding on it."""
+
+    dossier_id: UUID
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)

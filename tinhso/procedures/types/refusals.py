@@ -115,6 +115,21 @@ class SupplementAlreadyAsked(Refused):
     message = N_("Hồ sơ đã được yêu cầu bổ sung một lần; không được yêu cầu lần nữa.")
 
 
+class ReturnTooLate(Refused):
+    """A dossier is returned within three working days of receipt (NĐ 61/2018 Đ19.4)."""
+
+    message = N_(
+        "Chỉ được yêu cầu bổ sung trong thời hạn kể từ khi tiếp nhận;"
+        " hạn cuối là {latest}."
+    )
+
+
+class NothingToCorrect(Refused):
+    """No result has been issued that could be corrected."""
+
+    message = N_("Hồ sơ chưa có kết quả nào để đính chính.")
+
+
 class AlreadyExtended(Refused):
     """A due date moves once at the most (NĐ 61/2018 Đ19.9)."""
 
@@ -154,6 +169,18 @@ class ResultNotDrafted(Refused):
     """There is nothing to sign yet."""
 
     message = N_("Chưa có dự thảo kết quả để trình ký.")
+
+
+class NothingToSign(Refused):
+    """A dossier does not wait for a signature."""
+
+    message = N_("Hồ sơ {code} không chờ chữ ký.")
+
+
+class ColleagueCannot(Refused):
+    """The colleague holds no post that may do this task."""
+
+    message = N_("Người được chọn không giữ vị trí xử lý bước này của hồ sơ {code}.")
 
 
 class NoPostToSignWith(Refused):

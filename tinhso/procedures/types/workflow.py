@@ -37,6 +37,7 @@ class Effect(StrEnum):
     ATTACH_RESULT = "attach_result"
     CONSULT = "consult"
     END_CONSULTATIONS = "end_consultations"
+    CORRECT_RESULT = "correct_result"
 
 
 class Need(StrEnum):
@@ -57,6 +58,7 @@ class Step:
     role: empty at an end; `citizen` where the applicant must act.
     clock_stops: the legal clock stands still here. at_receiver: somebody must act at
     the unit that took the dossier in, which is not always the one that decides.
+    on_silence: the action of the system when the step's time has passed.
     """
 
     key: str
@@ -66,6 +68,7 @@ class Step:
     limit: Limit | None = None
     clock_stops: bool = False
     at_receiver: bool = False
+    on_silence: str = ""
 
     @property
     def is_end(self) -> bool:

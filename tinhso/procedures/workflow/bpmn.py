@@ -36,11 +36,15 @@ def bpmn_xml(workflow: Workflow) -> bytes:
 
 
 def flows(workflow: Workflow) -> list[tuple[Action, str, str]]:
-    """List the arrows: (action, from step, to step); a way back leads to the start."""
+    """List the arrows: (action, from step, to step); a way back leads to the start.
+
+    BPMN lets nothing leave an end: what corrects a result afterwards is not drawn.
+    """
     return [
         (action, source, action.to or workflow.start)
         for action in workflow.actions
         for source in action.sources
+        if not workflow.step(source).is_end
     ]
 
 

@@ -29,16 +29,34 @@ def faults(workflow: Workflow) -> Iterator[tuple[str, str]]:
     known = {step.key for step in workflow.steps}
     if workflow.start not in known:
         yield "start", f"no step {workflow.start!r}"
-    for place, action in enumerate(workflow.actions):
-        for name in (*action.sources, *([action.to] if action.to else [])):
-            if name not in known:
-                yield f"actions.{place}", f"no step {name!r}"
+    yield from _dangling(workflow, known)
+    for place, step in enumerate(workflow.steps):
+        yield from _silence_faults(workflow, step, f"steps.{place}")
     reached = _reached(workflow)
     for place, step in enumerate(workflow.steps):
         if step.key not in reached:
             yield f"steps.{place}", "no action leads here"
         if not step.is_end and not _leads_to_an_end(workflow, step.key):
             yield f"steps.{place}", "no way from here to an end"
+
+
+def _dangling(workflow: Workflow, known: set[str]) -> Iterator[tuple[str, str]]:
+    for place, action in enumerate(workflow.actions):
+        for name in (*action.sources, *([action.to] if action.to else [])):
+            if name not in known:
+                yield f"actions.{place}", f"no step {name!r}"
+
+
+def _silence_faults(
+    workflow: Workflow, step: Step, at: str
+) -> Iterator[tuple[str, str]]:
+    if not step.on_silence:
+        return
+    action = workflow.action(step.on_silence)
+    if action is None or action.role != "system" or step.key not in action.sources:
+        yield at, f"{step.on_silence!r} is no action of the system at this step"
+    if step.limit is None:
+        yield at, "silence needs a limit"
 
 
 def _reached(workflow: Workflow) -> set[str]:

@@ -17,6 +17,7 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.text import clean
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import BatchOutcome, ClockColor, DossierSummary, Inbox
+from tinhso.security import queries as security
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
@@ -130,6 +131,8 @@ def _list(
     return {
         "rows": rows,
         "may_claim": any(row["may_claim"] for row in rows),
+        "may_sign": any(row["sign_href"] for row in rows),
+        "may_assign": any(row["may_assign"] for row in rows),
         "colors": [_color(c, found.counts, given, here) for c in ui.COLORS],
         "all_href": f"{here}{_query(given, mau='')}",
         "total": sum(found.counts.values()),
@@ -161,6 +164,10 @@ def _query(given: Mapping[str, Any], **changes: str | None) -> str:
 
 
 def _row(item: DossierSummary, actor: Actor) -> dict[str, Any]:
+    may_claim, sign_href = _may_claim(item, actor), _sign_href(item, actor)
+    # Who signs stands in the draft; all else a head may give to a colleague.
+    is_managed = item.organization_id in security.managed_by(actor=actor)
+    may_assign = is_managed and item.role not in {"", "leader", ui.CITIZEN}
     return {
         "id": item.id,
         "code": item.code,
@@ -174,8 +181,10 @@ def _row(item: DossierSummary, actor: Actor) -> dict[str, Any]:
         "is_stopped": item.clock.is_stopped,
         "holder": ui.holder(item.assignee_name, item.role, item.signer_name),
         "is_mine": item.assignee_id == actor.id and actor.id is not None,
-        "may_claim": _may_claim(item, actor),
-        "sign_href": _sign_href(item, actor),
+        "may_claim": may_claim,
+        "may_assign": may_assign,
+        "may_select": may_claim or may_assign or bool(sign_href),
+        "sign_href": sign_href,
         "is_synthetic": item.is_synthetic,
     }
 

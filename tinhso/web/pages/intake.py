@@ -19,7 +19,13 @@ from tinhso.kernel.http import content_disposition
 from tinhso.kernel.text import clean
 from tinhso.procedures import actions, queries
 from tinhso.procedures.actions import Applicant, Sheet
-from tinhso.procedures.types import Draft, DraftAlreadySubmitted, NotReceivedHere
+from tinhso.procedures.types import (
+    Dossier,
+    Draft,
+    DraftAlreadySubmitted,
+    Form,
+    NotReceivedHere,
+)
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
@@ -101,6 +107,58 @@ def receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     return no_store(pdf)
 
 
+@guarded(Access.OFFICER)
+@require_http_methods(READ_WRITE)
+def supply(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse:
+    """Take at the counter what the applicant was asked to complete."""
+    actor, at = actor_of(request), clock.now()
+    found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    if action_key not in {action.key for action in found.offered}:
+        return redirect("desk_dossier", dossier_id)
+    if request.method != "POST":
+        return _show_supply(request, found, action_key)
+    answers, uploads = _typed(request, found.procedure.form)
+    try:
+        actions.supply_at_counter(
+            dossier_id=dossier_id,
+            action_key=action_key,
+            revision=found.revision,
+            answers=answers,
+            uploads=uploads,
+            actor=actor,
+            at=at,
+        )
+    except Invalid as refusal:
+        return _show_supply(request, found, action_key, answers, refusal)
+    messages.success(request, gettext("Đã nhận phần bổ sung. Thời hạn chạy lại."))
+    return redirect("desk_dossier", dossier_id)
+
+
+def _show_supply(
+    request: HttpRequest,
+    found: Dossier,
+    action_key: str,
+    typed: Mapping[str, Any] | None = None,
+    refusal: Invalid | None = None,
+) -> HttpResponse:
+    wrong = asking.faults_of(refusal) if refusal else {}
+    answers = {**found.answers, **(typed or {})}
+    filled = asking.Filled(answers, {}, found.files, wrong)
+    labels = asking.labels_of(found.procedure.form.pages())
+    context = {
+        "rail": ui.rail(actor_of(request), "intake"),
+        "dossier": found,
+        "here": request.path,
+        "reasons": ui.reasons(found),
+        "sections": sheets.form_sections(
+            found.procedure.form, answers, filled, on=_today()
+        ),
+        "errors": asking.summary_of(refusal, labels=labels) if refusal else [],
+    }
+    status = refusal.status if refusal else 200
+    return no_store(render(request, "intake/supply.html", context, status=status))
+
+
 def _take(request: HttpRequest, draft: Draft) -> HttpResponse:
     actor, filled = actor_of(request), _filled(request, draft)
     deed = actions.take_in if "take_in" in request.POST else actions.save_intake
@@ -143,15 +201,7 @@ def _applicant(typed: Mapping[str, str]) -> Applicant:
 
 
 def _filled(request: HttpRequest, draft: Draft) -> Sheet:
-    answers: dict[str, Any] = {}
-    for page in draft.procedure.form.pages():
-        answers |= asking.typed_on(page, request.POST)
-    fields = sheets.file_fields(draft)
-    uploads = {
-        key: [(part.name or "", part.read()) for part in request.FILES.getlist(key)]
-        for key in fields
-        if request.FILES.getlist(key)
-    }
+    answers, uploads = _typed(request, draft.procedure.form)
     removed = _uuid(request.POST.get("remove", "").partition(":")[2])
     return Sheet(
         answers=answers,
@@ -161,6 +211,21 @@ def _filled(request: HttpRequest, draft: Draft) -> Sheet:
         uploads=uploads,
         removed=frozenset([removed] if removed else []),
     )
+
+
+def _typed(
+    request: HttpRequest, form: Form
+) -> tuple[dict[str, Any], dict[str, list[tuple[str, bytes]]]]:
+    """Read all answers and scans of a form that stands on one page."""
+    answers: dict[str, Any] = {}
+    for page in form.pages():
+        answers |= asking.typed_on(page, request.POST)
+    uploads = {
+        key: [(part.name or "", part.read()) for part in request.FILES.getlist(key)]
+        for key in sheets.file_fields(form)
+        if request.FILES.getlist(key)
+    }
+    return answers, uploads
 
 
 def _show_start(request: HttpRequest, refusal: Invalid | None = None) -> HttpResponse:
@@ -194,7 +259,9 @@ def _show_sheet(
     context = {
         "rail": ui.rail(actor_of(request), "intake"),
         "draft": draft,
-        "sections": sheets.sections(draft, filled, on=_today()),
+        "sections": sheets.form_sections(
+            draft.procedure.form, draft.answers, filled, on=_today()
+        ),
         "cases": sheets.case_options(draft),
         "agencies": sheets.agency_options(draft, on=_today()),
         "agency": str(draft.organization_id or ""),

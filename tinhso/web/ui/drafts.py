@@ -11,7 +11,15 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.text import fold
 from tinhso.people.types import Organization
 from tinhso.procedures import queries
-from tinhso.procedures.types import AnswerLine, Draft, Field, FieldKind, FormPage
+from tinhso.procedures.types import (
+    AnswerLine,
+    Answers,
+    Draft,
+    Field,
+    FieldKind,
+    Form,
+    FormPage,
+)
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import language, said
 from tinhso.web.ui.writing import filesize
@@ -119,7 +127,15 @@ def page_questions(
     draft: Draft, page: FormPage, filled: ui.Filled, *, on: date
 ) -> list[ui.Question]:
     """Show the open questions, and those that an answer on this page would open."""
-    opened = {field.key for field in open_fields(draft, page, on=on)}
+    return form_questions(draft.procedure.form, page, draft.answers, filled, on=on)
+
+
+def form_questions(
+    form: Form, page: FormPage, answers: Answers, filled: ui.Filled, *, on: date
+) -> list[ui.Question]:
+    """Show the questions of a page in the light of any answers."""
+    found = queries.open_fields(form=form, page=page, answers=answers, on=on)
+    opened = {field.key for field in found}
     here = {field.key for field in page.fields}
     shown = []
     for field in ui.asked(page):

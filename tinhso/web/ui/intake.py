@@ -14,9 +14,11 @@ from tinhso.kernel.text import clean, fold
 from tinhso.people import queries as people
 from tinhso.procedures import queries
 from tinhso.procedures.types import (
+    Answers,
     Draft,
     Expected,
     FieldKind,
+    Form,
     FormPage,
     Limit,
     LimitUnit,
@@ -84,26 +86,22 @@ def labels() -> dict[str, str]:
     }
 
 
-def sections(draft: Draft, filled: asking.Filled, *, on: date) -> list[dict[str, Any]]:
+def form_sections(
+    form: Form, answers: Answers, filled: asking.Filled, *, on: date
+) -> list[dict[str, Any]]:
     """Show the open pages of each section, all on one page."""
     return [
         {
             "title": said(state.section.title),
-            "pages": [_page(draft, page, filled, on) for page in state.pages],
+            "pages": [_page(form, page, answers, filled, on) for page in state.pages],
         }
-        for state in queries.form_pages(
-            form=draft.procedure.form, answers=draft.answers, on=on
-        )
+        for state in queries.form_pages(form=form, answers=answers, on=on)
     ]
 
 
-def file_fields(draft: Draft) -> list[str]:
-    """List the fields of the sheet that take scans."""
-    return [
-        field.key
-        for field in draft.procedure.form.fields()
-        if field.kind is FieldKind.FILES
-    ]
+def file_fields(form: Form) -> list[str]:
+    """List the fields of a form that take scans."""
+    return [field.key for field in form.fields() if field.kind is FieldKind.FILES]
 
 
 def case_options(draft: Draft) -> list[dict[str, str]]:
@@ -168,19 +166,14 @@ def expected(draft: Draft, *, at: datetime) -> Expected | None:
 
 
 def _page(
-    draft: Draft, page: FormPage, filled: asking.Filled, on: date
+    form: Form, page: FormPage, answers: Answers, filled: asking.Filled, on: date
 ) -> dict[str, Any]:
     if page.repeats:
         return {"title": said(page.title), "rows": asking.rows(page, filled, add=True)}
-    questions = drafts.page_questions(draft, page, filled, on=on)
+    questions = drafts.form_questions(form, page, answers, filled, on=on)
     for question in questions:
         if question["kind"] == "radio" and len(question["options"]) > MOST_BUTTONS:
             empty = {"value": "", "label": "—"}
-            question["kind"], question["options"] = (
-                "select",
-                [
-                    empty,
-                    *question["options"],
-                ],
-            )
+            question["kind"] = "select"
+            question["options"] = [empty, *question["options"]]
     return {"title": said(page.title), "questions": questions}

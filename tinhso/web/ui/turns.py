@@ -104,5 +104,8 @@ def _offer(action: Action, dossier: Dossier, leads: bool) -> dict[str, Any]:
         "title": said(action.title),
         "asks": bool(action.needs) or bool(SIGNING & set(action.effects)),
         "kind": "primary" if leads else quiet,
-        "href": reverse("desk_act", args=[dossier.id, action.key]),
+        "href": reverse(
+            "intake_supply" if Need.ANSWERS in action.needs else "desk_act",
+            args=[dossier.id, action.key],
+        ),
     }
