@@ -68,10 +68,17 @@ def _dossiers() -> tuple[bool, str]:
     return not lost, f"{len(lost)} open without owner or due date"
 
 
+def _portal() -> tuple[bool, str]:
+    backlog = procedures.portal_backlog(at=clock.now())
+    detail = f"{backlog.waiting} waiting, {backlog.stuck} stuck"
+    return not backlog.stuck, f"{detail} {backlog.last_error}".strip()
+
+
 CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "database": _database,
     "migrations": _migrations,
     "packs": _packs,
     "journal": _journal,
     "dossiers": _dossiers,
+    "portal": _portal,
 }

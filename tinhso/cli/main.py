@@ -21,6 +21,7 @@ from tinhso.cli import (  # noqa: E402
     messages,
     packs,
     places,
+    portal,
     procedures,
     reference,
     run,
@@ -41,6 +42,7 @@ main.add_command(accounts.group)
 main.add_command(places.group)
 main.add_command(documents.group)
 main.add_command(procedures.group)
+main.add_command(portal.group)
 main.add_command(assets.group)
 main.add_command(messages.group)
 main.add_command(reference.command)

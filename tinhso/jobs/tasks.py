@@ -48,6 +48,13 @@ def take_tacit_actions(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * * */5")
+@app.task(name="tinhso.jobs.tell_portal", queueing_lock="tell_portal")
+def tell_portal(timestamp: int) -> None:
+    """Tell the national portal what became of its dossiers."""
+    procedures.tell_portal(at=clock.now())
+
+
+@app.periodic(cron="* * * * * */5")
 @app.task(name="tinhso.jobs.deliver_messages", queueing_lock="deliver_messages")
 def deliver_messages(timestamp: int) -> None:
     """Send what waits in the outbox of messages."""

@@ -78,6 +78,12 @@ def organization_by_key(*, key: str, on: date) -> Organization:
     return _organization(row)
 
 
+def organization_by_code(*, code: str, on: date) -> Organization | None:
+    """Find the organization that has an agency code on a day; None if none has."""
+    row = _organizations().filter(_on(on), code=code).first()
+    return _organization(row) if row else None
+
+
 def organizations(
     *,
     on: date,

@@ -28,6 +28,8 @@ class Config:
     mail_from: str
     signing_provider: str
     max_upload_bytes: int
+    portal_url: str
+    portal_key: str
 
 
 def read(environ: Mapping[str, str]) -> Config:
@@ -57,6 +59,8 @@ def read(environ: Mapping[str, str]) -> Config:
         mail_from=environ.get("TINHSO_MAIL_FROM", "khong-tra-loi@localhost"),
         signing_provider=environ.get("TINHSO_SIGNING_PROVIDER", "demo"),
         max_upload_bytes=int(environ.get("TINHSO_MAX_UPLOAD_BYTES", 20 * 2**20)),
+        portal_url=environ.get("TINHSO_PORTAL_URL", "").rstrip("/"),
+        portal_key=environ.get("TINHSO_PORTAL_KEY", ""),
     )
 
 

@@ -169,6 +169,31 @@ def _unit(organization_id: UUID) -> str:
     return people.get_organization(organization_id=organization_id).name
 
 
+def queue_move(event: DossierMoved, context: EventContext, at: datetime) -> None:
+    """Tell the national portal where its dossier stands."""
+    body = {
+        "status": event.status,
+        "step": event.step,
+        "action": event.action,
+        "due_at": event.due_at.isoformat(),
+    }
+    procedures.queue_for_portal(dossier_id=event.subject_id, body=body, at=at)
+
+
+def queue_extension(
+    event: DeadlineExtended, context: EventContext, at: datetime
+) -> None:
+    """Tell the national portal the new due date."""
+    body = {"action": "extend", "due_at": event.new_due_at.isoformat()}
+    procedures.queue_for_portal(dossier_id=event.subject_id, body=body, at=at)
+
+
+def queue_result(event: ResultIssued, context: EventContext, at: datetime) -> None:
+    """Send the signed result to the national portal."""
+    body = {"action": "result", "document_id": str(event.document_id)}
+    procedures.queue_for_portal(dossier_id=event.subject_id, body=body, at=at)
+
+
 def _tell(
     template: str,
     event: DossierSubmitted
@@ -205,6 +230,9 @@ on(DossierSubmitted, tell_submitted)
 on(DossierMoved, tell_moved)
 on(SupplementAsked, tell_supplement)
 on(DeadlineExtended, tell_extended)
+on(DossierMoved, queue_move)
+on(DeadlineExtended, queue_extension)
+on(ResultIssued, queue_result)
 on(ConsultationAnswered, tell_answered)
 on(ConsultationLate, tell_late)
 on(ResultIssued, tell_issued)

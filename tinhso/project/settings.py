@@ -18,6 +18,8 @@ TINHSO_DEMO = CONFIG.demo
 TINHSO_OFFICERS_NEED_SECOND_FACTOR = CONFIG.officers_need_second_factor
 TINHSO_SIGNING_PROVIDER = CONFIG.signing_provider
 TINHSO_MAX_UPLOAD_BYTES = CONFIG.max_upload_bytes
+TINHSO_PORTAL_URL = CONFIG.portal_url
+TINHSO_PORTAL_KEY = CONFIG.portal_key
 TINHSO_VENDOR = CONFIG.home / "vendor"
 # The pages on which the rooms are joined; imported once all rooms are ready.
 TINHSO_WIRING = ["tinhso.project.contents", "tinhso.project.reactions"]

@@ -29,6 +29,13 @@ from tinhso.procedures.actions.intake import (
     take_in,
 )
 from tinhso.procedures.actions.national import import_catalogue
+from tinhso.procedures.actions.portal import (
+    act_from_portal,
+    portal_receipt,
+    queue_for_portal,
+    take_from_portal,
+    tell_portal,
+)
 from tinhso.procedures.actions.publish import (
     CALENDARS,
     EXAMPLES,
@@ -63,6 +70,7 @@ __all__ = [
     "WORKFLOWS",
     "Applicant",
     "Sheet",
+    "act_from_portal",
     "answer_consultation",
     "assign_tasks",
     "attach_file",
@@ -75,6 +83,8 @@ __all__ = [
     "extend_deadline",
     "import_catalogue",
     "issue_receipt",
+    "portal_receipt",
+    "queue_for_portal",
     "release_task",
     "release_tasks",
     "remove_file",
@@ -90,6 +100,8 @@ __all__ = [
     "submit_with_files",
     "supply_at_counter",
     "take_action",
+    "take_from_portal",
     "take_in",
     "take_tacit_actions",
+    "tell_portal",
 ]

@@ -159,11 +159,7 @@ def supply_at_counter(
     :raises AnswersInvalid: with every field's message, a refused file's included.
     """
     with transaction.atomic():
-        kept: dict[str, list[str]] = {}
-        for key, parts in uploads.items():
-            for name, content in parts:
-                file = _attached(dossier_id, key, name, content, actor, at)
-                kept.setdefault(key, []).append(str(file.file_id))
+        kept = attach_all(dossier_id, uploads, actor, at)
         row = DossierRow.objects.get(pk=dossier_id)
         files = {
             key: [*(row.answers.get(key) or []), *ids] for key, ids in kept.items()
@@ -176,6 +172,22 @@ def supply_at_counter(
             actor=actor,
             at=at,
         )
+
+
+def attach_all(
+    dossier_id: UUID,
+    uploads: Mapping[str, Sequence[tuple[str, bytes]]],
+    actor: Actor,
+    at: datetime,
+) -> dict[str, list[str]]:
+    """Store the files of a supplement; answer their ids by field."""
+    return {
+        key: [
+            str(_attached(dossier_id, key, name, content, actor, at).file_id)
+            for name, content in parts
+        ]
+        for key, parts in uploads.items()
+    }
 
 
 def _attached(

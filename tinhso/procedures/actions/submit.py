@@ -160,13 +160,16 @@ def submit_with_files(
     actor: Actor,
     at: datetime,
     case: str = "",
+    version_id: UUID | None = None,
 ) -> Submission:
     """Submit an application together with its files, in one go.
 
-    uploads: by form field, each a name and its bytes. Refuses as `submit_dossier`
+    uploads: by form field, each a name and its bytes. version_id: of the procedure, if
+    it is not the one in force of the packs. Refuses as `submit_dossier`
     does, and what `documents` refuses of a file under the name of its field.
     """
-    version_id = current_version_id(code=procedure_code, on=day_of(at))
+    if version_id is None:
+        version_id = current_version_id(code=procedure_code, on=day_of(at))
     form = procedure_version(version_id).form
     taken = {
         field: read_uploads(form, field, parts) for field, parts in uploads.items()

@@ -68,7 +68,8 @@ def procedure_body(national: NationalProcedure, *, on: date) -> dict[str, Any] |
         "level": cases[0]["level"],
         "cases": cases,
         "audience": ["citizen", "business", "organization"],
-        "channels": [Channel.COUNTER.value, Channel.POST.value],
+        # Online it comes through the national portal only: no page here offers it.
+        "channels": [channel.value for channel in Channel],
         "time_limits": _time_limits(national, on),
         "fees": _fees(national, on),
         "papers": [],

@@ -7,6 +7,10 @@ from tinhso.procedures.models.dossiers import (
     DossierRow,
     DraftRow,
 )
+from tinhso.procedures.models.portal import (
+    PortalDossierRow,
+    PortalMessageRow,
+)
 from tinhso.procedures.models.versions import (
     CalendarVersion,
     FormVersion,
@@ -35,6 +39,8 @@ __all__ = [
     "LifeEventsVersion",
     "MoveRow",
     "NationalVersion",
+    "PortalDossierRow",
+    "PortalMessageRow",
     "ProcedureVersion",
     "Published",
     "SupplementRow",

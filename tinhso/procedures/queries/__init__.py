@@ -44,6 +44,9 @@ from tinhso.procedures.queries.pages import (
     open_fields,
     read_back,
 )
+from tinhso.procedures.queries.portal import (
+    portal_backlog,
+)
 from tinhso.procedures.queries.rows import RESULT
 from tinhso.procedures.queries.search import (
     MOST_FOUND,
@@ -82,6 +85,7 @@ __all__ = [
     "next_page",
     "open_fields",
     "papers_of",
+    "portal_backlog",
     "possible_signers",
     "public_progress",
     "read_answer_file",

@@ -1,6 +1,6 @@
 """What procedures refuse, by name."""
 
-from tinhso.kernel.errors import N_, Conflict, Invalid, Refused
+from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused
 
 
 class AnswersInvalid(Invalid):
@@ -63,6 +63,36 @@ class ConsultationEnded(Conflict):
     """The question was answered, or nobody waits for the answer any longer."""
 
     message = N_("Đề nghị cho ý kiến này đã kết thúc.")
+
+
+class PortalContentDiffers(Conflict):
+    """The portal sent two different dossiers under one code."""
+
+    message = N_("Mã {code} của Cổng đã dùng cho một hồ sơ có nội dung khác.")
+
+
+class PortalDossierUnknown(NotFound):
+    """A message is about a dossier that has not come; it is to be sent again."""
+
+    message = N_("Chưa nhận được hồ sơ {code} từ Cổng. Hãy gửi hồ sơ trước.")
+
+
+class PortalFilesMissing(Invalid):
+    """Fewer or more files came than the portal announced; nothing was stored."""
+
+    message = N_("Hồ sơ báo có {announced} tệp nhưng nhận được {came} tệp.")
+
+
+class PortalFileDamaged(Invalid):
+    """A file is not the one the portal has; nothing was stored."""
+
+    message = N_("Tệp {name} không khớp mã băm SHA-256 của Cổng.")
+
+
+class PortalAgencyUnknown(Invalid):
+    """No agency has the code today; it may have been abolished or merged."""
+
+    message = N_("Không có cơ quan nào mang mã {code}, hoặc cơ quan đã sáp nhập.")
 
 
 class ResultFileMissing(Invalid):
