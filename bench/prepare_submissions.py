@@ -1,6 +1,7 @@
 """A database of its own for the submissions benchmark, and a server on it.
 
 `python -m bench.prepare_submissions` makes it and prints what the clients need;
+`--fill DOSSIERS` fills it besides with those of a province;
 `--serve PORT [APPLICATION]` serves it until it is ended; `--drop` takes it away.
 """
 
@@ -39,7 +40,10 @@ def main(words: list[str]) -> None:
         _serve(*words[1:])
     _admin(base, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     _admin(base, f"CREATE DATABASE {NAME}")
-    print(json.dumps({**_fill(), "database_url": url}))
+    prepared: dict[str, object] = {**_fill(), "database_url": url}
+    if words[:1] == ["--fill"]:
+        prepared |= _fill_province(url, int(words[1]))
+    print(json.dumps(prepared))
 
 
 def _admin(base: str, statement: str) -> None:
@@ -92,6 +96,35 @@ def _fill() -> dict[str, object]:
         "token": token.secret,
         "units": [str(unit.id) for unit in units],
         "answers": rows[0]["answers"],
+    }
+
+
+def _fill_province(url: str, dossiers: int) -> dict[str, object]:
+    """Fill it with dossiers; answer a clerk's cookie, and one dossier of their desk."""
+    from django.conf import settings  # noqa: PLC0415 - set up in `_fill`
+    from django.test import Client  # noqa: PLC0415
+
+    from bench.fill_province import fill  # noqa: PLC0415
+    from tinhso.kernel import clock  # noqa: PLC0415
+    from tinhso.people import queries as people  # noqa: PLC0415
+    from tinhso.procedures.models import DossierRow  # noqa: PLC0415
+    from tinhso.security.models import Account  # noqa: PLC0415
+
+    at = clock.now()
+    fill(url, dossiers=dossiers, now=at.isoformat())
+    client = Client()
+    client.force_login(Account.objects.get(username="canbo.motcua"))
+    name = settings.SESSION_COOKIE_NAME
+    ward = people.organization_by_key(key="xa_06688", on=clock.local(at).date())
+    rows = DossierRow.objects.filter(
+        organization_id=ward.id, idempotency_key__startswith="fill-"
+    )
+    # Descending, an open one comes first: it has not ended.
+    dossier = rows.order_by("-ended_at", "id")[0]
+    return {
+        "cookie": f"{name}={client.cookies[name].value}",
+        "dossier": str(dossier.id),
+        "code": dossier.code,
     }
 
 

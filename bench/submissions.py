@@ -59,21 +59,21 @@ def main() -> None:
     """Print one JSON line for each number of clients."""
     with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as home:
         environment = _environment(home)
-        prepared = json.loads(_python(environment, "-m", "bench.prepare_submissions"))
+        prepared = json.loads(python(environment, "-m", "bench.prepare_submissions"))
         target = Target(
             prepared["token"], tuple(prepared["units"]), prepared["answers"]
         )
         url = prepared["database_url"]
         try:
-            with _server(environment):
-                _run(target, clients=8, seconds=5.0)  # caches, connections, folders
+            with server(environment):
+                run(target, clients=8, seconds=5.0)  # caches, connections, folders
                 rows = _rows_of_one_submission(url)
                 _measure("submissions", target, url, rows)
-            with _server(environment, "bench.floor:application"):
-                _run(target, clients=8, seconds=5.0)
+            with server(environment, "bench.floor:application"):
+                run(target, clients=8, seconds=5.0)
                 _measure("submissions_floor", target, url, rows)
         finally:
-            _python(environment, "-m", "bench.prepare_submissions", "--drop")
+            python(environment, "-m", "bench.prepare_submissions", "--drop")
 
 
 def _measure(name: str, target: Target, url: str, rows: Rows) -> None:
@@ -81,7 +81,7 @@ def _measure(name: str, target: Target, url: str, rows: Rows) -> None:
         bare, ours, times = [], [], []
         for _ in range(ROUNDS):
             bare.append(_bare_rate(url, rows))
-            taken = _run(target, clients=clients, seconds=SECONDS)
+            taken = run(target, clients=clients, seconds=SECONDS)
             ours.append(len(taken) / SECONDS)
             times += taken
         p99 = sorted(times)[int(len(times) * 0.99) - 1] * 1000
@@ -103,7 +103,8 @@ def _environment(home: str) -> dict[str, str]:
     }
 
 
-def _python(environment: dict[str, str], *words: str) -> str:
+def python(environment: dict[str, str], *words: str) -> str:
+    """Run a module of Python; answer what it prints."""
     result = subprocess.run(
         [sys.executable, *words],
         env=environment,
@@ -115,15 +116,18 @@ def _python(environment: dict[str, str], *words: str) -> str:
 
 
 @contextmanager
-def _server(environment: dict[str, str], *application: str) -> Iterator[None]:
+def server(
+    environment: dict[str, str], *application: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Serve the database of the benchmark as long as the context lasts."""
     words = ("-m", "bench.prepare_submissions", "--serve", str(PORT), *application)
-    server = subprocess.Popen([sys.executable, *words], env=environment)
+    process = subprocess.Popen([sys.executable, *words], env=environment)
     try:
         _wait()
-        yield
+        yield process
     finally:
-        server.terminate()
-        server.wait(10)
+        process.terminate()
+        process.wait(10)
 
 
 def _wait() -> None:
@@ -138,7 +142,7 @@ def _wait() -> None:
     raise SystemExit("the server does not answer")
 
 
-def _run(target: Target, *, clients: int, seconds: float) -> list[float]:
+def run(target: Target, *, clients: int, seconds: float) -> list[float]:
     """Let clients submit for some seconds; answer the time of each submission."""
     deadline = time.perf_counter() + seconds
     with ThreadPoolExecutor(clients) as pool:
