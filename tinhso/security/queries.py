@@ -1,5 +1,6 @@
 """Who is acting, and what they may do."""
 
+from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -110,6 +111,12 @@ def account_of(*, person_id: UUID) -> UUID | None:
     """Find the account through which an officer acts; None if there is none."""
     row = Account.objects.filter(person_id=person_id, is_active=True).first()
     return row.id if row else None
+
+
+def names_of(*, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Name the people behind accounts."""
+    rows = Account.objects.filter(pk__in=account_ids).select_related("person")
+    return {row.id: row.person.full_name for row in rows}
 
 
 def get_account(*, username: str) -> AccountInfo | None:

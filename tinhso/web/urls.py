@@ -63,6 +63,7 @@ for_citizens = [
     path(f"{DRAFT}/cap-nhat", apply.renew, name="apply_renew"),
     path(f"{DRAFT}/xoa", apply.discard, name="apply_discard"),
     path("ho-so", dossiers.dossiers, name="dossiers"),
+    path("ai-da-xem", dossiers.readers, name="readers"),
     path(OWN, dossiers.dossier, name="dossier"),
     path(f"{OWN}/tep/<uuid:file_id>", dossiers.dossier_file, name="dossier_file"),
     path(f"{OWN}/giay-tiep-nhan.pdf", dossiers.receipt, name="dossier_receipt"),

@@ -174,7 +174,7 @@ def my_dossiers(request: HttpRequest, after: str | None = None) -> DossierPage:
 def get_dossier(request: HttpRequest, dossier_id: UUID) -> DossierOut:
     """Read a dossier."""
     return DossierOut.of(
-        queries.get_dossier(
+        actions.open_dossier(
             dossier_id=dossier_id, actor=caller(request), at=clock.now()
         )
     )
@@ -183,8 +183,11 @@ def get_dossier(request: HttpRequest, dossier_id: UUID) -> DossierOut:
 @router.get("/dossiers/{dossier_id}/files/{file_id}", auth=SIGNED_IN)
 def get_file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpResponse:
     """Read a file of a dossier."""
-    file, content = queries.read_dossier_file(
-        dossier_id=dossier_id, file_id=file_id, actor=caller(request)
+    file, content = actions.open_file(
+        dossier_id=dossier_id,
+        file_id=file_id,
+        actor=caller(request),
+        at=clock.now(),
     )
     return HttpResponse(
         content,

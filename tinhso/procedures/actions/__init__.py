@@ -44,6 +44,11 @@ from tinhso.procedures.actions.publish import (
     PROCEDURES,
     WORKFLOWS,
 )
+from tinhso.procedures.actions.reading import (
+    open_dossier,
+    open_file,
+    open_result,
+)
 from tinhso.procedures.actions.receipts import issue_receipt
 from tinhso.procedures.actions.silence import (
     take_tacit_actions,
@@ -83,6 +88,9 @@ __all__ = [
     "extend_deadline",
     "import_catalogue",
     "issue_receipt",
+    "open_dossier",
+    "open_file",
+    "open_result",
     "portal_receipt",
     "queue_for_portal",
     "release_task",

@@ -47,6 +47,9 @@ from tinhso.procedures.queries.pages import (
 from tinhso.procedures.queries.portal import (
     portal_backlog,
 )
+from tinhso.procedures.queries.readers import (
+    readings_of,
+)
 from tinhso.procedures.queries.rows import RESULT
 from tinhso.procedures.queries.search import (
     MOST_FOUND,
@@ -93,6 +96,7 @@ __all__ = [
     "read_dossier_file",
     "read_receipt",
     "read_result",
+    "readings_of",
     "receiving_units",
     "search_desk",
     "search_procedures",

@@ -26,11 +26,12 @@ def may_read(actor: Actor, row: DossierRow) -> bool:
         security.may(
             actor=actor, deed=Deed.READ_DOSSIER, thing=Side(row.owner_id, organization)
         )
-        for organization in _sides(row)
+        for organization in sides_of(row)
     )
 
 
-def _sides(row: DossierRow) -> Iterator[UUID]:
+def sides_of(row: DossierRow) -> Iterator[UUID]:
+    """Walk through the organizations that see a dossier."""
     yield row.organization_id
     if row.receiver_id:
         yield row.receiver_id

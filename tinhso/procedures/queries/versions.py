@@ -77,6 +77,11 @@ def calendar_of(agency_code: str) -> UUID:
     return newest[DEFAULT_CALENDAR]
 
 
+def calendar_ids() -> tuple[UUID, ...]:
+    """List all calendars there are; dossiers keep the one of their day."""
+    return tuple(CalendarVersion.objects.values_list("pk", flat=True))
+
+
 @lru_cache(maxsize=256)
 def calendar(calendar_id: UUID) -> WorkCalendar:
     """Read one version of a calendar."""

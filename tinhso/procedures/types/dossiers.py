@@ -244,6 +244,26 @@ class Expected:
     counting: Counting
 
 
+class ReadKind(StrEnum):
+    """What of a dossier somebody read."""
+
+    DOSSIER = "dossier"
+    FILE = "file"
+    RESULT = "result"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """That an officer read something of a dossier; organization: for whom."""
+
+    at: datetime
+    dossier_id: UUID
+    code: str
+    kind: ReadKind
+    reader: str
+    organization: str
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What a sender is told at once: stored, under this code, due then, by whom."""

@@ -77,7 +77,7 @@ def _show(
 ) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     found = queries.get_consultation(consultation_id=consultation_id, actor=actor)
-    dossier = queries.get_dossier(dossier_id=found.dossier_id, actor=actor, at=at)
+    dossier = actions.open_dossier(dossier_id=found.dossier_id, actor=actor, at=at)
     today = clock.local(at).date()
     context = {
         **desk.dossier_context(

@@ -34,7 +34,7 @@ FRAMED = {
 def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show a dossier."""
     at, actor = clock.now(), actor_of(request)
-    found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    found = actions.open_dossier(dossier_id=dossier_id, actor=actor, at=at)
     today = clock.local(at).date()
     wanted = request.GET.get("tep", "")
     context = {
@@ -59,8 +59,11 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpResponse:
     """Send a file of a dossier: pictures and PDF to be looked at, others to keep."""
-    found, content = queries.read_dossier_file(
-        dossier_id=dossier_id, file_id=file_id, actor=actor_of(request)
+    found, content = actions.open_file(
+        dossier_id=dossier_id,
+        file_id=file_id,
+        actor=actor_of(request),
+        at=clock.now(),
     )
     return _framed(content, found.name, found.media_type)
 
@@ -69,7 +72,9 @@ def file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpResponse:
 @require_safe
 def result(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Send the result of a dossier as PDF, draft or issued."""
-    title, content = queries.read_result(dossier_id=dossier_id, actor=actor_of(request))
+    title, content = actions.open_result(
+        dossier_id=dossier_id, actor=actor_of(request), at=clock.now()
+    )
     return _framed(content, f"{title}.pdf", "application/pdf")
 
 

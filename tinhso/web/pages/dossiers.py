@@ -87,6 +87,15 @@ def receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 
 
 @guarded(Access.CITIZEN)
+@require_safe
+def readers(request: HttpRequest) -> HttpResponse:
+    """Show which officers have read what one handed in."""
+    found = queries.readings_of(actor=actor_of(request))
+    context = {"lines": [show.reading(one) for one in found]}
+    return no_store(render(request, "dossiers/readers.html", context))
+
+
+@guarded(Access.CITIZEN)
 @require_POST
 def confirm(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Confirm what a clerk wrote for oneself."""

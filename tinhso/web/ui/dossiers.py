@@ -17,6 +17,8 @@ from tinhso.procedures.types import (
     FieldKind,
     Move,
     Need,
+    Reading,
+    ReadKind,
     Status,
 )
 from tinhso.web.ui import questions as ui
@@ -50,6 +52,16 @@ ENDED = {
     Status.STOPPED,
     Status.RETURNED,
 }
+
+
+def reading(one: Reading) -> dict[str, Any]:
+    """Show that somebody read something of a dossier."""
+    what = {
+        ReadKind.DOSSIER: gettext("Xem hồ sơ"),
+        ReadKind.FILE: gettext("Xem giấy tờ đính kèm"),
+        ReadKind.RESULT: gettext("Xem kết quả"),
+    }
+    return {"one": one, "what": what[one.kind]}
 
 
 def line(summary: DossierSummary) -> dict[str, Any]:
