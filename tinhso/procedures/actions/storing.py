@@ -16,6 +16,7 @@ from django.db import connection
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.ids import new_id
+from tinhso.kernel.text import fold
 from tinhso.procedures.models import (
     DossierCounter,
     DossierFileRow,
@@ -90,7 +91,7 @@ counter AS (
         calendar_id, channel, fee, answers, status, step, came_from, submitted_at,
         original_due_at, due_at, result_data, idempotency_key, content_digest,
         revision, is_synthetic, receiver_id, "case", filed_by, filed_by_name,
-        stated_limit
+        stated_limit, search
     )
     SELECT %(id)s, %(stem)s || lpad(last::text, greatest(4, length(last::text)), '0'),
         %(owner)s, %(applicant)s, %(organization)s, %(procedure)s, %(calendar)s,
@@ -98,7 +99,8 @@ counter AS (
         %(due)s, %(due)s, '{{}}'::jsonb, %(key)s, %(digest)s, 1, %(synthetic)s,
         nullif(%(receiver)s::uuid, %(organization)s::uuid), special ->> 'case',
         (special ->> 'filed_by')::uuid, special ->> 'filed_by_name',
-        nullif(special -> 'stated_limit', 'null')
+        nullif(special -> 'stated_limit', 'null'), (special ->> 'search') || ' ' ||
+        lower(%(stem)s || lpad(last::text, greatest(4, length(last::text)), '0'))
     FROM counter, (SELECT %(special)s::jsonb AS special) AS given RETURNING code
 ), files AS (
     INSERT INTO {DossierFileRow._meta.db_table} (id, dossier_id, field, file_id)
@@ -161,6 +163,7 @@ def _special(new: NewDossier) -> str:
     return json.dumps(
         {
             "case": new.case,
+            "search": fold(new.applicant_name),
             "filed_by": str(new.filed_by) if new.filed_by else None,
             "filed_by_name": new.filed_by_name,
             "stated_limit": asdict(new.stated_limit) if new.stated_limit else None,

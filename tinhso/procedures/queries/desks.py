@@ -1,15 +1,18 @@
 """What an officer's desk asks for at once: its list with counts, signers, papers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import N_, Invalid, NotAllowed, NotFound, Phrase
 from tinhso.kernel.records import Page
+from tinhso.kernel.text import fold
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.procedures.dossiers.clock import AMBER_HOURS
@@ -105,9 +108,10 @@ def visible_to(actor: Actor) -> QuerySet[DossierRow]:
 
 
 def with_text(rows: QuerySet[DossierRow], text: str) -> QuerySet[DossierRow]:
-    """Narrow dossiers to those with a text in code or applicant's name."""
-    named = Q(applicant_name__unaccent__icontains=text)
-    return rows.filter(Q(code__icontains=text) | named)
+    """Narrow dossiers to those with all words of a text in code or applicant's name."""
+    for word in fold(text).split():
+        rows = rows.filter(search__contains=word)
+    return rows
 
 
 def _desk_rows(actor: Actor, role: str, text: str, mine: bool) -> QuerySet[DossierRow]:
@@ -139,6 +143,15 @@ def _read_cursor(after: str) -> tuple[int, datetime, UUID]:
         raise Invalid({"after": [gone]}) from None
 
 
+def _is_almost_due(at: datetime) -> Q:
+    """Tell by calendar until when a dossier counts as almost due."""
+    amber = Q(pk__in=())
+    for calendar_id in calendar_ids():
+        limit = working_time(calendar_id, at).add(at, AMBER_HOURS)
+        amber |= Q(calendar_id=calendar_id, due_at__lte=limit)
+    return amber
+
+
 def _is_of_color(color: ClockColor, at: datetime) -> Q:
     """Tell by the columns of a dossier of which color its clock is."""
     if color is ClockColor.GREY:
@@ -146,10 +159,7 @@ def _is_of_color(color: ClockColor, at: datetime) -> Q:
     running = Q(stopped_at=None)
     if color is ClockColor.RED:
         return running & Q(due_at__lt=at)
-    amber = Q(pk__in=())
-    for calendar_id in calendar_ids():
-        limit = working_time(calendar_id, at).add(at, AMBER_HOURS)
-        amber |= Q(calendar_id=calendar_id, due_at__lte=limit)
+    amber = _is_almost_due(at)
     in_time = running & Q(due_at__gte=at)
     return in_time & amber if color is ClockColor.AMBER else in_time & ~amber
 
@@ -186,11 +196,35 @@ def search_desk(*, actor: Actor, at: datetime, text: str) -> tuple[DossierSummar
 
     Diacritics do not matter; no text finds nothing.
     """
-    if not text:
+    words = [f"%{_literal(word)}%" for word in fold(text).split()]
+    if not words:
         return ()
-    return summaries(
-        with_text(visible_to(actor), text).order_by("-id")[:MOST_FOUND], at
-    )
+    if not security.may(actor=actor, deed=Deed.SEE_DESK):
+        raise NotAllowed
+    desks = list(security.desks_of(actor=actor))
+    with connection.cursor() as cursor:
+        # Each desk's index is read alone, from the newest on; see decision 0037.
+        cursor.execute(FOUND, {"desks": desks, "words": words, "most": MOST_FOUND})
+        found = [row[0] for row in cursor.fetchall()]
+    return summaries(DossierRow.objects.filter(pk__in=found).order_by("-id"), at)
+
+
+def _literal(word: str) -> str:
+    """Write a word so that LIKE takes each of its letters as it is."""
+    return re.sub(r"([\\%_])", r"\\\1", word)
+
+
+NEWEST = f"""
+SELECT found.id FROM unnest(%(desks)s::uuid[]) AS desk CROSS JOIN LATERAL (
+    SELECT id FROM {DossierRow._meta.db_table}
+    WHERE PLACE = desk AND search LIKE ALL(%(words)s::text[])
+    ORDER BY id DESC LIMIT %(most)s
+) AS found
+"""  # noqa: S608 - the names are our own
+FOUND = f"""
+{NEWEST.replace("PLACE", "organization_id")} UNION
+{NEWEST.replace("PLACE", "receiver_id")} ORDER BY id DESC LIMIT %(most)s
+"""
 
 
 def chosen(

@@ -40,7 +40,7 @@ from tinhso.procedures.types import (
 )
 from tinhso.procedures.workflow import machine
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 # The field under which the signed result lies that was made on paper.
@@ -214,7 +214,9 @@ def _barred(
 
 def with_related(rows: QuerySet[DossierRow]) -> QuerySet[DossierRow]:
     """Fetch with dossiers what their lines and pages show of them."""
-    return rows.select_related("supplement", "extension").prefetch_related("tasks")
+    related = rows.select_related("supplement", "extension").prefetch_related("tasks")
+    # Long, and in no line of a list.
+    return related.defer("answers")
 
 
 def page_of(

@@ -1,0 +1,88 @@
+"""The lists of the desk are read by their indexes, for any value and without joins."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tinhso.procedures import queries
+
+
+@pytest.fixture
+def full(submit, now):
+    """Enough dossiers that an index pays."""
+    made = [submit(at=now - timedelta(minutes=n)) for n in range(3)]
+    with connection.cursor() as cursor:
+        # Whatever can be read by an index shall be; plans for any value, not for these.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    return made
+
+
+def statements(ask):
+    with CaptureQueriesContext(connection) as captured:
+        ask()
+    return [query["sql"] for query in captured]
+
+
+def plan(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_a_search_reads_the_index_of_the_desk_alone(full, clerk, now):
+    [search, *_] = statements(
+        lambda: queries.search_desk(actor=clerk, at=now, text="nguyen hoa")
+    )
+
+    assert "procedures_search_at_agency" in plan(search)
+
+
+def test_an_inbox_reads_the_open_dossiers_by_the_clock(full, clerk, now):
+    asked = statements(lambda: queries.inbox(actor=clerk, at=now, role="own"))
+    lists = [sql for sql in asked if "procedures_dossierrow" in sql and "LIMIT" in sql]
+
+    assert "procedures_open_by_clock" in plan(lists[0])
+
+
+def test_counts_join_nothing(full, clerk, now):
+    asked = statements(
+        lambda: queries.desk_counts(actor=clerk, at=now, role="own", mine=True)
+    )
+    counts = [sql for sql in asked if "COUNT(" in sql]
+
+    assert len(counts) == 1
+    assert not re.search(r"\bJOIN\b", counts[0])
+
+
+def test_a_page_of_the_inbox_asks_the_same_however_many_there_are(submit, clerk, now):
+    submit(at=now)
+    few = len(statements(lambda: queries.inbox(actor=clerk, at=now)))
+    for n in range(6):
+        submit(at=now - timedelta(hours=n))
+
+    assert len(statements(lambda: queries.inbox(actor=clerk, at=now))) == few
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("nguyen hoa", True),
+        ("HOA nguyễn", True),
+        ("260616-0001", True),
+        ("h49.06688", True),
+        ("nguyen%", False),
+        ("_", False),
+        ("nguyen lan", False),
+        ("  ", False),
+    ],
+)
+def test_all_words_must_occur_in_any_order(submit, clerk, now, text, is_found):
+    dossier = submit()
+
+    found = queries.search_desk(actor=clerk, at=now, text=text)
+
+    assert [line.code for line in found] == ([dossier.code] if is_found else [])
