@@ -18,7 +18,6 @@ from tests.counters.conftest import (  # noqa: F401
     people,
     wait_for,
 )
-from tests.web.test_desk import visit  # noqa: F401
 from tinhso.counters import actions, queries
 
 
@@ -75,7 +74,7 @@ def public_pages(desk, ticket):  # noqa: F811
 
 def test_every_page_has_one_heading_and_nothing_inline(
     client,
-    visit,  # noqa: F811
+    visit,
     book,  # noqa: F811
     issue,  # noqa: F811
     call,  # noqa: F811
@@ -103,7 +102,7 @@ def test_every_page_has_one_heading_and_nothing_inline(
 
 def test_strangers_sign_in_first_and_others_see_nothing(
     client,
-    visit,  # noqa: F811
+    visit,
     book,  # noqa: F811
     desk,  # noqa: F811
     people,  # noqa: F811
@@ -159,7 +158,7 @@ def test_a_citizen_books_moves_and_cancels(visit, desk, people):  # noqa: F811
 
 
 def test_a_full_slot_leads_to_the_waiting_list(
-    visit,  # noqa: F811
+    visit,
     book,  # noqa: F811
     desk,  # noqa: F811
     people,  # noqa: F811
@@ -194,7 +193,7 @@ def test_a_full_slot_leads_to_the_waiting_list(
     ],
 )
 def test_hostile_days_and_times_are_refused(
-    visit,  # noqa: F811
+    visit,
     desk,  # noqa: F811
     people,  # noqa: F811
     day,
@@ -262,7 +261,7 @@ def test_the_counter_works_a_number_to_its_end(visit, issue, desk, clerk):  # no
 
 
 def test_officers_see_who_comes_on_another_day(
-    visit,  # noqa: F811
+    visit,
     book,  # noqa: F811
     desk,  # noqa: F811
     people,  # noqa: F811
@@ -280,7 +279,7 @@ def test_officers_see_who_comes_on_another_day(
 
 
 def test_the_machine_takes_the_code_of_today(
-    visit,  # noqa: F811
+    visit,
     book,  # noqa: F811
     desk,  # noqa: F811
     people,  # noqa: F811
@@ -306,7 +305,7 @@ def test_the_machine_takes_the_code_of_today(
 
 def test_what_the_public_sees_names_nobody(
     client,
-    visit,  # noqa: F811
+    visit,
     book,  # noqa: F811
     call,  # noqa: F811
     desk,  # noqa: F811
@@ -378,7 +377,7 @@ def test_settings_change_by_form_and_keep_what_was_typed(visit, desk, clerk):  #
 
 
 def test_a_case_officer_sits_at_a_counter_and_changes_no_settings(
-    visit,  # noqa: F811
+    visit,
     desk,  # noqa: F811
     officer,
 ):

@@ -21,11 +21,9 @@ from tests.web.test_counters import (
     seat,
     slot_page,
 )
-from tests.web.test_desk import visit  # noqa: F401
-from tests.web.test_desk_browser import (  # noqa: F401
+from tests.web.test_desk_browser import (
     SMALL_TARGETS,
     faults,
-    open_as,
     settle,
     watch,
 )
@@ -48,7 +46,7 @@ def look(page, server, addresses):
 @pytest.mark.browser
 def test_axe_finds_nothing_and_nothing_overflows(
     server,
-    open_as,  # noqa: F811
+    open_as,
     chrome,
     book,  # noqa: F811
     issue,  # noqa: F811
@@ -69,7 +67,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 @pytest.mark.browser
 def test_the_counter_is_worked_by_keyboard(
     server,
-    open_as,  # noqa: F811
+    open_as,
     issue,  # noqa: F811
     desk,  # noqa: F811
     clerk,
@@ -111,7 +109,7 @@ def test_the_screen_renews_itself(server, chrome, issue, call, desk):  # noqa: F
 @pytest.mark.browser
 def test_one_books_and_is_called_without_scripts(
     server,
-    open_as,  # noqa: F811
+    open_as,
     issue,  # noqa: F811
     desk,  # noqa: F811
     people,  # noqa: F811

@@ -12,7 +12,7 @@ from tests.web.test_citizen_browser import (  # noqa: F401
 from tests.web.test_citizen_browser import draft as application  # noqa: F401
 from tests.web.test_desk import _clock, fresh, submit  # noqa: F401
 from tests.web.test_desk_browser import faults as axe
-from tests.web.test_desk_browser import open_as, settle  # noqa: F401
+from tests.web.test_desk_browser import settle
 from tests.web.test_desk_turns import to_sign  # noqa: F401
 from tinhso.notify import actions as notify
 
@@ -28,7 +28,7 @@ LINES = """
 @pytest.mark.parametrize("has_scripts", [True, False])
 def test_a_leader_signs_at_the_second_press_with_and_without_scripts(
     server,
-    open_as,  # noqa: F811
+    open_as,
     leader,
     submit,  # noqa: F811
     to_sign,  # noqa: F811
@@ -56,7 +56,7 @@ def test_a_leader_signs_at_the_second_press_with_and_without_scripts(
 @pytest.mark.browser
 def test_axe_finds_nothing_where_something_is_signed(
     server,
-    open_as,  # noqa: F811
+    open_as,
     leader,
     submit,  # noqa: F811
     to_sign,  # noqa: F811
@@ -79,7 +79,7 @@ def test_axe_finds_nothing_where_something_is_signed(
 @pytest.mark.browser
 def test_the_header_of_a_phone_takes_two_lines_and_names_no_keys(
     server,
-    open_as,  # noqa: F811
+    open_as,
     clerk,
     submit,  # noqa: F811
 ):
