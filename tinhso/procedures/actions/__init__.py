@@ -5,6 +5,7 @@ from tinhso.procedures.actions.consultations import (
     answer_consultation,
     report_late_consultations,
 )
+from tinhso.procedures.actions.corrections import correct_receipt
 from tinhso.procedures.actions.drafts import (
     attach_file,
     choose_unit,
@@ -14,6 +15,7 @@ from tinhso.procedures.actions.drafts import (
     save_page,
     start_draft,
 )
+from tinhso.procedures.actions.evaluations import evaluate_dossier
 from tinhso.procedures.actions.intake import (
     Applicant,
     Sheet,
@@ -23,6 +25,12 @@ from tinhso.procedures.actions.intake import (
     take_in,
 )
 from tinhso.procedures.actions.national import import_catalogue
+from tinhso.procedures.actions.notices import issue_notice
+from tinhso.procedures.actions.printing import (
+    print_control_sheet,
+    print_register,
+    print_report_06a,
+)
 from tinhso.procedures.actions.publish import (
     CALENDARS,
     EXAMPLES,
@@ -61,10 +69,16 @@ __all__ = [
     "claim_task",
     "claim_tasks",
     "confirm_dossier",
+    "correct_receipt",
     "discard_draft",
+    "evaluate_dossier",
     "extend_deadline",
     "import_catalogue",
+    "issue_notice",
     "issue_receipt",
+    "print_control_sheet",
+    "print_register",
+    "print_report_06a",
     "release_task",
     "remove_file",
     "renew_draft",

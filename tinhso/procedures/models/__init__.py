@@ -7,6 +7,8 @@ from tinhso.procedures.models.dossiers import (
     DossierRow,
     DraftRow,
 )
+from tinhso.procedures.models.evaluations import EvaluationRow
+from tinhso.procedures.models.printed import NoticeRow, ReceiptRow
 from tinhso.procedures.models.versions import (
     CalendarVersion,
     FormVersion,
@@ -30,13 +32,16 @@ __all__ = [
     "DossierFileRow",
     "DossierRow",
     "DraftRow",
+    "EvaluationRow",
     "ExtensionRow",
     "FormVersion",
     "LifeEventsVersion",
     "MoveRow",
     "NationalVersion",
+    "NoticeRow",
     "ProcedureVersion",
     "Published",
+    "ReceiptRow",
     "SupplementRow",
     "TaskRow",
     "WorkflowVersion",

@@ -31,7 +31,8 @@ class DossierRow(Record):
 
     organization: who decides; receiver: who took it in, if that is somebody else.
     filed_by: the account of the clerk who wrote it for the applicant. stated_limit:
-    the time limit where the catalogue has none.
+    the time limit where the catalogue has none. resolved_at: when the result was
+    there, which may be long before it is fetched.
 
     PII: answers, applicant_name, result_data, filed_by_name — kept as long as the
     dossier must be (NĐ 30/2020 Đ28; the period follows its retention schedule).
@@ -63,6 +64,7 @@ class DossierRow(Record):
     submitted_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
     original_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
@@ -104,6 +106,9 @@ class DossierRow(Record):
                 fields=["organization", "due_at", "id"],
                 name="procedures_open_by_clock",
                 condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["organization", "submitted_at"], name="procedures_reported"
             ),
             models.Index(
                 fields=["receiver", "due_at", "id"],
