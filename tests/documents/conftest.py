@@ -99,6 +99,7 @@ def render(template, person, now):
             "synthetic": True,
             "number_series": NumberSeries("GXN", "{number}/GXN-UBND"),
             "replaces": None,
+            "look_up": "http://localhost:8000/tra-cuu?ma=H49.06688-260616-0001",
             "actor": SYSTEM,
             "at": now,
         }

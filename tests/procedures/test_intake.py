@@ -192,10 +192,12 @@ def test_what_only_the_nation_knows_is_taken_in_with_papers_and_clock(
 ):
     draft = start("1.999001")
     paper = next(p for p in draft.procedure.form.pages() if p.key == "paper_1")
-    form, scan = (field.key for field in paper.fields)
+    form, copies, scan = (field.key for field in paper.fields)
 
-    dossier = take(draft, {form: "original"}, uploads={scan: [("q.png", picture())]})
+    handed_in = {form: "original", copies: "2"}
+    dossier = take(draft, handed_in, uploads={scan: [("q.png", picture())]})
 
+    assert dossier.answers[copies] == 2
     assert dossier.code.startswith("H49.06688-260616-")
     assert dossier.answers[form] == "original"
     assert dossier.clock.due_at > now

@@ -4,17 +4,31 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import click
 
 from tinhso.cli.output import answer, json_option
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
+from tinhso.people import queries as people
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import ImportReport, ServiceCatalogue
+from tinhso.procedures.types import (
+    Figures,
+    ImportReport,
+    Report06a,
+    ServiceCatalogue,
+)
 
 SHOWN = 20
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+COLUMNS = (
+    *("received", "online", "direct", "carried_over"),
+    *("resolved", "early", "on_time", "late"),
+    *("in_progress", "open_within", "open_late"),
+)
 
 
 @click.group("procedures")
@@ -71,6 +85,68 @@ def export_catalogue(form: str, output: Path | None, as_json: bool) -> None:
     else:
         content = "".join(parts)
         answer({**told, "content": content}, content, as_json=as_json)
+
+
+@group.command("report-06a")
+@click.option("--from", "first", type=DAY, required=True, help="First day of it.")
+@click.option("--to", "last", type=DAY, required=True, help="Last day, included.")
+@click.option("--unit", help="Code of the deciding agency; the province unless told.")
+@click.option(
+    "--xlsx",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a workbook for Excel here as well.",
+)
+@json_option
+def report(
+    first: datetime, last: datetime, unit: str | None, xlsx: Path | None, as_json: bool
+) -> None:
+    """Count report 06a/VPCP of a period.
+
+    JSON: `unit`, `first`, `last`, `made_at`, `lines`: by field, `total`, `synthetic`:
+    made-up dossiers, which are in none of the lines, `file`. Each line has `field`,
+    `received`, `online`, `direct`, `carried_over`, `resolved`, `early`, `on_time`,
+    `late`, `in_progress`, `open_within`, `open_late`.
+    """
+    at = clock.now()
+    found = queries.report_06a(
+        organization_id=_unit(unit, at) if unit else None,
+        first=first.date(),
+        last=last.date(),
+        actor=SYSTEM,
+        at=at,
+    )
+    if xlsx:
+        xlsx.write_bytes(queries.report_06a_as_xlsx(report=found))
+    told = {
+        "unit": found.unit,
+        "first": found.first.isoformat(),
+        "last": found.last.isoformat(),
+        "made_at": found.made_at.isoformat(),
+        "lines": [_line(line) for line in found.lines],
+        "total": _line(found.total),
+        "synthetic": _line(found.synthetic),
+        "file": str(xlsx) if xlsx else None,
+    }
+    answer(told, _figures(found), as_json=as_json)
+
+
+def _unit(code: str, at: datetime) -> UUID:
+    for organization in people.organizations(on=clock.local(at).date()):
+        if organization.code == code:
+            return organization.id
+    raise click.BadParameter(f"no agency has the code {code} today")
+
+
+def _line(line: Figures) -> dict[str, object]:
+    return {"field": line.field, **dict(zip(COLUMNS, line.columns(), strict=True))}
+
+
+def _figures(found: Report06a) -> str:
+    head = f"{found.unit}, {found.first} – {found.last}"
+    rows = [*found.lines, found.total]
+    lines = [f"{'  '.join(f'{n:7}' for n in r.columns())}  {r.field}" for r in rows]
+    apart = f"Made-up dossiers, not in it: {found.synthetic.received}."
+    return "\n".join([head, "  ".join(f"{c[:7]:>7}" for c in COLUMNS), *lines, apart])
 
 
 def _written(catalogue: ServiceCatalogue, form: str) -> Iterator[str]:

@@ -24,7 +24,10 @@ from tinhso.procedures.types import (
     DeadlineExtended,
     DossierMoved,
     DossierSubmitted,
+    PrintedKind,
+    ReceiptCorrected,
     ResultIssued,
+    Status,
     SupplementAsked,
 )
 
@@ -44,6 +47,34 @@ def write_receipt(event: DossierSubmitted, context: EventContext, at: datetime) 
     procedures.issue_receipt(dossier_id=event.subject_id, actor=SYSTEM, at=at)
 
 
+def write_request(event: SupplementAsked, context: EventContext, at: datetime) -> None:
+    """Write form 02, the request to complete the dossier."""
+    _write_notice(event.subject_id, PrintedKind.SUPPLEMENT, at)
+
+
+def write_refusal(event: DossierMoved, context: EventContext, at: datetime) -> None:
+    """Write form 03 for a dossier that is not received, or refused."""
+    if event.status in (Status.NOT_RECEIVED, Status.STOPPED):
+        _write_notice(event.subject_id, PrintedKind.REFUSAL, at)
+
+
+def write_apology(event: DeadlineExtended, context: EventContext, at: datetime) -> None:
+    """Write form 04, the apology with the new date."""
+    _write_notice(event.subject_id, PrintedKind.APOLOGY, at)
+
+
+def _write_notice(dossier_id: UUID, kind: PrintedKind, at: datetime) -> None:
+    procedures.issue_notice(dossier_id=dossier_id, kind=kind, actor=SYSTEM, at=at)
+
+
+def tell_corrected(
+    event: ReceiptCorrected, context: EventContext, at: datetime
+) -> None:
+    """Tell the applicant that another receipt replaces theirs."""
+    params = {"code": event.code, "number": str(event.number)}
+    _tell("receipt_corrected", event, context, params, at)
+
+
 def tell_submitted(
     event: DossierSubmitted, context: EventContext, at: datetime
 ) -> None:
@@ -57,6 +88,12 @@ def tell_moved(event: DossierMoved, context: EventContext, at: datetime) -> None
     if event.action in TOLD_MOVES:
         params = {"code": event.code, "due": _moment(event.due_at)}
         _tell(TOLD_MOVES[event.action], event, context, params, at)
+
+
+def ask_evaluation(event: DossierMoved, context: EventContext, at: datetime) -> None:
+    """Ask the applicant, once, how it was; not those who withdrew."""
+    if event.status in (Status.RETURNED, Status.STOPPED, Status.NOT_RECEIVED):
+        _tell("evaluation_asked", event, context, {"code": event.code}, at)
 
 
 def tell_supplement(
@@ -200,6 +237,7 @@ def _tell(
     | DossierMoved
     | SupplementAsked
     | DeadlineExtended
+    | ReceiptCorrected
     | ResultIssued
     | BookingMade
     | BookingMoved
@@ -227,12 +265,17 @@ def _moment(moment: datetime) -> str:
 
 on(DossierSubmitted, write_receipt)
 on(DossierSubmitted, tell_submitted)
+on(DossierMoved, write_refusal)
 on(DossierMoved, tell_moved)
+on(DossierMoved, ask_evaluation)
+on(SupplementAsked, write_request)
 on(SupplementAsked, tell_supplement)
+on(DeadlineExtended, write_apology)
 on(DeadlineExtended, tell_extended)
 on(DossierMoved, queue_move)
 on(DeadlineExtended, queue_extension)
 on(ResultIssued, queue_result)
+on(ReceiptCorrected, tell_corrected)
 on(ConsultationAnswered, tell_answered)
 on(ConsultationLate, tell_late)
 on(ResultIssued, tell_issued)

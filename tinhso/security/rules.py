@@ -93,6 +93,15 @@ def _may_see_desk(actor: Actor, thing: Thing | None) -> bool:
     return actor.kind is ActorKind.OFFICER and bool(actor.organizations(DESK))
 
 
+def _may_see_register(actor: Actor, thing: Thing | None) -> bool:
+    return _serves(actor, thing, DESK)
+
+
+def _may_see_figures(actor: Actor, thing: Thing | None) -> bool:
+    # Without a thing: of the whole province, for those who control procedures.
+    return actor.holds(Role.CONTROLLER) or _serves(actor, thing, DESK)
+
+
 def _may_read_booking(actor: Actor, thing: Thing | None) -> bool:
     return _owns(actor, thing) or _serves(actor, thing, COUNTERS)
 
@@ -112,6 +121,7 @@ def _holds(role: Role) -> Policy:
 POLICIES: dict[Deed, Policy] = {
     Deed.APPLY: _may_apply,
     Deed.TAKE_IN: _may_take_in,
+    Deed.CORRECT_RECEIPT: _may_take_in,
     Deed.ANSWER_CONSULTATION: _may_answer,
     Deed.ASSIGN: _may_assign,
     Deed.READ_OWN: _owns,
@@ -119,6 +129,8 @@ POLICIES: dict[Deed, Policy] = {
     Deed.WORK_ON_DOSSIER: _may_work,
     Deed.EXTEND_DEADLINE: _may_extend,
     Deed.SEE_DESK: _may_see_desk,
+    Deed.SEE_REGISTER: _may_see_register,
+    Deed.SEE_FIGURES: _may_see_figures,
     Deed.READ_DOCUMENT: _may_read_dossier,
     Deed.BOOK_SLOT: _may_apply,
     Deed.READ_BOOKING: _may_read_booking,

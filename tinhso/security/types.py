@@ -13,6 +13,7 @@ class Deed(StrEnum):
 
     APPLY = "apply"
     TAKE_IN = "take_in"
+    CORRECT_RECEIPT = "correct_receipt"
     ANSWER_CONSULTATION = "answer_consultation"
     READ_OWN = "read_own"
     READ_DOSSIER = "read_dossier"
@@ -20,6 +21,8 @@ class Deed(StrEnum):
     ASSIGN = "assign"
     EXTEND_DEADLINE = "extend_deadline"
     SEE_DESK = "see_desk"
+    SEE_REGISTER = "see_register"
+    SEE_FIGURES = "see_figures"
     READ_DOCUMENT = "read_document"
     BOOK_SLOT = "book_slot"
     READ_BOOKING = "read_booking"

@@ -6,7 +6,11 @@ from tinhso.documents.actions.files import (
     store_file,
     taking_in,
 )
-from tinhso.documents.actions.rendering import prepare_fonts, render_document
+from tinhso.documents.actions.rendering import (
+    prepare_fonts,
+    print_sheet,
+    render_document,
+)
 from tinhso.documents.actions.signing import revoke_document, sign_document
 from tinhso.documents.actions.templates import TEMPLATES
 
@@ -14,6 +18,7 @@ __all__ = [
     "TEMPLATES",
     "keep_file",
     "prepare_fonts",
+    "print_sheet",
     "release_files",
     "render_document",
     "revoke_document",

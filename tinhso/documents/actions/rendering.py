@@ -73,13 +73,15 @@ def render_document(
     replaces: UUID | None,
     actor: Actor,
     at: datetime,
+    look_up: str = "",
 ) -> Document:
     """Make a draft: PDF/A-2a from a template, with a code and, if asked, a number.
 
     template_version: None is the newest one that is valid on the day; title: at most
     300 characters; number_series: numbers run from 1 on 1 January without gaps, for
     each organization and kind (NĐ 30/2020, Điều 15); replaces: a draft that was never
-    issued, whose number in the same register the new one takes over.
+    issued, whose number in the same register the new one takes over; look_up: the
+    address that its QR code leads to, for papers that nobody signs here.
     :raises TemplateNotFound: if there is no such version.
     :raises TemplateDataWrong: if the data do not fit the template's schema.
     :raises TextNotPrintable: if they hold characters that documents cannot show.
@@ -94,7 +96,10 @@ def render_document(
         typeset = printed(
             text=template.text,
             data=values,
-            document=_about(code, given, clean(title), synthetic=synthetic),
+            document={
+                **_about(code, given, clean(title), synthetic=synthetic),
+                **_look_up(look_up),
+            },
             at=at,
         )
         file = keep_own_pdf(
@@ -125,6 +130,27 @@ def render_document(
         StageRow.objects.create(document=row, state=row.state, file=file, at=at)
         _write_audit(row, actor, at)
     return queries.document_of(row, signatures=())
+
+
+def print_sheet(
+    *,
+    template_key: str,
+    data: Mapping[str, Any],
+    title: str,
+    synthetic: bool,
+    at: datetime,
+    look_up: str = "",
+) -> bytes:
+    """Fill the newest valid template for whoever asks, as PDF/A-2a; keeps nothing.
+
+    :raises TemplateNotFound: if there is none.
+    :raises TemplateDataWrong: if the data do not fit the template's schema.
+    :raises TextNotPrintable: if they hold characters that documents cannot show.
+    """
+    template = _template(template_key, None, at)
+    about = {"title": clean(title), "synthetic": synthetic, **_look_up(look_up)}
+    values = _checked(template, data)
+    return printed(text=template.text, data=values, document=about, at=at).pdf
 
 
 def printed(
@@ -252,6 +278,12 @@ def _about(code: str, given: _Given, title: str, *, synthetic: bool) -> dict[str
         "title": title,
         "synthetic": synthetic,
     }
+
+
+def _look_up(address: str) -> dict[str, str]:
+    if not address:
+        return {}
+    return {"look_up_url": address, "look_up_qr": typesetter.qr_svg(address)}
 
 
 def _digest(values: Any) -> str:

@@ -10,6 +10,7 @@ from tinhso.procedures.actions.consultations import (
     answer_consultation,
     report_late_consultations,
 )
+from tinhso.procedures.actions.corrections import correct_receipt
 from tinhso.procedures.actions.drafts import (
     attach_file,
     choose_unit,
@@ -19,6 +20,7 @@ from tinhso.procedures.actions.drafts import (
     save_page,
     start_draft,
 )
+from tinhso.procedures.actions.evaluations import evaluate_dossier
 from tinhso.procedures.actions.intake import (
     Applicant,
     Sheet,
@@ -29,12 +31,18 @@ from tinhso.procedures.actions.intake import (
     take_in,
 )
 from tinhso.procedures.actions.national import import_catalogue
+from tinhso.procedures.actions.notices import issue_notice
 from tinhso.procedures.actions.portal import (
     act_from_portal,
     portal_receipt,
     queue_for_portal,
     take_from_portal,
     tell_portal,
+)
+from tinhso.procedures.actions.printing import (
+    print_control_sheet,
+    print_register,
+    print_report_06a,
 )
 from tinhso.procedures.actions.publish import (
     CALENDARS,
@@ -84,14 +92,20 @@ __all__ = [
     "claim_task",
     "claim_tasks",
     "confirm_dossier",
+    "correct_receipt",
     "discard_draft",
+    "evaluate_dossier",
     "extend_deadline",
     "import_catalogue",
+    "issue_notice",
     "issue_receipt",
     "open_dossier",
     "open_file",
     "open_result",
     "portal_receipt",
+    "print_control_sheet",
+    "print_register",
+    "print_report_06a",
     "queue_for_portal",
     "release_task",
     "release_tasks",

@@ -43,6 +43,7 @@ from tinhso.procedures.types import (
     Procedure,
     ReasonMissing,
     SamePersonTwice,
+    Status,
     Step,
     SupplementPolicy,
 )
@@ -273,6 +274,8 @@ def _move(turn: effects.Turn, action: Action, step: Step) -> None:
         row.came_from = row.step
     row.step, row.status = step.key, step.status
     row.ended_at = at if step.is_end else None
+    is_resolved = step.is_end or step.status is Status.DONE
+    row.resolved_at = (row.resolved_at or at) if is_resolved else None
     _advance(row)
     record_move(row, action.key, turn.note, turn.actor, at)
     _change_task(turn, action, step)

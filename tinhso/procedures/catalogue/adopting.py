@@ -175,6 +175,14 @@ def _paper_fields(number: int, paper: NationalPaper) -> list[dict[str, Any]]:
             ],
         },
         {
+            "key": f"paper_{number}_copies",
+            "kind": "number",
+            "label": {"vi": "Số bản", "en": "Copies"},
+            "required": False,
+            "minimum": 1,
+            "maximum": 999,
+        },
+        {
             "key": f"paper_{number}_scan",
             "kind": "files",
             "label": {"vi": "Bản quét", "en": "Scan"},

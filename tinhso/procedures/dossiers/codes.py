@@ -2,6 +2,7 @@
 
 import re
 
+from tinhso.kernel.text import fold
 from tinhso.procedures.types.workflow import Workflow
 
 _CODE = re.compile(r"[A-Z0-9.]{1,35}-\d{6}-\d{4,}")
@@ -10,6 +11,15 @@ _CODE = re.compile(r"[A-Z0-9.]{1,35}-\d{6}-\d{4,}")
 def looks_like_code(text: str) -> bool:
     """Tell whether a text could be a dossier code."""
     return _CODE.fullmatch(text) is not None
+
+
+def searched(applicant_name: str, code: str) -> str:
+    """Write what a desk searches a dossier by.
+
+    >>> searched("Nguyễn Thị Hoa", "H49.06688-260616-0001")
+    'nguyen thi hoa h49.06688-260616-0001'
+    """
+    return f"{fold(applicant_name)} {code.lower()}"
 
 
 def completion(workflow: Workflow, step_key: str) -> int:

@@ -7,10 +7,12 @@ from tinhso.procedures.models.dossiers import (
     DossierRow,
     DraftRow,
 )
+from tinhso.procedures.models.evaluations import EvaluationRow
 from tinhso.procedures.models.portal import (
     PortalDossierRow,
     PortalMessageRow,
 )
+from tinhso.procedures.models.printed import NoticeRow, ReceiptRow
 from tinhso.procedures.models.versions import (
     CalendarVersion,
     FormVersion,
@@ -34,15 +36,18 @@ __all__ = [
     "DossierFileRow",
     "DossierRow",
     "DraftRow",
+    "EvaluationRow",
     "ExtensionRow",
     "FormVersion",
     "LifeEventsVersion",
     "MoveRow",
     "NationalVersion",
+    "NoticeRow",
     "PortalDossierRow",
     "PortalMessageRow",
     "ProcedureVersion",
     "Published",
+    "ReceiptRow",
     "SupplementRow",
     "TaskRow",
     "WorkflowVersion",

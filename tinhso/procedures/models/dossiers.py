@@ -31,7 +31,8 @@ class DossierRow(Record):
 
     organization: who decides; receiver: who took it in, if that is somebody else.
     filed_by: the account of the clerk who wrote it for the applicant. stated_limit:
-    the time limit where the catalogue has none. search: name and code, folded; it
+    the time limit where the catalogue has none. resolved_at: when the result was
+    there, which may be long before it is fetched. search: name and code, folded; it
     stands in the indexes by which a desk searches, so that no row is fetched for it.
 
     PII: answers, applicant_name, search, result_data, filed_by_name — kept as long as
@@ -65,6 +66,7 @@ class DossierRow(Record):
     submitted_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
     original_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
@@ -117,6 +119,9 @@ class DossierRow(Record):
                 include=["search"],
                 name="procedures_search_at_receiver",
                 condition=Q(receiver__isnull=False),
+            ),
+            models.Index(
+                fields=["organization", "submitted_at"], name="procedures_reported"
             ),
             models.Index(
                 fields=["receiver", "due_at", "id"],

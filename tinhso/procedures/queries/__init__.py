@@ -14,6 +14,7 @@ from tinhso.procedures.queries.consultations import (
     read_answer_file,
     usual_consultations,
 )
+from tinhso.procedures.queries.control import hand_overs
 from tinhso.procedures.queries.desks import (
     chosen,
     colleagues,
@@ -24,6 +25,7 @@ from tinhso.procedures.queries.desks import (
     read_result,
     search_desk,
 )
+from tinhso.procedures.queries.dossier_register import register
 from tinhso.procedures.queries.dossiers import (
     dossiers_of,
     drafts_at_desk,
@@ -36,6 +38,11 @@ from tinhso.procedures.queries.dossiers import (
     read_receipt,
     silent_dossiers,
 )
+from tinhso.procedures.queries.evaluations import (
+    evaluation_of,
+    evaluation_result,
+    may_evaluate,
+)
 from tinhso.procedures.queries.examples import try_example
 from tinhso.procedures.queries.export import catalogue_as_cpsv, catalogue_as_turtle
 from tinhso.procedures.queries.pages import (
@@ -47,9 +54,11 @@ from tinhso.procedures.queries.pages import (
 from tinhso.procedures.queries.portal import (
     portal_backlog,
 )
+from tinhso.procedures.queries.printed import printed_papers, read_printed
 from tinhso.procedures.queries.readers import (
     readings_of,
 )
+from tinhso.procedures.queries.report06a import report_06a
 from tinhso.procedures.queries.rows import RESULT
 from tinhso.procedures.queries.search import (
     MOST_FOUND,
@@ -57,6 +66,7 @@ from tinhso.procedures.queries.search import (
     search_procedures,
 )
 from tinhso.procedures.queries.terms import charges_of, counting, expected, papers_of
+from tinhso.procedures.queries.workbook import report_06a_as_xlsx
 
 __all__ = [
     "MOST_FOUND",
@@ -74,6 +84,8 @@ __all__ = [
     "dossiers_of",
     "drafts_at_desk",
     "drafts_of",
+    "evaluation_of",
+    "evaluation_result",
     "expected",
     "find_dossier",
     "find_life_events",
@@ -84,20 +96,27 @@ __all__ = [
     "get_draft",
     "get_national",
     "get_procedure",
+    "hand_overs",
     "inbox",
+    "may_evaluate",
     "next_page",
     "open_fields",
     "papers_of",
     "portal_backlog",
     "possible_signers",
+    "printed_papers",
     "public_progress",
     "read_answer_file",
     "read_back",
     "read_dossier_file",
+    "read_printed",
     "read_receipt",
     "read_result",
     "readings_of",
     "receiving_units",
+    "register",
+    "report_06a",
+    "report_06a_as_xlsx",
     "search_desk",
     "search_procedures",
     "silent_dossiers",

@@ -301,6 +301,7 @@ OTHER_MOVES = {
     "consultation_late": Label(
         "Cơ quan khác chậm cho ý kiến", "Another agency is late with its answer"
     ),
+    "correct_receipt": Label("Sửa giấy tiếp nhận", "Correct the receipt"),
 }
 
 

@@ -50,6 +50,15 @@ class DeadlineExtended(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceiptCorrected(Event):
+    """A corrected receipt replaces the one before. number: how many there are now."""
+
+    code: str
+    owner_id: UUID
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultationAnswered(Event):
     """Another agency gave its opinion. organization_id: who had asked."""
 

@@ -223,3 +223,53 @@ class AnotherSignerNamed(Refused):
     """The draft names another leader as its signer."""
 
     message = N_("Dự thảo này do {name} ký. Hãy trả lại để đổi người ký.")
+
+
+class ReceiptNotWritten(Conflict):
+    """There is no receipt yet that could be corrected."""
+
+    message = N_("Giấy tiếp nhận đang được lập. Hãy thử lại sau ít phút.")
+
+
+class NothingCorrected(Invalid):
+    """All is as it stands on the receipt."""
+
+    message = N_("Chưa có gì khác với giấy đã in. Hãy sửa ít nhất một mục.")
+
+
+class DueDateNotCorrectable(Invalid):
+    """The date is over, or no longer the one that the receipt promised.
+
+    A correction mends a mistake; it never hides a delay and never replaces the apology.
+    """
+
+    message = N_(
+        "Chỉ sửa được hạn trả còn đúng như giấy tiếp nhận và chưa qua."
+        " Nếu sẽ trả chậm, hãy dùng Xin lỗi, hẹn lại ngày."
+    )
+
+
+class PeriodWrong(Invalid):
+    """The period ends before it begins, or a day is missing."""
+
+    message = N_(
+        "Hãy chọn ngày đầu và ngày cuối của kỳ, ngày cuối không trước ngày đầu."
+    )
+
+
+class RegisterTooLong(Invalid):
+    """More dossiers than one register prints."""
+
+    message = N_("Kỳ này có hơn {most} hồ sơ. Hãy chọn kỳ ngắn hơn.")
+
+
+class NothingToEvaluate(Conflict):
+    """The dossier has not ended, or its applicant withdrew it."""
+
+    message = N_("Hồ sơ này chưa kết thúc nên chưa đánh giá được.")
+
+
+class AlreadyEvaluated(Conflict):
+    """A dossier is evaluated once."""
+
+    message = N_("Bạn đã đánh giá hồ sơ này. Cảm ơn bạn.")

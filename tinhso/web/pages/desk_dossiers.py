@@ -15,7 +15,7 @@ from tinhso.procedures.types import ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import consultations, turns
+from tinhso.web.ui import consultations, printed, turns
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui import fees as ui_fees
 
@@ -51,6 +51,12 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
             for one in queries.consultations_of(dossier_id=found.id, actor=actor)
         ],
         "may_extend": _may_extend(request, found),
+        "printed": printed.papers(
+            queries.printed_papers(dossier_id=found.id, actor=actor),
+            found,
+            address="desk_printed",
+        ),
+        "may_correct": _may_correct(request, found),
     }
     return no_store(render(request, "desk/dossier.html", context))
 
@@ -109,6 +115,11 @@ def _framed(content: bytes, name: str, media_type: str) -> HttpResponse:
         "X-Content-Type-Options": "nosniff",
     }
     return no_store(HttpResponse(content, content_type=media_type, headers=headers))
+
+
+def _may_correct(request: HttpRequest, found: Dossier) -> bool:
+    is_printed = found.receipt_document_id is not None and not found.step.is_end
+    return is_printed and actor_of(request).holds("clerk", at=found.receiver_id)
 
 
 def _may_extend(request: HttpRequest, found: Dossier) -> bool:

@@ -25,6 +25,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import dossiers as show
+from tinhso.web.ui import printed
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import language
 
@@ -52,9 +53,12 @@ def dossiers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show a dossier: its state in words, who has it until when, what happened."""
-    found = _own(request, dossier_id)
+    found, actor = _own(request, dossier_id), actor_of(request)
+    listed = queries.printed_papers(dossier_id=found.id, actor=actor)
     context = {
         "dossier": found,
+        "printed": printed.papers(listed, found, address="dossier_printed"),
+        "may_evaluate": queries.may_evaluate(dossier_id=found.id, actor=actor),
         "state": show.state(found),
         "counting": queries.counting(dossier=found, at=clock.now()),
         "timeline": show.timeline(found),

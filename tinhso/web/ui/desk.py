@@ -24,6 +24,7 @@ from tinhso.procedures.types import (
     Status,
 )
 from tinhso.security import queries as security
+from tinhso.security.types import Deed
 from tinhso.web.ui.phrases import language, said
 
 CITIZEN = "citizen"
@@ -69,6 +70,8 @@ SOURCES = {"person": gettext_lazy("tài khoản của người nộp")}
 
 def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     """List the entries of the side bar that concern the actor's roles."""
+    has_desk = bool(security.desks_of(actor=actor))
+    may_count = has_desk or security.may(actor=actor, deed=Deed.SEE_FIGURES)
     may_answer = bool(security.answering_for(actor=actor))
     entries = [
         ("desk", gettext("Việc của tôi"), True),
@@ -77,6 +80,9 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
         ("consultations", gettext("Cần cho ý kiến"), may_answer),
         ("desk_search", gettext("Tìm hồ sơ"), True),
+        ("desk_register", gettext("Sổ theo dõi"), has_desk),
+        ("report_06a", gettext("Báo cáo 06a"), may_count),
+        ("evaluations", gettext("Người dân đánh giá"), may_count),
         ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
     ]
     return [
