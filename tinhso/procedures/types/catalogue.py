@@ -188,7 +188,11 @@ class ProcedureSummary:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One version of a procedure, complete with the versions of all it uses."""
+    """One version of a procedure, complete with the versions of all it uses.
+
+    is_adopted: made of the national catalogue for the counter, where a clerk may state
+    what that leaves open.
+    """
 
     code: str
     number: int
@@ -212,6 +216,7 @@ class Procedure:
     source: str
     notice: Label = EMPTY
     consultations: tuple[UsualConsultation, ...] = ()
+    is_adopted: bool = False
 
     @property
     def is_online(self) -> bool:
