@@ -35,10 +35,7 @@ def procedure_faults(
         yield "form", f"no pack has a form {body['form']!r}"
     if workflow is None:
         yield "workflow", f"no pack has a workflow {body['workflow']!r}"
-    if workflow is not None and drafts_result(workflow) and not result.get("template"):
-        yield "result.template", "the workflow drafts a result, which needs a template"
-    if result.get("template") and template is None:
-        yield "result.template", f"no pack has a template {result['template']!r}"
+    yield from _writing_faults(body, workflow, template)
     if result.get("officer_form") and officer_form is None:
         wanted = result["officer_form"]
         yield "result.officer_form", f"no pack has a form {wanted!r}"
@@ -48,6 +45,17 @@ def procedure_faults(
         yield from _paper_faults(body, applicant)
         yield from _fee_faults(body, applicant)
         yield from _data_faults(result.get("data", {}), applicant, officer)
+
+
+def _writing_faults(
+    body: Body, workflow: Body | None, template: Body | None
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with how the result is written, if it is written here."""
+    result = body["result"]
+    if workflow is not None and drafts_result(workflow) and not result.get("template"):
+        yield "result.template", "the workflow drafts a result, which needs a template"
+    if result.get("template") and template is None:
+        yield "result.template", f"no pack has a template {result['template']!r}"
     if template is not None:
         yield from _template_faults(result.get("data", {}), template)
         if template["valid_from"] > body["valid_from"]:
