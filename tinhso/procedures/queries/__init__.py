@@ -9,10 +9,12 @@ from tinhso.procedures.queries.building import (
     get_building,
     get_content,
     get_part,
+    preview_page,
     procedures_using,
     published_parts,
     review_draft,
     texts_without_english,
+    try_answers,
     writes_result,
 )
 from tinhso.procedures.queries.catalogue import (
@@ -102,6 +104,7 @@ __all__ = [
     "open_fields",
     "papers_of",
     "possible_signers",
+    "preview_page",
     "procedures_using",
     "public_progress",
     "published_parts",
@@ -116,6 +119,7 @@ __all__ = [
     "search_procedures",
     "silent_dossiers",
     "texts_without_english",
+    "try_answers",
     "try_example",
     "usual_consultations",
     "workflow_diagram",

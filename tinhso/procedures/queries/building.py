@@ -1,6 +1,7 @@
 """What is being built in the browser: contents, faults, examples, differences."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from tinhso.kernel.actor import Actor
@@ -9,12 +10,16 @@ from tinhso.kernel.packs import drafts, local, versions
 from tinhso.kernel.packs.types import LOCAL, Content, ContentDraft, ContentFault
 from tinhso.procedures.catalogue import drafting, editing, reading
 from tinhso.procedures.catalogue.comparing import drafts_result
-from tinhso.procedures.queries.examples import differences
+from tinhso.procedures.forms import reading as answering
+from tinhso.procedures.queries.examples import differences, outcome, pretended_files
 from tinhso.procedures.types import (
+    Answers,
     Building,
     ContentLine,
     Difference,
+    FieldKind,
     Form,
+    FormPage,
     Label,
     Path,
     Procedure,
@@ -147,6 +152,28 @@ def examples_of(*, code: str, actor: Actor) -> tuple[TriedExample, ...]:
     """
     procedure = drafted_procedure(code=code, actor=actor)
     return tuple(_run(code, procedure))
+
+
+def preview_page(
+    *, form: Form, page: FormPage, typed: Answers, answers: Answers, on: date
+) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """Read a page as an application would, and save nothing; files count as there."""
+    files = [f.key for f in page.fields if f.kind is FieldKind.FILES]
+    given = {**typed, **pretended_files(files)}
+    return answering.read_page(form, page, given, answers, on)
+
+
+def try_answers(
+    *, procedure: Procedure, example: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Tell what comes of answers: pages, faults, fee in VND, `due_at`.
+
+    None if the procedure has no time limit on that day.
+    """
+    try:
+        return outcome(procedure, example)
+    except LookupError:
+        return None
 
 
 def texts_without_english(*, body: Mapping[str, Any]) -> int:

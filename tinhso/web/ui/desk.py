@@ -24,6 +24,7 @@ from tinhso.procedures.types import (
     Status,
 )
 from tinhso.security import queries as security
+from tinhso.security.types import Deed
 from tinhso.web.ui.phrases import language, said
 
 CITIZEN = "citizen"
@@ -70,6 +71,7 @@ SOURCES = {"person": gettext_lazy("tài khoản của người nộp")}
 def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     """List the entries of the side bar that concern the actor's roles."""
     may_answer = bool(security.answering_for(actor=actor))
+    may_build = security.may(actor=actor, deed=Deed.EDIT_CONTENT)
     entries = [
         ("desk", gettext("Việc của tôi"), True),
         ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),
@@ -78,6 +80,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("consultations", gettext("Cần cho ý kiến"), may_answer),
         ("desk_search", gettext("Tìm hồ sơ"), True),
         ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
+        ("builder", gettext("Thủ tục và mẫu"), may_build),
     ]
     return [
         {"href": reverse(name), "title": title, "current": name == here}
