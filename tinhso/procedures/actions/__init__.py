@@ -2,15 +2,17 @@
 
 from tinhso.procedures.actions.batches import claim_tasks
 from tinhso.procedures.actions.building import (
-    accept_example,
     begin_procedure,
     change_content,
     discard_content,
-    drop_example,
     edit_content,
-    keep_example,
     keep_mine,
     publish_content,
+)
+from tinhso.procedures.actions.building_examples import (
+    accept_example,
+    drop_example,
+    keep_example,
 )
 from tinhso.procedures.actions.consultations import (
     answer_consultation,
