@@ -11,6 +11,7 @@ from tinhso.kernel.packs.types import LOCAL, Content, ContentDraft, ContentFault
 from tinhso.procedures.catalogue import drafting, editing, reading
 from tinhso.procedures.catalogue.comparing import drafts_result
 from tinhso.procedures.forms import reading as answering
+from tinhso.procedures.queries.catalogue import get_national
 from tinhso.procedures.queries.examples import differences, outcome, pretended_files
 from tinhso.procedures.types import (
     Answers,
@@ -58,6 +59,7 @@ def get_building(*, code: str, actor: Actor) -> Building:
     _require(actor)
     body = body_of("procedures", code)
     form = _body("forms", body.get("form", ""))
+    is_new = versions.newest(kind="procedures", key=code) is None
     return Building(
         code=code,
         body=body,
@@ -65,6 +67,7 @@ def get_building(*, code: str, actor: Actor) -> Building:
         form_draft=drafts.find_draft(kind="forms", key=body.get("form", "")),
         form=reading.read_form(form, number=0) if form else None,
         faults=local.faults([_content(one) for one in bundle("procedures", code)]),
+        as_catalogued=_as_catalogued(code, body) if is_new else frozenset(),
     )
 
 
@@ -325,8 +328,22 @@ def _workflow(key: str) -> Workflow:
 
 
 def _differences(draft: ContentDraft) -> Iterator[Difference]:
+    """Tell what a draft changes; what is new is told in one line."""
     held = _in_force(draft.kind, draft.key)
-    if draft.kind == "forms":
+    if held is None and draft.kind in KINDS:
+        yield Difference("added", draft.kind, _title(draft.body))
+    elif held is not None and draft.kind == "forms":
         yield from editing.form_differences(held, draft.body)
-    if draft.kind == "procedures":
+    elif held is not None and draft.kind == "procedures":
         yield from editing.procedure_differences(held, draft.body)
+
+
+def _as_catalogued(code: str, body: Body) -> frozenset[str]:
+    """Name the parts that stand as the national catalogue has them."""
+    try:
+        national = get_national(code=code)
+    except NotFound:
+        return frozenset()
+    day = body.get("valid_from", "2000-01-01")
+    known = drafting.procedure_of(national, on=date.fromisoformat(day))
+    return frozenset(name for name, part in known.items() if body.get(name) == part)

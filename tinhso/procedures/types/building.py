@@ -97,6 +97,8 @@ class Building:
     """A procedure being built: its content, that of its form, and the other parts.
 
     form: what citizens are asked, as far as it can be read; None before there is one.
+    as_catalogued: parts of a new procedure that nobody changed since they were taken
+    from the national catalogue.
     """
 
     code: str
@@ -105,6 +107,7 @@ class Building:
     form_draft: ContentDraft | None
     form: Form | None
     faults: tuple[ContentFault, ...]
+    as_catalogued: frozenset[str] = frozenset()
 
 
 class KeyTaken(Invalid):

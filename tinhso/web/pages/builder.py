@@ -231,9 +231,21 @@ def _tasks(found: Building) -> list[dict[str, Any]]:
         if fault.kind == "procedures"
     }
     parts = [
-        (gettext("Thông tin chung"), "builder_facts", [code], _facts(wrong)),
+        (
+            gettext("Thông tin chung"),
+            "builder_facts",
+            [code],
+            _facts(wrong),
+            [],
+        ),
         *(
-            (str(rows.title), "builder_rows", [code, address], rows.name in wrong)
+            (
+                str(rows.title),
+                "builder_rows",
+                [code, address],
+                rows.name in wrong,
+                [rows.name],
+            )
             for address, rows in ROWS.items()
         ),
         (
@@ -241,23 +253,33 @@ def _tasks(found: Building) -> list[dict[str, Any]]:
             "builder_result",
             [code],
             bool(wrong & {"workflow", "result", "supplement_policy"}),
+            ["result"],
         ),
         (
             gettext("Mẫu: các câu hỏi"),
             "builder_form",
             [body.get("form", "")],
             any(fault.kind == "forms" for fault in found.faults),
+            [],
         ),
     ]
     return [
         {
             "title": title,
             "href": reverse(name, args=args),
-            "state": "wrong" if is_wrong else "done",
+            "state": _state(found, names, is_wrong),
         }
-        for title, name, args, is_wrong in parts
+        for title, name, args, is_wrong, names in parts
         if all(args)
     ]
+
+
+def _state(found: Building, names: list[str], is_wrong: bool) -> str:
+    if is_wrong:
+        return "wrong"
+    # What was taken from the catalogue, somebody should have looked at.
+    is_given = any(name in found.as_catalogued for name in names)
+    return "prefilled" if is_given else "done"
 
 
 def _facts(wrong: set[str]) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -82,6 +83,8 @@ PARTS = {
     "key": _("Tên kỹ thuật"),
     "fields": _("Câu hỏi của trang"),
     "pages": _("Trang của phần"),
+    "procedures": _("Thủ tục"),
+    "forms": _("Mẫu"),
     "section": _("Phần"),
     "page": _("Trang"),
     "question": _("Câu hỏi"),
@@ -187,7 +190,7 @@ def example_line(tried: TriedExample) -> dict[str, Any]:
         "place": tried.place,
         "title": tried.example["title"],
         "fee": money(expect["fee"]) if "fee" in expect else "",
-        "due_at": expect.get("due_at", "").replace("T", " "),
+        "due_at": _moment(expect.get("due_at", "")),
         "refused": expect.get("faults", ()),
         "differences": [_difference(text) for text in tried.differences],
     }
@@ -264,6 +267,10 @@ def _difference(text: str) -> str:
     rest = rest.replace("expected", gettext("mong đợi"))
     rest = rest.replace(", got", f", {gettext('nhưng ra')}")
     return f"{names.get(name, part_name(name).lower())}: {rest}"
+
+
+def _moment(text: str) -> str:
+    return f"{datetime.fromisoformat(text):%H:%M %d/%m/%Y}" if text else ""
 
 
 def _title_at(fault: ContentFault, body: Mapping[str, Any]) -> list[str]:

@@ -231,13 +231,16 @@ FORM = (
     asks.text("source", SOURCE, hint=_("Ví dụ: Mẫu 01 kèm Thông tư số …")),
 )
 FACTS = (
-    *asks.both("title", _("Tên thủ tục")),
+    *asks.both("title", _("Tên thủ tục"), kind="textarea"),
     *asks.both(
         "summary",
         _("Thủ tục này để làm gì"),
         hint=_("Một hai câu ngắn, như nói với người dân."),
+        kind="textarea",
     ),
-    *asks.both("notice", _("Cần biết trước khi bắt đầu"), optional=True),
+    *asks.both(
+        "notice", _("Cần biết trước khi bắt đầu"), optional=True, kind="textarea"
+    ),
     asks.text("field", _("Lĩnh vực")),
     asks.one_of("level", _("Cấp giải quyết"), listed(LEVELS)),
     asks.many_of("audience", _("Ai được nộp"), listed(AUDIENCE)),
