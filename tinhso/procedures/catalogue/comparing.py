@@ -68,7 +68,7 @@ def _writing_faults(
 
 def drafts_result(workflow: Body) -> bool:
     """Tell whether an action of a workflow writes the result from a template."""
-    effects = (action.get("effects", ()) for action in workflow["actions"])
+    effects = (action.get("effects", ()) for action in workflow.get("actions", ()))
     return any(Effect.DRAFT_RESULT in each for each in effects)
 
 

@@ -335,6 +335,9 @@ def _review(review: Review, kind: str, key: str, actor: Any) -> dict[str, Any]:
 
 
 def _draft_name(kind: str, body: Mapping[str, Any], key: str) -> str:
+    if kind == "examples":
+        n = len(body["examples"])
+        return ngettext("{n} ví dụ", "{n} ví dụ", n).format(n=n)
     title = body.get("title", {}).get(language(), key)
     return f"{ui.KIND_NAMES[kind]}: {title}"
 
