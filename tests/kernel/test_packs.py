@@ -11,9 +11,9 @@ from tinhso.cli.packs import group
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.packs import actions as packs
-from tinhso.kernel.packs import reader
+from tinhso.kernel.packs import drafts, local, reader, versions
 from tinhso.kernel.packs.models import ContentVersion
-from tinhso.kernel.packs.types import PackRefused
+from tinhso.kernel.packs.types import ContentRefused, DraftMovedOn, PackRefused
 from tinhso.procedures import queries
 
 FORM = "sectors/civil_status/forms/marital_status.yaml"
@@ -234,3 +234,136 @@ def test_a_procedure_and_its_paper_can_be_published_before_their_first_day(folde
     assert queries.get_procedure(code="1.004873", on=later).number == 1
     with pytest.raises(NotFound):
         queries.get_procedure(code="1.004873", on=now.date())
+
+
+def make_here(kind, key, now, **changes):
+    """Publish a changed content as one made in the browser."""
+    held = versions.newest(kind=kind, key=key)
+    content = local.content_of(kind=kind, key=key, body={**held.body, **changes})
+    return local.apply([content], actor=SYSTEM, at=now)
+
+
+@pytest.mark.django_db
+def test_what_was_made_in_the_browser_is_told_and_never_overwritten(folder, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    make_here("forms", "marital_status", now, source="Mẫu của tỉnh")
+    change(folder, FORM, "max_length: 500", "max_length: 400")
+
+    [told] = packs.diff(folder)
+    assert (told.key, told.state, told.version) == ("marital_status", "local", 2)
+    packs.apply(folder, actor=SYSTEM, at=now)
+    assert versions.newest(kind="forms", key="marital_status").pack == "local"
+
+    [named] = packs.apply(
+        folder, actor=SYSTEM, at=now, instead_of_local=["forms/marital_status"]
+    )
+    assert (named.state, named.version) == ("changed", 3)
+    assert versions.newest(kind="forms", key="marital_status").pack == "civil_status"
+
+
+@pytest.mark.django_db
+def test_a_pack_takes_over_what_it_says_the_same_as_the_browser(folder, tmp_path, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    make_here("forms", "marital_status", now, source="Mẫu của tỉnh")
+    told = CliRunner().invoke(group, ["export-local", str(tmp_path / "out")])
+    assert told.exit_code == 0
+    shutil.copy(tmp_path / "out/forms/marital_status.yaml", folder / FORM)
+
+    [taken] = packs.apply(folder, actor=SYSTEM, at=now)
+
+    assert (taken.key, taken.state) == ("marital_status", "taken")
+    assert packs.diff(folder) == []
+    # Nothing was published anew: no citizen is offered the same form again.
+    assert queries.get_procedure(code="1.004873", on=now.date()).form.number == 2
+
+
+@pytest.mark.django_db
+def test_an_exported_pack_has_no_faults_beside_the_others(folder, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    make_here("procedures", "1.004873", now, source="Quyết định của tỉnh")
+    (folder / "sectors/civil_status/procedures/marital_status.yaml").unlink()
+
+    local.export_to(folder / "made_here")
+
+    assert packs.check(folder) == []
+
+
+@pytest.mark.django_db
+def test_a_pack_may_not_take_away_what_the_browsers_content_stands_on(folder, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    held = versions.newest(kind="procedures", key="1.004873").body
+    paper = {
+        "key": "extra",
+        "title": {"vi": "Giấy khác", "en": "Other paper"},
+        "form": "photocopy",
+        "copies": 1,
+        "when": {"var": "answers.proof_office"},
+    }
+    make_here("procedures", "1.004873", now, papers=[*held["papers"], paper])
+    text = (folder / FORM).read_text("utf-8").replace("proof_office", "proof_place")
+    (folder / FORM).write_text(text, "utf-8")
+    examples = folder / "sectors/civil_status/examples/marital_status.yaml"
+    examples.unlink()
+
+    with pytest.raises(PackRefused) as refused:
+        packs.apply(folder, actor=SYSTEM, at=now)
+
+    assert "(local) procedures/1.004873" in str(refused.value.faults[0])
+
+
+@pytest.mark.django_db
+def test_no_folder_may_be_called_local(folder):
+    path = "sectors/residence/pack.yaml"
+    change(folder, path, "key: residence", "key: local")
+
+    assert any("made in the browser" in fault.message for fault in packs.check(folder))
+
+
+@pytest.mark.django_db
+def test_content_with_a_fault_is_refused_and_nothing_kept(folder, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+
+    with pytest.raises(ContentRefused) as refused:
+        make_here("forms", "marital_status", now, sections=[])
+
+    assert refused.value.faults[0].field == "sections"
+    assert versions.newest(kind="forms", key="marital_status").version == 1
+
+
+@pytest.mark.django_db
+def test_of_two_who_save_the_same_draft_the_second_is_refused(folder, now):
+    draft = drafts.open_draft(
+        kind="forms", key="x", body={"a": 1}, actor=SYSTEM, at=now
+    )
+
+    def save(revision):
+        return drafts.save_draft(
+            kind="forms",
+            key="x",
+            revision=revision,
+            change=lambda body: {**body, "a": body["a"] + 1},
+            actor=SYSTEM,
+            at=now,
+        )
+
+    save(draft.revision)
+    with pytest.raises(DraftMovedOn):
+        save(draft.revision)
+
+    assert drafts.find_draft(kind="forms", key="x").body == {"a": 2}
+
+
+@pytest.mark.django_db
+def test_a_workflow_that_drafts_needs_a_template_and_one_that_does_not_needs_none(
+    folder, now
+):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    held = versions.newest(kind="procedures", key="1.004873").body
+    bare = {name: held["result"][name] for name in ("code", "title")}
+
+    with pytest.raises(ContentRefused) as refused:
+        make_here("procedures", "1.004873", now, result=bare)
+    make_here("procedures", "1.004873", now, result=bare, workflow="paper_result")
+
+    assert "needs a template" in refused.value.faults[0].message
+    assert queries.get_procedure(code="1.004873", on=now.date()).result.template == ""

@@ -100,3 +100,11 @@ def test_doors_admit_by_access():
     assert admitted(citizen(OWNER)) == everybody | {"signed_in", "citizen"}
     assert admitted(officer(Role.CLERK)) == set(Access)
     assert queries.may(actor=SYSTEM, deed=Deed.READ_DOSSIER, thing=THING)
+
+
+def test_controllers_and_administrators_edit_content():
+    deed = Deed.EDIT_CONTENT
+    allowed = {role for role in Role if queries.may(actor=officer(role), deed=deed)}
+
+    assert allowed == {Role.CONTROLLER, Role.SYSTEM_ADMIN}
+    assert not queries.may(actor=citizen(OWNER), deed=deed)

@@ -12,6 +12,7 @@ from tinhso.cli.output import answer, json_option
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import actions as packs
+from tinhso.kernel.packs import local
 from tinhso.kernel.packs.types import Change, PackRefused
 from tinhso.procedures import queries as procedures
 
@@ -91,17 +92,43 @@ def try_examples(folder: Path | None, as_json: bool) -> None:
 @group.command()
 @folder
 @demo
+@click.option(
+    "--instead-of-local",
+    "instead",
+    multiple=True,
+    metavar="KIND/KEY",
+    help="Content made in the browser that the pack shall replace; may be repeated.",
+)
 @json_option
 @names_faults
-def apply(folder: Path | None, with_demo: bool, as_json: bool) -> None:
+def apply(
+    folder: Path | None, with_demo: bool, instead: tuple[str, ...], as_json: bool
+) -> None:
     """Apply all packs in one transaction. JSON: `changes` or `faults`."""
     changes = packs.apply(
         folder or settings.TINHSO_PACKS,
         actor=SYSTEM,
         at=clock.now(),
         with_demo=with_demo,
+        instead_of_local=instead,
     )
     answer(_as_json(changes), _as_text(changes), as_json=as_json)
+
+
+@group.command("export-local")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@json_option
+def export_local(folder: Path, as_json: bool) -> None:
+    """Write what was made in the browser into a folder, as a pack. JSON: `files`."""
+    files = [str(path) for path in local.export_to(folder)]
+    text = "\n".join(files) or "Nothing was made in the browser."
+    answer({"files": files}, text, as_json=as_json)
+
+
+NOTES = {
+    "local": ": made in the browser, differs from the pack, stays in force",
+    "taken": ": made in the browser, the pack says the same now",
+}
 
 
 def _as_json(changes: list[Change]) -> dict[str, object]:
@@ -114,5 +141,8 @@ def _as_json(changes: list[Change]) -> dict[str, object]:
 
 
 def _as_text(changes: list[Change]) -> str:
-    lines = [f"{c.state:8} {c.kind}/{c.key} (version {c.version})" for c in changes]
+    lines = [
+        f"{c.state:8} {c.kind}/{c.key} (version {c.version}){NOTES.get(c.state, '')}"
+        for c in changes
+    ]
     return "\n".join(lines) or "Nothing changes."

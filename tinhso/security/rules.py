@@ -114,6 +114,10 @@ def _may_set_up_counters(actor: Actor, thing: Thing | None) -> bool:
     return _serves(actor, thing, frozenset({Role.CLERK, Role.HEAD_OF_OFFICE}))
 
 
+def _may_edit_content(actor: Actor, thing: Thing | None) -> bool:
+    return actor.holds(Role.CONTROLLER) or actor.holds(Role.SYSTEM_ADMIN)
+
+
 def _holds(role: Role) -> Policy:
     return lambda actor, thing: actor.holds(role)
 
@@ -138,4 +142,5 @@ POLICIES: dict[Deed, Policy] = {
     Deed.SET_UP_COUNTERS: _may_set_up_counters,
     Deed.SEE_JOURNAL: _holds(Role.SYSTEM_ADMIN),
     Deed.APPLY_PACKS: _holds(Role.SYSTEM_ADMIN),
+    Deed.EDIT_CONTENT: _may_edit_content,
 }

@@ -30,6 +30,7 @@ class Deed(StrEnum):
     SET_UP_COUNTERS = "set_up_counters"
     SEE_JOURNAL = "see_journal"
     APPLY_PACKS = "apply_packs"
+    EDIT_CONTENT = "edit_content"
 
 
 class Access(StrEnum):

@@ -8,6 +8,10 @@ from tinhso.web.pages import (
     apply,
     apply_submit,
     appointments,
+    builder,
+    builder_form,
+    builder_procedure,
+    builder_try,
     consultations,
     counter,
     counter_settings,
@@ -36,6 +40,11 @@ DESK = "lam-viec/ho-so/<uuid:dossier_id>"
 ASKED = "lam-viec/y-kien/<uuid:consultation_id>"
 BOOK = "dat-lich/<uuid:organization_id>"
 BOOKING = "lich-hen/<uuid:booking_id>"
+BUILD = "lam-viec/bieu-mau"
+BUILT = f"{BUILD}/thu-tuc/<str:code>"
+FORM = f"{BUILD}/mau/<str:key>"
+PART = f"{FORM}/phan/<str:section>"
+PAGE = f"{PART}/trang/<str:page>"
 COUNTER = "lam-viec/quay/<uuid:organization_id>"
 
 for_everybody = [
@@ -133,6 +142,32 @@ for_officers = [
     path(f"{COUNTER}/<int:number>", counter.counter, name="counter"),
 ]
 
+for_builders = [
+    path(BUILD, builder.contents, name="builder"),
+    path(f"{BUILD}/moi", builder.new, name="builder_new"),
+    path(f"{BUILD}/xuat.zip", builder.export, name="builder_export"),
+    path(
+        f"{BUILD}/cong-bo/<str:kind>/<str:key>",
+        builder.publish,
+        name="builder_publish",
+    ),
+    path(f"{BUILD}/bo/<str:kind>/<str:key>", builder.discard, name="builder_discard"),
+    path(BUILT, builder.procedure, name="builder_procedure"),
+    path(f"{BUILT}/thong-tin", builder_procedure.facts, name="builder_facts"),
+    path(f"{BUILT}/ket-qua", builder_procedure.result, name="builder_result"),
+    path(f"{BUILT}/vi-du", builder_try.examples, name="builder_examples"),
+    path(f"{BUILT}/vi-du/moi", builder_try.example, name="builder_example"),
+    path(f"{BUILT}/<slug:part>", builder_procedure.rows, name="builder_rows"),
+    path(f"{BUILT}/<slug:part>/<str:item>", builder_procedure.row, name="builder_row"),
+    path(FORM, builder_form.form, name="builder_form"),
+    path(f"{FORM}/ten", builder_form.title, name="builder_title"),
+    path(f"{FORM}/xem", builder_try.preview, name="builder_preview"),
+    path(f"{FORM}/toan-bo", builder_try.whole, name="builder_whole"),
+    path(PART, builder_form.section, name="builder_section"),
+    path(PAGE, builder_form.page, name="builder_page"),
+    path(f"{PAGE}/cau/<str:field>", builder_form.field, name="builder_field"),
+]
+
 # Of the sign-in library only what is used: no sign-up, no mail, no reset.
 for_signing_in = [
     path("tai-khoan/dang-nhap", account.login, name="account_login"),
@@ -147,5 +182,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *for_everybody,
     *for_citizens,
     *for_officers,
+    *for_builders,
     *for_signing_in,
 ]

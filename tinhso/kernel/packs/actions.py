@@ -1,17 +1,23 @@
 """Register kinds of content, and take packs into the rooms."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Max
 
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.packs import reader
+from tinhso.kernel.packs import reader, versions
 from tinhso.kernel.packs.models import ContentVersion
-from tinhso.kernel.packs.types import Change, Content, Fault, Kind, Pack, PackRefused
+from tinhso.kernel.packs.types import (
+    LOCAL,
+    Change,
+    Content,
+    Fault,
+    Kind,
+    Pack,
+    PackRefused,
+)
 
 _kinds: dict[str, Kind] = {}
 
@@ -43,25 +49,37 @@ def diff(root: Path, *, with_demo: bool = False) -> list[Change]:
     """Tell what applying the packs below a folder would change, and what it leaves."""
     packs = _wanted(root, with_demo=with_demo)
     found = _read_all(packs)
-    changed = [_change(content) for content in _changed(found)]
-    return changed + _left(packs, found)
+    return [change for _, change in _changes(found, ())] + _left(packs, found)
 
 
 def apply(
-    root: Path, *, actor: Actor, at: datetime, with_demo: bool = False
+    root: Path,
+    *,
+    actor: Actor,
+    at: datetime,
+    with_demo: bool = False,
+    instead_of_local: Collection[str] = (),
 ) -> list[Change]:
     """Apply every pack below a folder in one transaction; answer what changed.
 
-    with_demo: packs of synthetic content, too.
+    What was made in the browser stays in force where a pack says otherwise, and must
+    still fit what the packs change.
+
+    with_demo: packs of synthetic content, too. instead_of_local: `kind/key` of what was
+    made in the browser and shall give way to the pack.
 
     :raises PackRefused: if any pack has a fault; nothing is applied then.
     """
     with transaction.atomic():
-        changed = _changed(_read_all(_wanted(root, with_demo=with_demo)))
-        for content in changed:
-            _keep(content, at)
-            _kinds[content.kind].apply(content, actor, at)
-    return [_change(content) for content in changed]
+        found = _read_all(_wanted(root, with_demo=with_demo))
+        changes = _changes(found, instead_of_local)
+        _refuse_misfits([one for one, change in changes if change.state != "local"])
+        for content, change in changes:
+            if change.state != "local":
+                kept = versions.keep(content, at)
+            if change.state in {"new", "changed"}:
+                _kinds[content.kind].apply(kept, actor, at)
+    return [change for _, change in changes]
 
 
 def _left(packs: Sequence[Pack], contents: Sequence[Content]) -> list[Change]:
@@ -99,39 +117,44 @@ def _read(packs: Sequence[Pack]) -> tuple[list[Content], list[Fault]]:
     return contents, faults or reader.compare(contents, kinds(), packs)
 
 
-def _changed(contents: Iterable[Content]) -> list[Content]:
-    """Keep what differs from the newest version, numbered as the next one."""
-    newest = {
-        (row["kind"], row["key"]): row["latest"]
-        for row in ContentVersion.objects.values("kind", "key").annotate(
-            latest=Max("version")
-        )
-    }
-    digests = {
-        (row.kind, row.key, row.version): row.digest
-        for row in ContentVersion.objects.defer("body", "attachments")
-    }
-    changed = []
+def _changes(
+    contents: Iterable[Content], instead_of_local: Collection[str]
+) -> list[tuple[Content, Change]]:
+    """Tell what differs from the version in force, and what is to be done with it."""
+    newest = {(one.kind, one.key): one for one in versions.in_force()}
+    changes = []
     for content in contents:
-        version = newest.get((content.kind, content.key), 0)
-        if digests.get((content.kind, content.key, version)) != content.digest:
-            changed.append(replace(content, version=version + 1))
-    return changed
+        held = newest.get((content.kind, content.key))
+        state = _state(content, held, instead_of_local)
+        if state:
+            number = (held.version if held else 0) + (state != "local")
+            change = Change(content.kind, content.key, state, number)
+            changes.append((content, change))
+    return changes
 
 
-def _keep(content: Content, at: datetime) -> None:
-    ContentVersion.objects.create(
-        pack=content.pack,
-        kind=content.kind,
-        key=content.key,
-        version=content.version,
-        digest=content.digest,
-        body=content.body,
-        attachments=dict(content.attachments),
-        applied_at=at,
-    )
+def _refuse_misfits(changed: Sequence[Content]) -> None:
+    """Refuse packs that take away what content made in the browser stands on.
+
+    :raises PackRefused: naming that content.
+    """
+    known = {(one.kind, one.key): one for one in versions.in_force()}
+    known |= {(one.kind, one.key): one for one in changed}
+    made_here = [one for one in known.values() if one.pack == LOCAL]
+    faults = [
+        Fault(f"({LOCAL}) {fault.kind}/{fault.key}", 1, fault.field, fault.message)
+        for fault in reader.beside(made_here, known, _kinds)
+    ]
+    if faults:
+        raise PackRefused(tuple(faults))
 
 
-def _change(content: Content) -> Change:
-    state = "new" if content.version == 1 else "changed"
-    return Change(content.kind, content.key, state, content.version)
+def _state(
+    content: Content, held: Content | None, instead_of_local: Collection[str]
+) -> str:
+    if held is None:
+        return "new"
+    if held.digest == content.digest:
+        return "taken" if held.pack == LOCAL else ""
+    is_kept = f"{content.kind}/{content.key}" not in instead_of_local
+    return "local" if held.pack == LOCAL and is_kept else "changed"

@@ -26,3 +26,28 @@ class ContentVersion(Record):
                 fields=["kind", "key", "version"], name="packs_one_body_a_version"
             )
         ]
+
+
+class ContentDraftRow(Record):
+    """A content that somebody edits in the browser, before it is a version.
+
+    based_on: the version it started from, 0 for none; revision: one more each time it
+    is saved. author_id: an account.
+
+    PII: none
+    """
+
+    kind = models.CharField(max_length=50)
+    key = models.CharField(max_length=100)
+    body = models.JSONField()
+    based_on = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField(default=1)
+    author_id = models.UUIDField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], name="packs_one_draft_a_content"
+            )
+        ]

@@ -1,7 +1,7 @@
 """Read packs from disk and say precisely what is wrong with them."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from tinhso.kernel.packs.types import Content, Fault, Kind, Pack, PackRefused
+from tinhso.kernel.packs.types import (
+    LOCAL,
+    Content,
+    ContentFault,
+    Fault,
+    Kind,
+    Pack,
+    PackRefused,
+)
 from tinhso.kernel.text import nfc
 
 PACK_SCHEMA = Path(__file__).parent / "schema" / "pack.json"
@@ -98,6 +106,35 @@ def plain(value: Any) -> Any:
     return value
 
 
+def digest_of(body: Mapping[str, Any], attachments: Mapping[str, str]) -> str:
+    """Tell two contents apart, wherever they were written."""
+    both = json.dumps([body, attachments], sort_keys=True)
+    return sha256(both.encode()).hexdigest()
+
+
+def body_faults(kind: Kind, content: Content) -> list[tuple[str, str]]:
+    """Yield what is wrong with a content by itself as (field, message)."""
+    errors = sorted(_validator(kind.schema).iter_errors(content.body), key=str)
+    faults = [
+        (".".join(str(step) for step in error.absolute_path), error.message)
+        for error in errors
+    ]
+    return faults or list(kind.check(content).items())
+
+
+def beside(
+    contents: Iterable[Content],
+    known: Mapping[tuple[str, str], Content],
+    kinds: Mapping[str, Kind],
+) -> Iterator[ContentFault]:
+    """Yield what is wrong with contents beside others that lie in no file."""
+    for content in contents:
+        if content.kind in kinds:
+            found = kinds[content.kind].compare(content, lambda *at: known.get(at))
+            for field, message in found.items():
+                yield ContentFault(content.kind, content.key, field, message)
+
+
 def _reach(packs: Sequence[Pack]) -> dict[str, set[str]]:
     """Tell which packs each one may use: itself, and what it requires, however far."""
     reach: dict[str, set[str]] = {}
@@ -130,6 +167,9 @@ def _check_pack_file(pack: Pack) -> Iterator[Fault]:
     file = pack.folder / "pack.yaml"
     tree = YAML().load(file.read_text("utf-8"))
     yield from _schema_faults(tree, PACK_SCHEMA, file)
+    if pack.key == LOCAL:
+        message = f"{LOCAL!r} is the pack of what is made in the browser"
+        yield Fault(str(file), _line(tree, ["key"]), "key", message)
 
 
 def _read_file(
@@ -146,9 +186,6 @@ def _read_file(
         return None, faults
     body = plain(tree)
     attachments, faults = _attachments(tree, body, file)
-    digest = sha256(
-        json.dumps([body, attachments], sort_keys=True).encode()
-    ).hexdigest()
     content = Content(
         pack=pack.key,
         kind=kind.name,
@@ -156,7 +193,7 @@ def _read_file(
         body=body,
         attachments=attachments,
         path=file,
-        digest=digest,
+        digest=digest_of(body, attachments),
     )
     faults += [
         Fault(str(file), _line(tree, field.split(".")), field, message)

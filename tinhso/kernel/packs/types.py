@@ -5,9 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.errors import N_, Invalid
+from tinhso.kernel.errors import N_, Conflict, Invalid
+
+# The pack of what is made in the browser; no folder may have this key.
+LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Change:
     """What applying a pack would do to one content: `new` or `changed`.
 
     `left`: no pack holds it any more, and applying leaves it in force all the same.
+    `local`: a version made in the browser differs; applying leaves that in force.
+    `taken`: the pack says now what was made in the browser; only its pack changes.
     """
 
     kind: str
@@ -97,4 +103,50 @@ class PackRefused(Invalid):
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__({f"{f.file}:{f.line}": [str(f)] for f in faults})
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class ContentDraft:
+    """A content being edited; author_id: the account that saved it last.
+
+    based_on: the version it started from, 0 for a new content. revision: what a save
+    must name, so that nobody overwrites what they have not seen.
+    """
+
+    kind: str
+    key: str
+    body: Mapping[str, Any]
+    based_on: int
+    revision: int
+    author_id: UUID | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFault:
+    """What is wrong with a content that lies in no file."""
+
+    kind: str
+    key: str
+    field: str
+    message: str
+
+
+class DraftMovedOn(Conflict):
+    """Somebody else saved the draft, or a version came out, after it was read."""
+
+    message = N_(
+        "Người khác vừa lưu nội dung này. Những gì bạn nhập vẫn còn ở đây;"
+        " hãy xem lại rồi lưu lần nữa."
+    )
+
+
+class ContentRefused(Invalid):
+    """Content made in the browser has faults; nothing of it was published."""
+
+    message = N_("Nội dung còn lỗi nên chưa công bố được.")
+
+    def __init__(self, faults: tuple[ContentFault, ...]) -> None:
+        super().__init__({"": [fault.message for fault in faults]})
         self.faults = faults

@@ -122,7 +122,7 @@ def take_supplement(turn: Turn) -> None:
     )
     row.answers = answers
     # What was adopted from the national catalogue may have a fee that a clerk stated.
-    if turn.procedure.result.template:
+    if not turn.procedure.is_adopted:
         row.fee = fees.total(
             turn.procedure,
             answers=answers,

@@ -78,7 +78,7 @@ def compare_procedure(content: Content, find: Find) -> Mapping[str, str]:
             form=body("forms", content.body["form"]),
             officer_form=body("forms", result.get("officer_form")),
             workflow=body("workflows", content.body["workflow"]),
-            template=body("templates", result["template"]),
+            template=body("templates", result.get("template")),
         )
     )
 
@@ -166,7 +166,7 @@ def _publish(body: Mapping[str, object], actor: Actor, at: datetime) -> None:
         if result.get("officer_form")
         else None,
         workflow=WorkflowVersion.objects.filter(key=body["workflow"]).latest("number"),
-        template_version=documents.get_template(key=result["template"], on=day).version,
+        template_version=_template_version(result.get("template"), day),
         valid_from=first,
         valid_to=date.fromisoformat(str(body["valid_to"]))
         if body.get("valid_to")
@@ -174,6 +174,11 @@ def _publish(body: Mapping[str, object], actor: Actor, at: datetime) -> None:
         published_at=at,
     )
     _audit("publish_procedure", row, actor, at)
+
+
+def _template_version(key: str | None, on: date) -> int:
+    """Find the version of a template; 0 where the result is not written here."""
+    return documents.get_template(key=key, on=on).version if key else 0
 
 
 def _next_number(code: str) -> int:

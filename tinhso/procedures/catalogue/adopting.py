@@ -70,7 +70,7 @@ def procedure_body(national: NationalProcedure, *, on: date) -> dict[str, Any] |
         "audience": ["citizen", "business", "organization"],
         # Online it comes through the national portal only: no page here offers it.
         "channels": [channel.value for channel in Channel],
-        "time_limits": _time_limits(national, on),
+        "time_limits": time_limits(national, on),
         "fees": _fees(national, on),
         "papers": [],
         "legal_basis": [
@@ -84,7 +84,7 @@ def procedure_body(national: NationalProcedure, *, on: date) -> dict[str, Any] |
             "title": _both(result.title if result else "Kết quả"),
         },
         "valid_from": on.isoformat(),
-        "source": _source(national),
+        "source": source_of(national),
     }
 
 
@@ -93,10 +93,10 @@ def form_body(national: NationalProcedure) -> dict[str, Any]:
     pages = [
         {
             "key": f"paper_{number}",
-            "title": _both(_short(paper.title)),
+            "title": _both(short(paper.title)),
             "fields": _paper_fields(number, paper),
         }
-        for number, paper in enumerate(_distinct(national.papers), start=1)
+        for number, paper in enumerate(distinct(national.papers), start=1)
     ]
     sections = [_applicant(), _request()]
     if pages:
@@ -105,17 +105,18 @@ def form_body(national: NationalProcedure) -> dict[str, Any]:
     return {
         "key": form_key(national.code),
         "title": _both(national.title),
-        "source": _source(national),
+        "source": source_of(national),
         "sections": sections,
     }
 
 
-def _time_limits(national: NationalProcedure, on: date) -> list[dict[str, Any]]:
+def time_limits(national: NationalProcedure, on: date) -> list[dict[str, Any]]:
+    """Write the time limit of the counter, if all its ways state the same one."""
     limits = {way.limit for way in _at_counter(national.ways)}
     if len(limits) != 1:
         return []
     read = _limit(limits.pop())
-    dated = {"valid_from": on.isoformat(), "source": _source(national)}
+    dated = {"valid_from": on.isoformat(), "source": source_of(national)}
     return [{**read, **dated}] if read else []
 
 
@@ -129,7 +130,7 @@ def _fees(national: NationalProcedure, on: date) -> list[dict[str, Any]]:
             "amount": fee.amount,
             "unit": "dossier",
             "valid_from": on.isoformat(),
-            "source": _source(national),
+            "source": source_of(national),
         }
     ]
 
@@ -153,7 +154,7 @@ def _limit(stated: StatedLimit | None) -> dict[str, Any] | None:
     return {"amount": int(parts), "unit": smaller.value}
 
 
-def _distinct(papers: Iterable[NationalPaper]) -> list[NationalPaper]:
+def distinct(papers: Iterable[NationalPaper]) -> list[NationalPaper]:
     """List papers by title, once each: several cases ask for the same ones."""
     return list({paper.title: paper for paper in papers if paper.title}.values())[
         :MOST_PAPERS
@@ -237,12 +238,14 @@ def _field(
     }
 
 
-def _source(national: NationalProcedure) -> str:
+def source_of(national: NationalProcedure) -> str:
+    """Name the catalogue and the decision that a content was taken from."""
     decision = f"; {national.decision}" if national.decision else ""
     return f"Danh mục thủ tục hành chính quốc gia (mã {national.code}){decision}"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Cut a text to the length of a label."""
     return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
 
 

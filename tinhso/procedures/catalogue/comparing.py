@@ -6,6 +6,7 @@ from typing import Any
 from tinhso.procedures.catalogue.reading import read_form
 from tinhso.procedures.forms.logic import paths
 from tinhso.procedures.types.forms import FieldKind, Form
+from tinhso.procedures.types.workflow import Effect
 
 Body = Mapping[str, Any]
 
@@ -34,8 +35,7 @@ def procedure_faults(
         yield "form", f"no pack has a form {body['form']!r}"
     if workflow is None:
         yield "workflow", f"no pack has a workflow {body['workflow']!r}"
-    if template is None:
-        yield "result.template", f"no pack has a template {result['template']!r}"
+    yield from _writing_faults(body, workflow, template)
     if result.get("officer_form") and officer_form is None:
         wanted = result["officer_form"]
         yield "result.officer_form", f"no pack has a form {wanted!r}"
@@ -44,15 +44,32 @@ def procedure_faults(
         officer = read_form(officer_form, number=0) if officer_form else None
         yield from _paper_faults(body, applicant)
         yield from _fee_faults(body, applicant)
-        yield from _data_faults(result["data"], applicant, officer)
+        yield from _data_faults(result.get("data", {}), applicant, officer)
+
+
+def _writing_faults(
+    body: Body, workflow: Body | None, template: Body | None
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with how the result is written, if it is written here."""
+    result = body["result"]
+    if workflow is not None and drafts_result(workflow) and not result.get("template"):
+        yield "result.template", "the workflow drafts a result, which needs a template"
+    if result.get("template") and template is None:
+        yield "result.template", f"no pack has a template {result['template']!r}"
     if template is not None:
-        yield from _template_faults(result["data"], template)
+        yield from _template_faults(result.get("data", {}), template)
         if template["valid_from"] > body["valid_from"]:
             message = (
                 f"the template holds from {template['valid_from']},"
                 f" the procedure from {body['valid_from']} already"
             )
             yield "result.template", message
+
+
+def drafts_result(workflow: Body) -> bool:
+    """Tell whether an action of a workflow writes the result from a template."""
+    effects = (action.get("effects", ()) for action in workflow.get("actions", ()))
+    return any(Effect.DRAFT_RESULT in each for each in effects)
 
 
 def _paper_faults(body: Body, form: Form) -> Iterator[tuple[str, str]]:

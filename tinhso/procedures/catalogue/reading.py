@@ -106,6 +106,7 @@ def read_procedure(
     workflow: Workflow,
     officer_form: Form | None,
     template_version: int,
+    is_adopted: bool = False,
 ) -> Procedure:
     """Read a procedure from its content and the versions it was published with."""
     result = body["result"]
@@ -151,19 +152,26 @@ def read_procedure(
             )
             for row in body.get("consultations", ())
         ),
+        is_adopted=is_adopted,
     )
 
 
 def form_faults(form: Form) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a form as (field, message): keys and rules."""
     seen: set[str] = set()
+    pages: set[str] = set()
     for place, section in enumerate(form.sections):
         for index, page in enumerate(section.pages):
             at = f"sections.{place}.pages.{index}"
+            if page.key in pages:
+                yield at, f"page {page.key!r} stands twice"
+            pages.add(page.key)
             for field in page.fields:
                 if field.key in seen:
                     yield at, f"field {field.key!r} stands twice"
                 seen.add(field.key)
+                if field.kind is FieldKind.CHOICE and not field.choices:
+                    yield at, f"field {field.key!r} has nothing to choose from"
                 yield from _rule_faults(form, field, at)
             yield from _unknown_names(page.when, {f.key for f in form.fields()}, at)
 

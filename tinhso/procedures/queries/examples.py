@@ -1,6 +1,6 @@
 """Try the examples of packs: this application, so many pages, that fee and deadline."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,13 +30,31 @@ def try_example(*, example: Mapping[str, Any]) -> tuple[str, ...]:
         version = current_version_id(code=code, on=day_of(at))
     except ProcedureNotInForce:
         return (f"procedure: {code!r} is not in force on that day; is it applied?",)
-    procedure = procedure_version(version)
-    channel = Channel(example.get("channel", "online"))
+    return differences(procedure_version(version), example)
+
+
+def differences(procedure: Procedure, example: Mapping[str, Any]) -> tuple[str, ...]:
+    """Try an example against any version of a procedure, a drafted one, too."""
+    channel = example.get("channel", "online")
     if channel not in procedure.channels:
-        return (f"channel: {code!r} is not handed in by {channel.value!r}",)
-    answers = {**example["answers"], **_pretended_files(example)}
+        return (f"channel: {procedure.code!r} is not handed in by {channel!r}",)
+    try:
+        got = outcome(procedure, example)
+    except LookupError as nothing:
+        return (f"due_at: {nothing.args[0]}",)
+    return tuple(_differences(example["expect"], got))
+
+
+def outcome(procedure: Procedure, example: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell all that comes of an example.
+
+    :raises LookupError: if the procedure has no time limit on that day.
+    """
+    at = datetime.fromisoformat(example["submitted_at"]).replace(tzinfo=VIETNAM)
+    channel = Channel(example.get("channel", "online"))
+    answers = {**example["answers"], **pretended_files(example.get("files", ()))}
     read, faults = reading.read_form(procedure.form, answers, day_of(at))
-    got = {
+    return {
         "pages": [
             p.key for p in reading.open_pages(procedure.form, answers, day_of(at))
         ],
@@ -49,7 +67,6 @@ def try_example(*, example: Mapping[str, Any]) -> tuple[str, ...]:
         "due_at": _due(procedure, at),
         "end": _end(procedure, answers, example.get("path", ())),
     }
-    return tuple(_differences(example["expect"], got))
 
 
 def _differences(expected: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[str]:
@@ -58,9 +75,10 @@ def _differences(expected: Mapping[str, Any], got: Mapping[str, Any]) -> Iterato
             yield f"{name}: expected {value!r}, got {got[name]!r}"
 
 
-def _pretended_files(example: Mapping[str, Any]) -> dict[str, list[str]]:
+def pretended_files(fields: Iterable[str]) -> dict[str, list[str]]:
+    """Answer some fields with a file that nobody has."""
     one = "00000000-0000-7000-8000-000000000001"
-    return {field: [one] for field in example.get("files", ())}
+    return {field: [one] for field in fields}
 
 
 def _due(procedure: Procedure, at: datetime) -> str:

@@ -54,6 +54,7 @@ def procedure_version(version_id: UUID) -> Procedure:
         workflow=reading.read_workflow(row.workflow.body, number=row.workflow.number),
         officer_form=_form(row.officer_form) if row.officer_form else None,
         template_version=row.template_version,
+        is_adopted=row.is_adopted,
     )
 
 

@@ -192,7 +192,11 @@ RETURN_LIMIT = Limit(3, LimitUnit.WORKING_DAYS)
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """One version of a procedure, complete with the versions of all it uses."""
+    """One version of a procedure, complete with the versions of all it uses.
+
+    is_adopted: made of the national catalogue for the counter, where a clerk may state
+    what that leaves open.
+    """
 
     code: str
     number: int
@@ -217,6 +221,7 @@ class Procedure:
     notice: Label = EMPTY
     supplement_within: Limit = RETURN_LIMIT
     consultations: tuple[UsualConsultation, ...] = ()
+    is_adopted: bool = False
 
     @property
     def is_online(self) -> bool:

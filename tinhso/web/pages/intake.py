@@ -266,7 +266,7 @@ def _show_sheet(
         "agencies": sheets.agency_options(draft, on=_today()),
         "agency": str(draft.organization_id or ""),
         "limit": sheets.limit_question(draft, on=_today()),
-        "asks_fee": not draft.procedure.result.template,
+        "asks_fee": draft.procedure.is_adopted,
         "expected": sheets.expected(draft, at=clock.now()),
         "error": wrong,
         "errors": asking.summary_of(refusal, labels=labels) if refusal else [],

@@ -73,6 +73,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     has_desk = bool(security.desks_of(actor=actor))
     may_count = has_desk or security.may(actor=actor, deed=Deed.SEE_FIGURES)
     may_answer = bool(security.answering_for(actor=actor))
+    may_build = security.may(actor=actor, deed=Deed.EDIT_CONTENT)
     entries = [
         ("desk", gettext("Việc của tôi"), True),
         ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),
@@ -84,6 +85,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("report_06a", gettext("Báo cáo 06a"), may_count),
         ("evaluations", gettext("Người dân đánh giá"), may_count),
         ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
+        ("builder", gettext("Thủ tục và mẫu"), may_build),
     ]
     return [
         {"href": reverse(name), "title": title, "current": name == here}

@@ -1,6 +1,7 @@
 """Show a draft: its sections, the pages of its form, its answers read back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -29,6 +30,19 @@ BACK_TO_CHECK = "kiem-tra"
 # What may be submitted: nothing is missing, though not all was looked at.
 COMPLETE = {"done", "prefilled"}
 CHOICES = {FieldKind.CHOICE, FieldKind.YES_NO}
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A form that is looked at with some answers, though nobody applies."""
+
+    form: Form
+    answers: Mapping[str, Any]
+
+    @property
+    def procedure(self) -> "Preview":
+        """Stand where a draft has its procedure."""
+        return self
 
 
 def page_address(draft: Draft, page: FormPage) -> str:
@@ -115,7 +129,7 @@ def _place(unit: Organization) -> str:
     return fold(unit.name).removeprefix("uy ban nhan dan ")
 
 
-def open_fields(draft: Draft, page: FormPage, *, on: date) -> list[Field]:
+def open_fields(draft: Draft | Preview, page: FormPage, *, on: date) -> list[Field]:
     """List the fields of a page that are to be answered now."""
     fields = queries.open_fields(
         form=draft.procedure.form, page=page, answers=draft.answers, on=on
@@ -124,7 +138,7 @@ def open_fields(draft: Draft, page: FormPage, *, on: date) -> list[Field]:
 
 
 def page_questions(
-    draft: Draft, page: FormPage, filled: ui.Filled, *, on: date
+    draft: Draft | Preview, page: FormPage, filled: ui.Filled, *, on: date
 ) -> list[ui.Question]:
     """Show the open questions, and those that an answer on this page would open."""
     return form_questions(draft.procedure.form, page, draft.answers, filled, on=on)
