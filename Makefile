@@ -5,7 +5,7 @@ BIN := .venv/bin
 BENCHES := deadlines documents submissions catalogue
 export DJANGO_SETTINGS_MODULE := tinhso.project.settings
 
-.PHONY: run setup setup-test test check bench lock messages screenshots clean
+.PHONY: run setup setup-test test check bench bench-province lock messages screenshots clean
 
 run: setup  ## Start everything with synthetic people and dossiers; Ctrl+C stops.
 	TINHSO_DEMO=1 $(BIN)/tinhso run
@@ -27,6 +27,9 @@ check: .venv/.installed-test var/.set-up  ## The quick gates.
 
 bench: .venv/.installed-test var/.set-up  ## One JSON line a benchmark.
 	@for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench || exit 1; done
+
+bench-province: .venv/.installed-test var/.set-up  ## The desk with a million dossiers.
+	@$(BIN)/python -m bench.province
 
 screenshots: setup-test  ## Take the pictures of the README from the running system.
 	$(BIN)/python -m tests.screenshots

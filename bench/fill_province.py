@@ -27,7 +27,7 @@ INSERT INTO procedures_dossierrow (id, code, owner_id, applicant_name,
     organization_id, procedure_id, calendar_id, channel, fee, answers, status, step,
     came_from, submitted_at, received_at, ended_at, original_due_at, due_at,
     stopped_at, result_data, idempotency_key, content_digest, revision, is_synthetic,
-    search)
+    search, resolved_at)
 SELECT id, code, owner_id, (SELECT full_name FROM people_personrow p
         WHERE p.id = owner_id), organization_id, procedure_id, calendar_id, channel, 0,
     jsonb_build_object('requester_name', 'A', 'child_name', 'B', 'note', note),
@@ -35,7 +35,7 @@ SELECT id, code, owner_id, (SELECT full_name FROM people_personrow p
     CASE WHEN is_open THEN NULL ELSE due_at + late END, due_at, due_at, NULL,
     '{}', 'fill-' || i, md5(i::text), CASE WHEN is_open THEN 3 ELSE 7 END, true,
     (SELECT lower(unaccent(full_name)) FROM people_personrow p WHERE p.id = owner_id)
-        || ' ' || lower(code)
+        || ' ' || lower(code), CASE WHEN is_open THEN NULL ELSE due_at + late END
 FROM (
     SELECT i, is_open, at, units.id AS organization_id, procedure_id, calendar_id,
         md5('dossier' || i)::uuid AS id, md5('person' || 1 + i %% %(people)s)::uuid

@@ -112,9 +112,11 @@ def _fill_province(url: str, dossiers: int) -> dict[str, object]:
 
     at = clock.now()
     fill(url, dossiers=dossiers, now=at.isoformat())
-    client = Client()
-    client.force_login(Account.objects.get(username="canbo.motcua"))
-    name = settings.SESSION_COOKIE_NAME
+    name, cookies = settings.SESSION_COOKIE_NAME, {}
+    for username in ("canbo.motcua", "kiemsoat.trungtam"):
+        client = Client()
+        client.force_login(Account.objects.get(username=username))
+        cookies[username] = f"{name}={client.cookies[name].value}"
     ward = people.organization_by_key(key="xa_06688", on=clock.local(at).date())
     rows = DossierRow.objects.filter(
         organization_id=ward.id, idempotency_key__startswith="fill-"
@@ -122,7 +124,9 @@ def _fill_province(url: str, dossiers: int) -> dict[str, object]:
     # Descending, an open one comes first: it has not ended.
     dossier = rows.order_by("-ended_at", "id")[0]
     return {
-        "cookie": f"{name}={client.cookies[name].value}",
+        "cookie": cookies["canbo.motcua"],
+        "controller": cookies["kiemsoat.trungtam"],
+        "year": f"tu={at:%Y-01-01}&den={at:%Y-12-31}",
         "dossier": str(dossier.id),
         "code": dossier.code,
     }

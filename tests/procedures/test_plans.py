@@ -38,7 +38,7 @@ def plan(sql):
 
 
 def walks_all(plan):
-    """Tell whether dossiers are read one by one, in the order they lie or of their ids."""
+    """Tell whether dossiers are read one by one, as they lie or in the order of ids."""
     table = "procedures_dossierrow"
     return f"Seq Scan on {table}" in plan or f"using {table}_pkey on" in plan
 

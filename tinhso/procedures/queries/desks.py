@@ -155,8 +155,8 @@ def _is_almost_due(at: datetime) -> Q:
 def _is_of_color(color: ClockColor, at: datetime) -> Q:
     """Tell by the columns of a dossier of which color its clock is."""
     if color is ClockColor.GREY:
-        return Q(stopped_at__isnull=False)
-    running = Q(stopped_at=None)
+        return Q(stopped_at__isnull=False) | Q(resolved_at__isnull=False)
+    running = Q(stopped_at=None, resolved_at=None)
     if color is ClockColor.RED:
         return running & Q(due_at__lt=at)
     amber = _is_almost_due(at)

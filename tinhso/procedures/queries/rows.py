@@ -160,8 +160,9 @@ def clock_of(row: DossierRow, at: datetime) -> Clock:
         due_at=row.due_at,
         original_due_at=row.original_due_at,
         is_stopped=row.stopped_at is not None,
-        is_ended=row.ended_at is not None,
-        at=row.ended_at or at,
+        # A result that waits to be fetched keeps nobody's clock running.
+        is_ended=row.resolved_at is not None or row.ended_at is not None,
+        at=row.resolved_at or row.ended_at or at,
     )
 
 

@@ -102,7 +102,7 @@ def left(clock: Clock) -> str:
     if clock.is_stopped:
         return gettext("Đồng hồ đang dừng")
     if clock.color is ClockColor.GREY:
-        return gettext("Đã kết thúc")
+        return gettext("Đã giải quyết xong")
     span = _span(abs(clock.remaining))
     if clock.color is ClockColor.RED:
         return gettext("Quá hạn {span} làm việc").format(span=span)
