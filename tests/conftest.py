@@ -41,7 +41,8 @@ def committed_db(django_db_setup, django_db_blocker):
     tables = [
         model._meta.db_table
         for model in apps.get_models()
-        if model.__module__.startswith("tinhso.")
+        # What is recorded has jobs, too.
+        if model.__module__.startswith(("tinhso.", "procrastinate."))
     ]
     with django_db_blocker.unblock():
         yield

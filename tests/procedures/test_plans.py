@@ -40,7 +40,7 @@ def plan(sql):
 def walks_all(plan):
     """Tell whether dossiers are read one by one, as they lie or in the order of ids."""
     table = "procedures_dossierrow"
-    return f"Seq Scan on {table}" in plan or f"using {table}_pkey on" in plan
+    return f"Seq Scan on {table}" in plan or f"Backward using {table}_pkey" in plan
 
 
 def test_a_search_reads_the_index_of_the_desk_alone(full, clerk, now):

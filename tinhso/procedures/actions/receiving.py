@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from tinhso.kernel.errors import Phrase
+from tinhso.kernel.errors import N_, Phrase
 from tinhso.people import queries as people
 from tinhso.people.types import OrganizationUnknown, Receiver
 from tinhso.procedures.deadlines.working_time import day_of
@@ -29,6 +29,9 @@ def parties(
 
     :raises UnitDoesNotReceive: if one of them does not take dossiers of the case.
     """
+    if chosen_id is None:
+        message = Phrase(N_("Hãy chọn nơi tiếp nhận hồ sơ."))
+        raise UnitDoesNotReceive({"organization_id": [message]})
     on = day_of(at)
     chosen = people.find_receiver(organization_id=chosen_id)
     if case.agency:
