@@ -311,7 +311,7 @@ def _statement(
         for name, value in row.items()
         if name not in fresh and not (table in NUMBERED and name == "id")
     }
-    names = ", ".join([*fresh, *kept])
+    names = ", ".join(f'"{column}"' for column in [*fresh, *kept])
     places = ", ".join(["%s"] * (len(fresh) + len(kept)))
     return (
         f"INSERT INTO bare_{table} ({names}) VALUES ({places})",
