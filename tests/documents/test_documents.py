@@ -90,7 +90,18 @@ def test_only_synthetic_documents_say_so(render):
 def test_characters_that_cannot_be_printed_are_refused_by_name(render):
     for name in ("😀", "漢字", "ﷺ"):
         with pytest.raises(types.TextNotPrintable):
-            render(data={**EXAMPLE, "name": name})
+            render(data={**EXAMPLE, "name": name}, look_up="")
+
+
+def test_a_paper_that_nobody_signs_shows_a_box_for_what_it_cannot_print(render):
+    safe = "".join(
+        map(chr, [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180)])
+    )
+    letters = "".join(map(chr, range(0x1EA0, 0x1EFA))) + "ƠơƯư–—‘’“”•…‰₫€"
+    document = render(data={**EXAMPLE, "name": f"Ngữ 😀漢 {safe} {letters}"})
+
+    # However the text of the page is spaced out, both boxes are on it.
+    assert words_of(queries.document_pdf(document_id=document.id)).count("□") == 2
 
 
 def test_data_that_do_not_fit_are_refused_with_their_fields(render):
@@ -162,7 +173,7 @@ def test_an_issued_document_keeps_its_number_for_ever(issued, render):
 
 def test_a_refused_document_leaves_no_gap(render):
     with pytest.raises(types.TextNotPrintable):
-        render(data={**EXAMPLE, "name": "😀"})
+        render(data={**EXAMPLE, "name": "😀"}, look_up="")
 
     assert render().number == "01/GXN-UBND"
 

@@ -68,6 +68,16 @@ def test_form_02_names_what_is_missing_and_until_when(
     assert PrintedKind.SUPPLEMENT in [p.kind for p in papers(dossier, citizen)]
 
 
+def test_an_emoji_in_a_reason_keeps_nobody_from_the_paper(
+    submit, act, clerk, citizen, happen
+):
+    reasons = {"birth_proof": "Ảnh bị mờ 😀."}
+    dossier = act(submit(), "ask_supplement", clerk, reasons=reasons)
+    happen()
+
+    assert PrintedKind.SUPPLEMENT in [paper.kind for paper in papers(dossier, citizen)]
+
+
 @pytest.mark.parametrize(
     ("turns", "decision"),
     [

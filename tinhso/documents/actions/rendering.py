@@ -1,6 +1,7 @@
 """Make documents from templates and data, with a code and a number."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,6 +33,7 @@ from tinhso.documents.types import (
     NumberSeries,
     TemplateDataWrong,
     TemplateNotFound,
+    TextNotPrintable,
 )
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
@@ -39,6 +41,12 @@ from tinhso.kernel.clock import local
 from tinhso.kernel.text import clean
 
 VERIFY_PATH = "/xac-minh/"
+# What stands on a paper for a character that its font lacks, and all that is safe to
+# leave: Latin with all Vietnamese letters, and the usual punctuation.
+STAND_IN = "□"
+_NOT_SAFE = re.compile(
+    "[^\\t\\n\\x20-\\x7e\\xa0-\\u017fƠơƯư\\u1ea0-\\u1ef9–—‘’“”•…‰₫€□]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +89,12 @@ def render_document(
     300 characters; number_series: numbers run from 1 on 1 January without gaps, for
     each organization and kind (NĐ 30/2020, Điều 15); replaces: a draft that was never
     issued, whose number in the same register the new one takes over; look_up: the
-    address that its QR code leads to, for papers that nobody signs here.
+    address that its QR code leads to, for papers that nobody signs here; these show
+    characters that the font lacks as □.
     :raises TemplateNotFound: if there is no such version.
     :raises TemplateDataWrong: if the data do not fit the template's schema.
-    :raises TextNotPrintable: if they hold characters that documents cannot show.
+    :raises TextNotPrintable: if they hold characters that documents cannot show, and
+        it will be signed.
     """
     with transaction.atomic():
         template = _template(template_key, template_version, at)
@@ -93,7 +103,7 @@ def render_document(
             replaces, number_series, organization_id, at
         ) or _next_number(number_series, organization_id, at)
         code = verification_code(token_bytes(CODE_BYTES))
-        typeset = printed(
+        typeset = (_printed_anyhow if look_up else printed)(
             text=template.text,
             data=values,
             document={
@@ -143,14 +153,15 @@ def print_sheet(
 ) -> bytes:
     """Fill the newest valid template for whoever asks, as PDF/A-2a; keeps nothing.
 
+    Characters that the font lacks are shown as □.
+
     :raises TemplateNotFound: if there is none.
     :raises TemplateDataWrong: if the data do not fit the template's schema.
-    :raises TextNotPrintable: if they hold characters that documents cannot show.
     """
     template = _template(template_key, None, at)
     about = {"title": clean(title), "synthetic": synthetic, **_look_up(look_up)}
     values = _checked(template, data)
-    return printed(text=template.text, data=values, document=about, at=at).pdf
+    return _printed_anyhow(text=template.text, data=values, document=about, at=at).pdf
 
 
 def printed(
@@ -170,6 +181,29 @@ def printed(
         font_folder=font_folder(),
         at=at,
     )
+
+
+def _printed_anyhow(
+    *,
+    text: str,
+    data: Mapping[str, Any],
+    document: Mapping[str, Any],
+    at: datetime,
+) -> typesetter.Typeset:
+    """Fill a paper that nobody signs: with a □ in it, it is worth more than none."""
+    try:
+        return printed(text=text, data=data, document=document, at=at)
+    except TextNotPrintable:
+        safe, about = _safe(data), _safe(document)
+        return printed(text=text, data=safe, document=about, at=at)
+
+
+def _safe(value: Any) -> Any:
+    if isinstance(value, str):
+        return _NOT_SAFE.sub(STAND_IN, value)
+    if isinstance(value, Mapping):
+        return {key: _safe(inner) for key, inner in value.items()}
+    return [_safe(inner) for inner in value] if isinstance(value, list) else value
 
 
 def font_folder() -> Path:
