@@ -1,6 +1,7 @@
 """Tables of procedures. Versions are never changed; a dossier keeps the one it had."""
 
 from tinhso.procedures.models.consultations import ConsultationRow
+from tinhso.procedures.models.desk import ReturnedSheetRow, SavedViewRow
 from tinhso.procedures.models.dossiers import (
     DossierCounter,
     DossierFileRow,
@@ -24,6 +25,7 @@ from tinhso.procedures.models.versions import (
 )
 from tinhso.procedures.models.work import (
     ExtensionRow,
+    FormerAnswersRow,
     MoveRow,
     SupplementRow,
     TaskRow,
@@ -39,6 +41,7 @@ __all__ = [
     "EvaluationRow",
     "ExtensionRow",
     "FormVersion",
+    "FormerAnswersRow",
     "LifeEventsVersion",
     "MoveRow",
     "NationalVersion",
@@ -48,6 +51,8 @@ __all__ = [
     "ProcedureVersion",
     "Published",
     "ReceiptRow",
+    "ReturnedSheetRow",
+    "SavedViewRow",
     "SupplementRow",
     "TaskRow",
     "WorkflowVersion",

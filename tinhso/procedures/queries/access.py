@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tinhso.kernel.actor import Actor, ActorKind
+from tinhso.kernel.errors import NotAllowed
 from tinhso.procedures.models import DossierRow, DraftRow
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
@@ -75,6 +76,16 @@ def place_of(row: DossierRow, step: Step) -> UUID:
     if step.at_receiver and row.receiver_id:
         return row.receiver_id
     return row.organization_id
+
+
+def account_of(actor: Actor) -> UUID:
+    """Name the account somebody acts through.
+
+    :raises NotAllowed: if there is none.
+    """
+    if actor.id is None:
+        raise NotAllowed
+    return actor.id
 
 
 def owns(actor: Actor, owner_id: UUID) -> bool:

@@ -303,6 +303,10 @@ OTHER_MOVES = {
         "Cơ quan khác chậm cho ý kiến", "Another agency is late with its answer"
     ),
     "correct_receipt": Label("Sửa giấy tiếp nhận", "Correct the receipt"),
+    "sign_instead": Label(
+        "Nhận ký thay lãnh đạo vắng", "Sign instead of an absent leader"
+    ),
+    "recall": Label("Rút lại bước vừa chuyển", "Take the last step back"),
 }
 
 

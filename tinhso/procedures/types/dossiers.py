@@ -201,6 +201,20 @@ class Dossier:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswersVersion:
+    """What an applicant had answered from a moment on; number: from 1, the oldest.
+
+    until: when it was replaced, None for what holds; files: those it names.
+    """
+
+    number: int
+    since: datetime
+    until: datetime | None
+    answers: Mapping[str, Any]
+    files: tuple[DossierFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
     """What a clerk states where the catalogue does not: time limit, fee in VND."""
 
