@@ -103,12 +103,12 @@ def _actor(query: str, values: list[UUID | str | datetime], at: datetime) -> Act
     if found is None:
         return ANONYMOUS
     account_id, person_id, is_officer, name, is_synthetic, is_substitute = found
-    posts = people.posts_of(person_id=person_id, on=on) if is_officer else ()
-    own = tuple(Duty(post.role, post.organization.id) for post in posts)
+    held = people.duties_of(person_id=person_id, on=on) if is_officer else ()
+    own = tuple(Duty(role, organization_id) for role, organization_id in held)
     # Who holds no post of their own any more covers nobody either.
     covering = tuple(_covering(person_id, own, on)) if is_substitute and own else ()
     return Actor(
-        kind=ActorKind.OFFICER if posts else ActorKind.CITIZEN,
+        kind=ActorKind.OFFICER if own else ActorKind.CITIZEN,
         id=account_id,
         person_id=person_id,
         name=name,
@@ -121,9 +121,8 @@ def _covering(person_id: UUID, own: tuple[Duty, ...], on: date) -> Iterator[Duty
     """Walk through the duties somebody does for absent colleagues on a day."""
     covers = _covers_on(on).filter(substitute_id=person_id).select_related("absent")
     for row in covers.order_by("id"):
-        duty = Duty(row.role, row.organization_id)
-        posts = people.posts_of(person_id=row.absent_id, on=on)
-        if duty in {Duty(post.role, post.organization.id) for post in posts}:
+        held = people.duties_of(person_id=row.absent_id, on=on)
+        if (row.role, row.organization_id) in held:
             account_id = account_of(person_id=row.absent_id)
             absent = Covered(account_id, row.absent_id, row.absent.full_name)
             yield Duty(row.role, row.organization_id, absent)

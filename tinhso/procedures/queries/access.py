@@ -15,6 +15,8 @@ from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
 CITIZEN = "citizen"
+# As much of a dossier as `may_read` needs.
+SIDES = DossierRow.objects.only("owner_id", "organization_id", "receiver_id")
 
 
 def may_read(actor: Actor, row: DossierRow) -> bool:

@@ -22,10 +22,10 @@ from tinhso.procedures.queries.access import may_read, roles_on
 from tinhso.procedures.queries.periods import midnight
 from tinhso.procedures.queries.rows import (
     PAGE_SIZE,
+    for_lines,
     guard_data,
     page_of,
     summaries,
-    with_related,
 )
 from tinhso.procedures.queries.versions import (
     calendar_ids,
@@ -66,7 +66,7 @@ def desk(
 
     :raises Invalid: if `after` is no place in a list.
     """
-    rows = with_related(wanted_rows(actor, wanted, at))
+    rows = for_lines(wanted_rows(actor, wanted, at))
     order = ["due_at", "id"]
     if wanted.role == Role.LEADER.value:
         rows = rows.annotate(rank=_own_signature_first(actor))
@@ -97,11 +97,16 @@ def desk_counts(
 ) -> Mapping[str, int]:
     """Count what is wanted by color of the clock, in one pass, whatever color it is."""
     rows = wanted_rows(actor, replace(wanted, color=""), at)
-    colors = {
-        color.value: Count("pk", filter=is_of_color(color, at)) for color in ClockColor
-    }
-    found: dict[str, int] = rows.aggregate(**colors)
-    return found
+    counted = rows.aggregate(
+        every=Count("pk"),
+        **{
+            color.value: Count("pk", filter=is_of_color(color, at))
+            for color in (ClockColor.RED, ClockColor.AMBER, ClockColor.GREY)
+        },
+    )
+    # Every dossier has one color: what is left is green, and need not be looked for.
+    every: int = counted.pop("every")
+    return counted | {ClockColor.GREEN.value: every - sum(counted.values())}
 
 
 def visible_to(actor: Actor) -> QuerySet[DossierRow]:

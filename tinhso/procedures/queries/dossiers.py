@@ -14,6 +14,7 @@ from tinhso.procedures.queries.rows import (
     PAGE_SIZE,
     dossier_files,
     files_in,
+    for_lines,
     page_of,
     read_dossier,
     read_draft,
@@ -95,7 +96,7 @@ def dossiers_of(
     *, actor: Actor, at: datetime, after: str | None = None
 ) -> Page[DossierSummary]:
     """List one's own dossiers, the latest first."""
-    rows = with_related(DossierRow.objects.filter(owner_id=actor.person_id))
+    rows = for_lines(DossierRow.objects.filter(owner_id=actor.person_id))
     if after:
         rows = rows.filter(id__lt=UUID(after))
     found = list(rows.order_by("-id")[: PAGE_SIZE + 1])
