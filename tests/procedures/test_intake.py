@@ -11,6 +11,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit.models import JournalEntry
 from tinhso.kernel.errors import NotAllowed, NotFound
 from tinhso.people import queries as people
+from tinhso.people.types import NameDiffers
 from tinhso.procedures import actions, queries
 from tinhso.procedures.actions import Applicant, Sheet
 from tinhso.procedures.catalogue import adopting, reading
@@ -24,7 +25,6 @@ from tinhso.procedures.types import (
     Label,
     Limit,
     LimitUnit,
-    NameDiffers,
     NotReceivedHere,
     ProcedureNotInForce,
     ResultFileMissing,

@@ -13,12 +13,12 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.events.models import OutboxEvent
 from tinhso.people import queries as people
+from tinhso.people.types import NameDiffers
 from tinhso.procedures import actions, queries
 from tinhso.procedures.models import DossierRow, PortalMessageRow
 from tinhso.procedures.providers.portal import HttpPortal, PortalAwayError
 from tinhso.procedures.types import (
     AnswersInvalid,
-    NameDiffers,
     PortalAgencyUnknown,
     PortalApplicant,
     PortalContentDiffers,

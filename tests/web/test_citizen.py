@@ -173,7 +173,9 @@ def test_what_is_handed_in_at_the_counter_has_no_button(client):
     assert "Thủ tục này nộp tại quầy một cửa" in page
     assert "Bắt đầu nộp hồ sơ" not in page
     assert "2.000 ₫ / trang; từ trang thứ 3: 1.000 ₫; tối đa 200.000 ₫" in page
-    assert "thời hạn chưa xác minh" in page
+    assert "trong ngày; nhận sau 15 giờ thì trong ngày làm việc tiếp theo" in page
+    assert "thời hạn chưa xác minh" not in page
+    assert "thời hạn chưa xác minh" in words(client.get("/thu-tuc/1.000656"))
     assert "nộp tại quầy" in words(client.get("/thu-tuc?q=2.000815"))
 
 

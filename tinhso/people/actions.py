@@ -13,13 +13,14 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
 from tinhso.kernel.packs.types import Content, Kind
-from tinhso.kernel.text import clean, name_sort_key
+from tinhso.kernel.text import clean, fold, name_sort_key
 from tinhso.people import queries, rules
 from tinhso.people.models import OrganizationRow, PersonRow, PostRow
 from tinhso.people.types import (
     AlreadyAppointed,
     CodeStatus,
     Gender,
+    NameDiffers,
     Organization,
     OrganizationUnknown,
     Person,
@@ -79,6 +80,41 @@ def register_person(
             raise PersonAlreadyRegistered
         _write("people.register_person", "people.Person", row.id, actor, at)
     return queries.get_person(person_id=row.id)
+
+
+def identify_person(
+    *,
+    personal_number: str,
+    full_name: str,
+    birth_date: date | None,
+    phone: str,
+    residence: str,
+    is_synthetic: bool,
+    actor: Actor,
+    at: datetime,
+    email: str = "",
+) -> Person:
+    """Find the person with a number, under the name they give, or register them.
+
+    :raises NameDiffers: if somebody with another name is registered under the number.
+    :raises Invalid: as `register_person` does for somebody new.
+    """
+    found = queries.find_person(personal_number=personal_number)
+    if found is None:
+        return register_person(
+            full_name=full_name,
+            personal_number=personal_number,
+            birth_date=birth_date,
+            phone=phone,
+            email=email,
+            residence=residence,
+            is_synthetic=is_synthetic,
+            actor=actor,
+            at=at,
+        )
+    if fold(found.full_name) != fold(full_name):
+        raise NameDiffers({"full_name": [NameDiffers.message]})
+    return found
 
 
 def appoint(

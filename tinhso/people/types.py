@@ -146,6 +146,14 @@ class PersonAlreadyRegistered(Conflict):
     message = N_("Số định danh cá nhân này đã có trong hệ thống.")
 
 
+class NameDiffers(Invalid):
+    """Another name is registered under the personal number."""
+
+    message = N_(
+        "Họ tên không khớp với người đã đăng ký số định danh này. Hãy kiểm tra lại."
+    )
+
+
 class PersonUnknown(NotFound):
     """No such person, or the asker may not know that there is."""
 

@@ -15,11 +15,9 @@ from django.db import transaction
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import Invalid, NotFound, Phrase
-from tinhso.kernel.text import fold
+from tinhso.kernel.errors import Invalid, NotFound
 from tinhso.people import actions as registry
 from tinhso.people import queries as people
-from tinhso.people.types import Person
 from tinhso.procedures.actions.adopting import counter_version, refuse_other_channels
 from tinhso.procedures.actions.drafts import file_field, lock_draft, prefilled
 from tinhso.procedures.actions.receipts import issue_receipt
@@ -43,7 +41,6 @@ from tinhso.procedures.types import (
     Effect,
     FieldKind,
     Form,
-    NameDiffers,
     Stated,
 )
 from tinhso.security import queries as security
@@ -91,7 +88,12 @@ def start_intake(
     """
     security.require(actor=actor, deed=Deed.TAKE_IN, thing=Side(None, desk_id))
     with transaction.atomic():
-        person = _person(applicant, actor, at)
+        person = registry.identify_person(
+            **asdict(applicant),
+            is_synthetic=actor.is_synthetic,
+            actor=actor,
+            at=at,
+        )
         version_id = counter_version(procedure_code, actor, at)
         procedure = procedure_version(version_id)
         refuse_other_channels(procedure)
@@ -231,25 +233,6 @@ def confirm_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
             details={"code": row.code, "content": row.content_digest},
         )
     return read_dossier(row, actor=actor, at=at)
-
-
-def _person(applicant: Applicant, actor: Actor, at: datetime) -> Person:
-    """Find who stands at the counter, or register them."""
-    found = people.find_person(personal_number=applicant.personal_number)
-    if found is None:
-        return registry.register_person(
-            full_name=applicant.full_name,
-            personal_number=applicant.personal_number,
-            birth_date=applicant.birth_date,
-            phone=applicant.phone,
-            residence=applicant.residence,
-            is_synthetic=actor.is_synthetic,
-            actor=actor,
-            at=at,
-        )
-    if fold(found.full_name) != fold(applicant.full_name):
-        raise NameDiffers({"full_name": [Phrase(NameDiffers.message)]})
-    return found
 
 
 def _likely_agency(level: str, desk_id: UUID) -> UUID | None:

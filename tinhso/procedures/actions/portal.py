@@ -20,8 +20,7 @@ from django.db import connection, transaction
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import Phrase
-from tinhso.kernel.text import fold
+from tinhso.kernel.errors import Invalid, Phrase
 from tinhso.people import actions as registry
 from tinhso.people import queries as people
 from tinhso.people.types import Person
@@ -34,7 +33,6 @@ from tinhso.procedures.models import DossierRow, PortalDossierRow, PortalMessage
 from tinhso.procedures.providers.portal import HttpPortal, Portal, PortalAwayError
 from tinhso.procedures.types import (
     Channel,
-    NameDiffers,
     PortalAgencyUnknown,
     PortalApplicant,
     PortalContentDiffers,
@@ -301,14 +299,17 @@ def _agency(code: str, at: datetime) -> UUID:
 
 
 def _person(applicant: PortalApplicant, actor: Actor, at: datetime) -> Person:
-    found = people.find_person(personal_number=applicant.personal_number)
-    if found is None:
-        return registry.register_person(
-            **asdict(applicant), actor=actor, at=at, is_synthetic=settings.TINHSO_DEMO
+    try:
+        return registry.identify_person(
+            **asdict(applicant),
+            is_synthetic=settings.TINHSO_DEMO,
+            actor=actor,
+            at=at,
         )
-    if fold(found.full_name) != fold(applicant.full_name):
-        raise NameDiffers({"applicant.full_name": [Phrase(NameDiffers.message)]})
-    return found
+    except Invalid as refused:
+        # Told as the portal calls the fields.
+        named = {f"applicant.{name}": why for name, why in refused.fields.items()}
+        raise type(refused)(named, **refused.params) from refused
 
 
 def _as_applicant(person: Person) -> Actor:

@@ -18,7 +18,7 @@ from tinhso.documents import actions as documents
 from tinhso.documents.types import Upload
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import N_, Phrase
+from tinhso.kernel.errors import Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
 from tinhso.procedures.actions.drafts import lock_draft, person_of, refuse_channel
@@ -54,7 +54,6 @@ from tinhso.procedures.types import (
     Procedure,
     Stated,
     Submission,
-    UnitDoesNotReceive,
 )
 
 
@@ -67,7 +66,7 @@ class Application:
     """
 
     procedure_code: str
-    organization_id: UUID
+    organization_id: UUID | None
     channel: Channel
     answers: Mapping[str, Any]
     key: str
@@ -99,7 +98,7 @@ def turn_into_dossier(
     """Submit what a locked draft holds; what a desk wrote came in at the counter."""
     application = Application(
         procedure_code=draft.procedure.code,
-        organization_id=_chosen(draft.organization_id),
+        organization_id=draft.organization_id,
         channel=Channel.COUNTER if draft.desk_id else Channel.ONLINE,
         answers=draft.answers,
         key=key,
@@ -315,13 +314,6 @@ def _refuse_other_content(known: DossierRow, digest: str) -> None:
     if known.content_digest != digest:
         message = Phrase(IdempotencyKeyReused.message)
         raise IdempotencyKeyReused({"idempotency_key": [message]})
-
-
-def _chosen(organization_id: UUID | None) -> UUID:
-    if organization_id is None:
-        message = Phrase(N_("Hãy chọn đơn vị tiếp nhận hồ sơ."))
-        raise UnitDoesNotReceive({"organization_id": [message]})
-    return organization_id
 
 
 # The code is known only within the statement that counts it.

@@ -45,14 +45,6 @@ class LimitMissing(Invalid):
     message = N_("Hãy nhập thời hạn giải quyết theo quy định của thủ tục này.")
 
 
-class NameDiffers(Invalid):
-    """Another name is registered under the personal number."""
-
-    message = N_(
-        "Họ tên không khớp với người đã đăng ký số định danh này. Hãy kiểm tra lại."
-    )
-
-
 class AlreadyConfirmed(Conflict):
     """The applicant has confirmed what the clerk wrote, or wrote it themselves."""
 
