@@ -1,7 +1,7 @@
 """Nobody is booked twice or beyond the quota, and freed places go to the line."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -23,6 +23,7 @@ from tinhso.counters.types import (
     TooManyBookings,
     UnitHasNoDesk,
     WaitsAlready,
+    Window,
 )
 from tinhso.kernel.actor import ANONYMOUS
 from tinhso.kernel.audit.models import JournalEntry
@@ -328,3 +329,22 @@ def test_settings_that_cannot_be_are_refused_by_field(desk, clerk, now):
             organization_id=desk.organization_id, window=window, actor=clerk, at=now
         )
     assert "chồng lên" in refusal.value.fields["opens"][0]
+
+
+def test_hours_that_are_added_go_to_those_who_wait_for_such_a_day(
+    book, wait_for, people, offered, desk, clerk, now
+):
+    for person, hour in ((people.hoa, moment(8)), (people.hung, moment(8, 30))):
+        book(person, hour)
+    wait_for(people.mai)
+    wait_for(people.thanh, moment(8))
+
+    actions.add_window(
+        organization_id=desk.organization_id,
+        window=Window(None, 3, time(9), time(9, 30), 30, 2),
+        actor=clerk,
+        at=now,
+    )
+
+    assert offered(people.mai).starts_at == moment(9)
+    assert offered(people.thanh) is None

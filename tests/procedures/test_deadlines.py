@@ -177,3 +177,10 @@ def test_working_time_between_two_moments_can_be_added_again(first, second, key)
     again = working.add(start, working.between(start, end))
 
     assert working.between(again, end) == 0
+
+
+def test_a_desk_rests_on_the_days_on_which_the_clock_of_its_unit_rests():
+    off = working_time("saturdays").days_off(date(2026, 1, 1), date(2026, 1, 11))
+
+    # New Year's Day, and the day off in lieu that only the override table knows.
+    assert off == (date(2026, 1, 1), date(2026, 1, 2))

@@ -23,6 +23,7 @@ from tinhso.kernel.packs.reader import plain
 from tinhso.people import queries as people
 from tinhso.people.types import Person
 from tinhso.procedures import actions
+from tinhso.procedures import queries as procedures
 from tinhso.procedures.types import Channel, Dossier
 from tinhso.security import actions as security
 from tinhso.security import queries as security_queries
@@ -142,7 +143,7 @@ def _open_counters(content: Mapping[str, Any], at: datetime) -> None:
 def _book(desk: Desk, row: Mapping[str, Any], number: int, at: datetime) -> None:
     """Book a free slot of the first day after today."""
     where: dict[str, Any] = {"organization_id": desk.organization_id, "at": at}
-    off = counter_queries.days_off(at=at)
+    off = procedures.days_off(organization_id=desk.organization_id, at=at)
     days = counter_queries.days(**where, days_off=off)
     day = next(one.day for one in days if one.day > local(at).date() and one.free)
     slots = counter_queries.slots(**where, day=day, days_off=off)

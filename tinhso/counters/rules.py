@@ -3,12 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from math import ceil
 from statistics import median
 from typing import Protocol, TypeVar
-
-import holidays
 
 from tinhso.counters.types import Closure, Group, Opening, Window
 from tinhso.kernel.clock import VIETNAM, local
@@ -61,16 +58,6 @@ def _cut(day: date, window: Window) -> Iterable[Opening]:
 
 def _meets(slot: Opening, closure: Closure) -> bool:
     return slot.starts_at < closure.ends_at and closure.starts_at < slot.ends_at
-
-
-@cache
-def public_holidays(year: int) -> frozenset[date]:
-    """List the days off of a year, days in lieu too (Bộ luật Lao động 2019 Đ112).
-
-    >>> date(2026, 9, 2) in public_holidays(2026)
-    True
-    """
-    return frozenset(holidays.country_holidays("VN", years=year))
 
 
 def moment_of(day: date, at: time) -> datetime:

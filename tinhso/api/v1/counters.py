@@ -11,6 +11,7 @@ from tinhso.api.auth import PUBLIC, SIGNED_IN, caller
 from tinhso.counters import actions, queries
 from tinhso.counters.types import Booking, Desk, Screen, Slot
 from tinhso.kernel import clock
+from tinhso.procedures import queries as procedures
 
 router = Router(tags=["counters"])
 
@@ -144,7 +145,7 @@ def slots(request: HttpRequest, unit_id: UUID, day: date) -> list[SlotOut]:
     """List the slots of a day that are still to come."""
     at = clock.now()
     found = queries.slots(
-        organization_id=unit_id, day=day, days_off=queries.days_off(at=at), at=at
+        organization_id=unit_id, day=day, days_off=_days_off(unit_id, at), at=at
     )
     return [SlotOut.of(slot) for slot in found]
 
@@ -169,7 +170,7 @@ def book(request: HttpRequest, given: BookingIn) -> Status[BookingOut]:
         organization_id=given.unit_id,
         starts_at=given.starts_at,
         procedure_code=given.procedure,
-        days_off=queries.days_off(at=at),
+        days_off=_days_off(given.unit_id, at),
         actor=caller(request),
         at=at,
     )
@@ -179,12 +180,13 @@ def book(request: HttpRequest, given: BookingIn) -> Status[BookingOut]:
 @router.post("/bookings/{booking_id}/move", response=BookingOut, auth=SIGNED_IN)
 def move(request: HttpRequest, booking_id: UUID, given: MoveIn) -> BookingOut:
     """Move a booking to another slot of the unit."""
-    at = clock.now()
+    at, actor = clock.now(), caller(request)
+    booked = queries.get_booking(booking_id=booking_id, actor=actor)
     moved = actions.move_booking(
         booking_id=booking_id,
         starts_at=given.starts_at,
-        days_off=queries.days_off(at=at),
-        actor=caller(request),
+        days_off=_days_off(booked.organization_id, at),
+        actor=actor,
         at=at,
     )
     return BookingOut.of(moved)
@@ -206,3 +208,8 @@ def cancel(request: HttpRequest, booking_id: UUID) -> BookingOut:
         booking_id=booking_id, actor=caller(request), at=clock.now()
     )
     return BookingOut.of(cancelled)
+
+
+def _days_off(organization_id: UUID, at: datetime) -> frozenset[date]:
+    """Let a unit rest at its desk on the days on which its clock rests."""
+    return procedures.days_off(organization_id=organization_id, at=at)

@@ -31,6 +31,23 @@ def offer_freed(
     return _offer(row, wait, slot, place, at)
 
 
+def offer_added(row: DeskRow, desk: Desk, weekday: int, at: datetime) -> int:
+    """Hold the places of new hours for those who wait for such a day; say how many.
+
+    Call it with the desk locked, after the hours were added.
+    """
+    lines = WaitRow.objects.filter(
+        desk=row, ended_at=None, day__gte=local(at).date(), day__iso_week_day=weekday
+    )
+    days = sorted(set(lines.values_list("day", flat=True)))
+    offered = 0
+    for day in days:
+        for slot in slots_on(day, desk.windows, desk.closures, frozenset()):
+            while offer_freed(row, desk, slot.starts_at, at) is not None:
+                offered += 1
+    return offered
+
+
 def places_taken(row: DeskRow, starts_at: datetime) -> list[int]:
     """List the places of a slot that somebody has or is offered."""
     held = BookingRow.objects.filter(desk=row, starts_at=starts_at, state__in=TAKEN)

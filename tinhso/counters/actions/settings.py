@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 
 from tinhso.counters.actions.bookings import cancel
 from tinhso.counters.actions.locking import lock_to_set_up, note
+from tinhso.counters.actions.offers import offer_added
 from tinhso.counters.models import (
     HELD,
     ClosureRow,
@@ -117,7 +118,7 @@ def change_desk(
 def add_window(
     *, organization_id: UUID, window: Window, actor: Actor, at: datetime
 ) -> Desk:
-    """Add hours to a weekday.
+    """Add hours to a weekday; places in them go to those who wait for such a day.
 
     :raises SettingsWrong: if they cannot be, or meet other hours of the day.
     """
@@ -139,6 +140,7 @@ def add_window(
         )
         _save(made, "opens", N_("Khung giờ này chồng lên một khung giờ khác."))
         _note(row, "add_window", actor, at, weekday=window.weekday)
+        offer_added(row, get_desk(organization_id=organization_id), window.weekday, at)
     return get_desk(organization_id=organization_id)
 
 

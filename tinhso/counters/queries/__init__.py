@@ -3,7 +3,6 @@
 from tinhso.counters.queries.bookings import (
     bookings_on,
     days,
-    days_off,
     get_booking,
     my_bookings,
     my_waiting,
@@ -27,7 +26,6 @@ __all__ = [
     "at_counter",
     "bookings_on",
     "days",
-    "days_off",
     "desks_of",
     "desks_open",
     "figures",

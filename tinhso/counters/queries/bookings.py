@@ -12,24 +12,13 @@ from tinhso.counters.rules import (
     bookable_days,
     is_bookable,
     moment_of,
-    public_holidays,
     slots_on,
 )
 from tinhso.counters.types import Booking, BookingState, Day, Desk, Slot, Waiting
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.clock import local
 from tinhso.kernel.errors import NotFound
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
-
-
-def days_off(*, at: datetime) -> frozenset[date]:
-    """List the public holidays of this year and the next, for doors to pass in.
-
-    A unit that also rests on other days closes its desk for them.
-    """
-    year = local(at).year
-    return public_holidays(year) | public_holidays(year + 1)
 
 
 def days(

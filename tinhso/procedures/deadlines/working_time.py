@@ -71,7 +71,7 @@ class WorkingTime:
             asked_on=asked_on,
             received_on=_day(receipt),
             first_on=_day(first),
-            days_off=tuple(d for d in days(asked_on, last) if self._is_day_off(d)),
+            days_off=self.days_off(asked_on, last),
         )
 
     def between(self, start: datetime, end: datetime) -> float:
@@ -96,6 +96,10 @@ class WorkingTime:
     def closing_of(self, day: date) -> datetime:
         """Find when the unit closes on a day, or on the next day it works."""
         return _moment(self._closing(_midnight(day)))
+
+    def days_off(self, first: date, last: date) -> tuple[date, ...]:
+        """List the days from Monday to Friday on which nobody works, both included."""
+        return tuple(day for day in days(first, last) if self._is_day_off(day))
 
     def next_working_moment(self, wall: int) -> int:
         """Find the moment itself, or when the unit next opens."""

@@ -87,7 +87,13 @@ from tinhso.procedures.queries.search import (
     find_life_events,
     search_procedures,
 )
-from tinhso.procedures.queries.terms import charges_of, counting, expected, papers_of
+from tinhso.procedures.queries.terms import (
+    charges_of,
+    counting,
+    days_off,
+    expected,
+    papers_of,
+)
 from tinhso.procedures.queries.workbook import report_06a_as_xlsx
 
 __all__ = [
@@ -104,6 +110,7 @@ __all__ = [
     "consultations_to_answer",
     "contents_built",
     "counting",
+    "days_off",
     "desk",
     "desk_counts",
     "desk_procedures",

@@ -1,6 +1,7 @@
 """What an application would cost and when it would be due, and how that is counted."""
 
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from tinhso.people import queries as people
 from tinhso.procedures.catalogue import fees
@@ -59,6 +60,18 @@ def papers_of(*, dossier: Dossier) -> tuple[Paper, ...]:
     on = day_of(dossier.submitted_at)
     found = fees.needed_papers(dossier.procedure, answers=dossier.answers, on=on)
     return tuple(found)
+
+
+def days_off(*, organization_id: UUID, at: datetime) -> frozenset[date]:
+    """List the days of this year and the next on which a unit rests, by its calendar.
+
+    Holidays, days in lieu and the unit's own days off from Monday to Friday; days that
+    are worked instead of others are none of them.
+    """
+    unit = people.get_organization(organization_id=organization_id)
+    year = day_of(at).year
+    working = working_time(calendar_of(unit.code), at)
+    return frozenset(working.days_off(date(year, 1, 1), date(year + 1, 12, 31)))
 
 
 def counting(*, dossier: Dossier, at: datetime) -> Counting | None:

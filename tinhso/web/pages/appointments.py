@@ -20,6 +20,7 @@ from tinhso.counters import actions, queries
 from tinhso.counters.types import Booking, Slot
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound, Refused
+from tinhso.procedures import queries as procedures
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import counters as ui
@@ -52,7 +53,7 @@ def days(request: HttpRequest, organization_id: UUID) -> HttpResponse:
     at = clock.now()
     desk = queries.get_desk(organization_id=organization_id)
     found = queries.days(
-        organization_id=organization_id, days_off=queries.days_off(at=at), at=at
+        organization_id=organization_id, days_off=_days_off(organization_id, at), at=at
     )
     context = {
         "desk": desk,
@@ -142,10 +143,15 @@ def leave(request: HttpRequest, waiting_id: UUID) -> HttpResponse:
     return redirect("bookings")
 
 
+def _days_off(organization_id: UUID, at: datetime) -> frozenset[date]:
+    """Let a unit rest at its desk on the days on which its clock rests."""
+    return procedures.days_off(organization_id=organization_id, at=at)
+
+
 def _take(request: HttpRequest, organization_id: UUID, on: date) -> HttpResponse:
     at = clock.now()
     given: dict[str, Any] = {
-        "days_off": queries.days_off(at=at),
+        "days_off": _days_off(organization_id, at),
         "actor": actor_of(request),
         "at": at,
     }
@@ -191,7 +197,10 @@ def _show_slots(
     at = clock.now()
     desk = queries.get_desk(organization_id=organization_id)
     found = queries.slots(
-        organization_id=organization_id, day=on, days_off=queries.days_off(at=at), at=at
+        organization_id=organization_id,
+        day=on,
+        days_off=_days_off(organization_id, at),
+        at=at,
     )
     error = say_refusal(refusal) if refusal else ""
     if is_unanswered:
