@@ -232,6 +232,37 @@ def test_the_receipt_is_read_by_its_owner_alone(call, submit, citizen, sign_in, 
     assert call("GET", path, actor=stranger).status_code == 404
 
 
+def test_the_papers_handed_out_are_listed_and_read(call, submit, citizen, sign_in, now):
+    dossier = submit().json()
+    for event_id in OutboxEvent.objects.values_list("id", flat=True):
+        events.deliver(event_id=event_id, at=now)
+    path = f"/dossiers/{dossier['id']}/papers"
+
+    (receipt,) = call("GET", path, actor=citizen).json()
+    paper = f"{path}/{receipt['document_id']}.pdf"
+
+    assert (receipt["kind"], receipt["number"]) == ("receipt", 1)
+    assert call("GET", paper, actor=citizen).content.startswith(b"%PDF")
+    stranger = sign_in("Trần Quốc Hưng")
+    assert call("GET", path, actor=stranger).status_code == 404
+    assert call("GET", paper, actor=stranger).status_code == 404
+
+
+def test_a_desk_is_filtered_and_leaves_as_a_workbook(call, submit, citizen, clerk):
+    code = submit().json()["code"]
+
+    found = call("GET", "/desk?procedure=1.001193&due_to=2026-06-17", actor=clerk)
+    none = call("GET", "/desk?due_from=2026-06-18", actor=clerk)
+    workbook = call("GET", "/desk.xlsx?text=hoa", actor=clerk)
+
+    assert [item["code"] for item in found.json()["items"]] == [code]
+    assert none.json()["items"] == []
+    assert workbook.content.startswith(b"PK")
+    for wrong in ("due_to=mai", "color=blue", "assignee_id=7"):
+        assert call("GET", f"/desk?{wrong}", actor=clerk).status_code == 422
+    assert call("GET", "/desk.xlsx", actor=citizen).status_code == 403
+
+
 def test_a_submission_names_no_file_that_did_not_come_with_it(
     call, citizen, client, ward, answers, sign_in, upload
 ):

@@ -18,6 +18,7 @@ from tinhso.api.v1.shapes import (
     DossierPage,
     ExtensionIn,
     FileOut,
+    PrintedOut,
     ProcedureLine,
     ProcedureOut,
     ProgressOut,
@@ -30,7 +31,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import Channel, DeskFilter
+from tinhso.procedures.types import Channel
 
 router = Router(tags=["procedures"])
 
@@ -212,6 +213,29 @@ def get_receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     )
 
 
+@router.get("/dossiers/{dossier_id}/papers", response=list[PrintedOut], auth=SIGNED_IN)
+def printed_papers(request: HttpRequest, dossier_id: UUID) -> list[PrintedOut]:
+    """List the receipts and notices handed out for a dossier, the newest first."""
+    found = queries.printed_papers(dossier_id=dossier_id, actor=caller(request))
+    return [PrintedOut.of(one) for one in found]
+
+
+@router.get("/dossiers/{dossier_id}/papers/{document_id}.pdf", auth=SIGNED_IN)
+def printed_paper(
+    request: HttpRequest, dossier_id: UUID, document_id: UUID
+) -> HttpResponse:
+    """Read one of them."""
+    title, content = queries.read_printed(
+        dossier_id=dossier_id, document_id=document_id, actor=caller(request)
+    )
+    name = content_disposition(filename=f"{title}.pdf")
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": name},
+    )
+
+
 @router.post(
     "/dossiers/{dossier_id}/actions/{action}", response=DossierOut, auth=SIGNED_IN
 )
@@ -261,26 +285,6 @@ def extend(request: HttpRequest, dossier_id: UUID, given: ExtensionIn) -> Dossie
         at=clock.now(),
     )
     return DossierOut.of(dossier)
-
-
-@router.get("/desk", response=DossierPage, auth=OFFICER)
-def desk(
-    request: HttpRequest,
-    role: str = "",
-    color: str = "",
-    text: str = "",
-    mine: bool = False,
-    after: str | None = None,
-) -> DossierPage:
-    """List the open dossiers of one's desks by the legal clock."""
-    page = queries.desk(
-        actor=caller(request),
-        at=clock.now(),
-        wanted=DeskFilter(role=role, color=color, text=text, mine=mine),
-        after=after,
-    )
-    items = [DossierLine.of(item) for item in page.items]
-    return DossierPage(items=items, next_after=page.next_after)
 
 
 @router.get("/progress/{code}", response=ProgressOut, auth=PUBLIC)

@@ -14,6 +14,7 @@ from tinhso.procedures.types import (
     Dossier,
     DossierSummary,
     Label,
+    Printed,
     Procedure,
     ProcedureSummary,
     Submission,
@@ -529,3 +530,22 @@ class ProblemOut(Schema):
     title: str
     status: int
     fields: dict[str, list[str]]
+
+
+class PrintedOut(Schema):
+    """A receipt or notice that was handed out. number: of a receipt, 0 otherwise."""
+
+    kind: str
+    document_id: UUID
+    at: datetime
+    number: int
+
+    @classmethod
+    def of(cls, paper: Printed) -> "PrintedOut":
+        """Write a paper."""
+        return cls(
+            kind=paper.kind.value,
+            document_id=paper.document_id,
+            at=paper.at,
+            number=paper.number,
+        )
