@@ -16,8 +16,8 @@ from tinhso.documents import actions, queries, types
 from tinhso.documents.models import FileRow
 from tinhso.documents.rules import MAX_NAME, clean_file_name
 from tinhso.kernel.actor import SYSTEM
-from tinhso.kernel.errors import Invalid
 from tinhso.kernel.audit.models import JournalEntry
+from tinhso.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
