@@ -13,20 +13,26 @@ from tinhso.documents.models import (
     DocumentRow,
     FileRow,
     SignatureRow,
+    SigningMeansRow,
     TemplateVersion,
 )
-from tinhso.documents.providers import store, validation
+from tinhso.documents.providers import certificates, csc, store, validation
 from tinhso.documents.providers.base import Signer
 from tinhso.documents.providers.demo import DemoSigner
 from tinhso.documents.rules import masked_name, same_code
 from tinhso.documents.types import (
+    Ask,
+    Certificate,
     Document,
     DocumentNotFound,
     DocumentState,
     File,
     FileNotFound,
     FileState,
+    Means,
+    MeansKind,
     PublicDocument,
+    RemoteNotSetUp,
     Signature,
     SignatureRole,
     Template,
@@ -205,6 +211,97 @@ def signer() -> Signer:
     )
     made: Signer = provider(home=settings.TINHSO_HOME)
     return made
+
+
+def signing_means(
+    *, person_id: UUID | None = None, organization_id: UUID | None = None
+) -> Means | None:
+    """Tell with what a person or an agency signs; None is the platform's own key."""
+    row = SigningMeansRow.objects.filter(
+        person_id=person_id, organization_id=organization_id, ended_at=None
+    ).first()
+    return means_of(row) if row else None
+
+
+def all_signing_means() -> tuple[Means, ...]:
+    """List the means declared and not ended, the oldest first."""
+    rows = SigningMeansRow.objects.filter(ended_at=None).order_by("id")
+    return tuple(map(means_of, rows))
+
+
+def asked_when_signing(
+    *, person_id: UUID | None = None, organization_id: UUID | None = None
+) -> Ask:
+    """Tell what a person is asked for when they sign, or when they seal for an agency.
+
+    The PIN of an agency's token is not asked for where the settings have it.
+    """
+    means = signing_means(person_id=person_id, organization_id=organization_id)
+    if means is None:
+        return Ask.NOTHING
+    if means.kind is MeansKind.REMOTE:
+        return Ask.CODE
+    is_known = organization_id is not None and bool(settings.TINHSO_SEAL_PIN)
+    return Ask.NOTHING if is_known else Ask.PIN
+
+
+def has_remote_signing() -> bool:
+    """Tell whether people can sign with a certificate of their own, from afar."""
+    return bool(settings.TINHSO_REMOTE_SIGNING_URL)
+
+
+def remote_service() -> csc.Service:
+    """Tell where the provider of remote signing is.
+
+    :raises RemoteNotSetUp: if the settings name none.
+    """
+    if not has_remote_signing():
+        raise RemoteNotSetUp()
+    return csc.Service(
+        settings.TINHSO_REMOTE_SIGNING_URL, settings.TINHSO_REMOTE_SIGNING_KEY
+    )
+
+
+def remote_credential(*, service: csc.Service, person_id: UUID) -> str:
+    """Ask the provider for the credential of a person; empty if it has none.
+
+    :raises RemoteDown, RemoteSlow, RemoteAnswerWrong, RemoteRefused: as named.
+    """
+    number = people.get_person(person_id=person_id).personal_number
+    found = csc.credentials_of(service=service, user=number) if number else ()
+    return found[0] if found else ""
+
+
+def own_certificate(*, person_id: UUID) -> Certificate | None:
+    """Ask the provider for the certificate a person signs with; None if it has none.
+
+    :raises RemoteNotSetUp, RemoteDown, RemoteSlow, RemoteAnswerWrong, RemoteRefused:
+        as named.
+    """
+    service, means = remote_service(), signing_means(person_id=person_id)
+    if means is None:
+        credential_id = remote_credential(service=service, person_id=person_id)
+    else:
+        credential_id = means.credential_id
+    if not credential_id:
+        return None
+    found = csc.credential(service=service, credential_id=credential_id)
+    return certificates.facts(found.certificates[0])
+
+
+def means_of(row: SigningMeansRow) -> Means:
+    """Hand out a means."""
+    return Means(
+        id=row.id,
+        kind=MeansKind(row.kind),
+        person_id=row.person_id,
+        organization_id=row.organization_id,
+        token_label=row.token_label,
+        key_label=row.key_label,
+        credential_id=row.credential_id,
+        certificate_sha256=row.certificate_sha256,
+        declared_at=row.declared_at,
+    )
 
 
 def file_of(row: FileRow) -> File:
