@@ -145,7 +145,7 @@ async def _ask(
 async def _sent(
     service: Service, method: str, body: Mapping[str, Any]
 ) -> tuple[int, bytes]:
-    headers = {"Authorization": f"Bearer {service.key}"}
+    headers = {"Authorization": f"Bearer {service.key}"} if service.key else {}
     url = f"{service.url}/csc/v2/{method}"
     # Not by the proxy of the environment: the provider is named by the operator.
     async with (
