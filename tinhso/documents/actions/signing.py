@@ -1,6 +1,6 @@
 """Sign documents, seal them, and revoke what was issued."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -111,7 +111,7 @@ def sign_sheet(
     if not sheet.places:
         raise NoSignaturePlace()
     role = SignatureRole.PERSONAL
-    pdf = _signed(sheet.pdf, sheet.places, signatory, role, secret, at)
+    pdf = _signed(sheet.pdf, sheet.places, signatory, role, secret, at, (role,))
     with transaction.atomic():
         row = keep_own_pdf(
             pdf=pdf,
@@ -196,7 +196,9 @@ def _signed(
     role: SignatureRole,
     secret: Secret,
     at: datetime,
+    roles: Collection[SignatureRole] = tuple(SignatureRole),
 ) -> bytes:
+    """Sign with whatever the signatory signs with; roles: who will sign in all."""
     signer = signer_for(signatory=signatory, role=role, secret=secret)
     credential = signer.credential(signatory=signatory, role=role, at=at)
     refuse_certificate(
@@ -213,7 +215,7 @@ def _signed(
         signatory=signatory,
         role=role,
         picture=_picture(signatory, role),
-        places=_places(places[0]),
+        places={of: box for of, box in _places(places[0]).items() if of in roles},
         at=at,
     )
 

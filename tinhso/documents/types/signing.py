@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused
+from tinhso.kernel.errors import N_, Invalid, NotFound, Refused
 
 # Named so that Django's error reports leave it out: they hide what is a SECRET.
 SECRET_FIELD = "signing_secret"  # noqa: S105 - the name of an input
@@ -84,19 +84,19 @@ class PinWrong(Invalid):
     message = N_("Mã PIN chưa đúng. Nhập sai nhiều lần thì thiết bị ký tự khóa.")
 
 
-class PinBlocked(Conflict):
+class PinBlocked(Refused):
     """The token has locked itself after too many wrong PINs."""
 
     message = N_("Thiết bị ký đã khóa vì nhập sai mã PIN nhiều lần.")
 
 
-class TokenAbsent(Conflict):
+class TokenAbsent(Refused):
     """No token of that label is plugged in, or the module does not see it."""
 
     message = N_("Không thấy thiết bị ký “{label}”. Hãy cắm thiết bị rồi ký lại.")
 
 
-class TokenKeyAbsent(Conflict):
+class TokenKeyAbsent(Refused):
     """The token has no such key, or no certificate for it."""
 
     message = N_("Thiết bị ký không có khóa hoặc chứng thư “{label}”.")
@@ -121,7 +121,7 @@ class CodeWrong(Invalid):
     message = N_("Mã dùng một lần chưa đúng hoặc đã hết hạn. Hãy lấy mã mới.")
 
 
-class RemoteNotSetUp(Conflict):
+class RemoteNotSetUp(Refused):
     """No provider of remote signing is named in the settings."""
 
     message = N_("Nơi này chưa kết nối dịch vụ ký số từ xa.")
@@ -148,37 +148,37 @@ class RemoteAnswerWrong(Refused):
     message = N_("Dịch vụ ký số từ xa trả lời không đúng. Chưa có gì được ký.")
 
 
-class RemoteRefused(Conflict):
+class RemoteRefused(Refused):
     """The provider refused to authorize or to sign."""
 
     message = N_("Dịch vụ ký số từ xa đã từ chối. Chưa có gì được ký.")
 
 
-class SignatureWrong(Conflict):
+class SignatureWrong(Refused):
     """What came back is no signature of these bytes by the certificate's key."""
 
     message = N_("Chữ ký nhận về không khớp với văn bản nên không được dùng.")
 
 
-class CertificateExpired(Conflict):
+class CertificateExpired(Refused):
     """The certificate has ended."""
 
     message = N_("Chứng thư chữ ký số đã hết hạn ngày {day}.")
 
 
-class CertificateNotYetValid(Conflict):
+class CertificateNotYetValid(Refused):
     """The certificate does not hold yet."""
 
     message = N_("Chứng thư chữ ký số chỉ có hiệu lực từ ngày {day}.")
 
 
-class CertificateRevoked(Conflict):
+class CertificateRevoked(Refused):
     """The authority has revoked the certificate."""
 
     message = N_("Chứng thư chữ ký số đã bị thu hồi.")
 
 
-class CertificateUntrusted(Conflict):
+class CertificateUntrusted(Refused):
     """The certificate does not lead to a root that the platform trusts."""
 
     message = N_("Chứng thư chữ ký số không do tổ chức được tin cậy cấp.")
@@ -191,37 +191,37 @@ class RevocationUnknown(Refused):
     message = N_("Chưa kiểm tra được chứng thư có bị thu hồi không. Hãy thử lại sau.")
 
 
-class CertificateNotForSigning(Conflict):
+class CertificateNotForSigning(Refused):
     """The certificate is for something else, such as for servers."""
 
     message = N_("Chứng thư này không dùng để ký văn bản.")
 
 
-class CertificateOfAnother(Conflict):
+class CertificateOfAnother(Refused):
     """The certificate names somebody else than the one who signs."""
 
     message = N_("Chứng thư mang tên “{name}”, không phải của người ký.")
 
 
-class CertificateNotDeclared(Conflict):
+class CertificateNotDeclared(Refused):
     """It is not the certificate that was declared for the signer."""
 
     message = N_("Đây không phải chứng thư đã đăng ký cho người ký.")
 
 
-class NoCertificate(Conflict):
+class NoCertificate(Refused):
     """The provider knows no certificate of this person."""
 
     message = N_("Bạn chưa có chứng thư chữ ký số tại dịch vụ ký số từ xa.")
 
 
-class OneSignatureACode(Conflict):
+class OneSignatureACode(Refused):
     """A one-time code signs once; many papers at a time need another means."""
 
     message = N_("Mỗi mã dùng một lần chỉ ký một văn bản. Hãy ký từng hồ sơ.")
 
 
-class MeansAlreadyDeclared(Conflict):
+class MeansAlreadyDeclared(Refused):
     """The signer has a means already; it must be ended first."""
 
     message = N_("Người hoặc cơ quan này đã có phương tiện ký.")

@@ -71,6 +71,12 @@ from tinhso.procedures.actions.reading import (
     open_result,
 )
 from tinhso.procedures.actions.receipts import issue_receipt
+from tinhso.procedures.actions.signing import (
+    drop_signature,
+    print_application,
+    send_signing_code,
+    sign_application,
+)
 from tinhso.procedures.actions.silence import (
     take_tacit_actions,
 )
@@ -112,6 +118,7 @@ __all__ = [
     "discard_content",
     "discard_draft",
     "drop_example",
+    "drop_signature",
     "edit_content",
     "evaluate_dossier",
     "extend_deadline",
@@ -124,6 +131,7 @@ __all__ = [
     "open_file",
     "open_result",
     "portal_receipt",
+    "print_application",
     "print_control_sheet",
     "print_register",
     "print_report_06a",
@@ -136,6 +144,8 @@ __all__ = [
     "report_late_consultations",
     "save_intake",
     "save_page",
+    "send_signing_code",
+    "sign_application",
     "sign_results",
     "start_draft",
     "start_intake",

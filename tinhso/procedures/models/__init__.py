@@ -2,6 +2,7 @@
 
 from tinhso.procedures.models.consultations import ConsultationRow
 from tinhso.procedures.models.dossiers import (
+    ApplicationSignatureRow,
     DossierCounter,
     DossierFileRow,
     DossierRow,
@@ -30,6 +31,7 @@ from tinhso.procedures.models.work import (
 )
 
 __all__ = [
+    "ApplicationSignatureRow",
     "CalendarVersion",
     "ConsultationRow",
     "DossierCounter",

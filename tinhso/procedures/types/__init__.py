@@ -181,6 +181,11 @@ from tinhso.procedures.types.refusals import (
     UnitDoesNotReceive,
 )
 from tinhso.procedures.types.reports import Figures, RegisterLine, Report06a
+from tinhso.procedures.types.signing import (
+    ApplicationSignature,
+    CheckedSignature,
+    SigningForOneself,
+)
 from tinhso.procedures.types.workflow import (
     Action,
     Barred,
@@ -205,6 +210,7 @@ __all__ = [
     "Answers",
     "AnswersInvalid",
     "ApologyTooLate",
+    "ApplicationSignature",
     "Band",
     "Barred",
     "BatchOutcome",
@@ -215,6 +221,7 @@ __all__ = [
     "ChannelNotOffered",
     "Charge",
     "Check",
+    "CheckedSignature",
     "Choice",
     "ChoicesMissing",
     "Clock",
@@ -337,6 +344,7 @@ __all__ = [
     "Seen",
     "ServiceCatalogue",
     "Shift",
+    "SigningForOneself",
     "Stated",
     "StatedFee",
     "StatedLimit",

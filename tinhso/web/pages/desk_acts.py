@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from tinhso.documents import actions as documents
+from tinhso.documents.types import SECRET_FIELD, Ask, Secret
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Refused
 from tinhso.kernel.text import clean
@@ -69,6 +71,8 @@ def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse
     if request.method != "POST":
         return _act_form(request, dossier_id, action_key, None)
     typed = request.POST
+    if "send_code" in typed:
+        return _send_code(request, dossier_id, action_key)
     try:
         taken = actions.take_action(
             dossier_id=dossier_id,
@@ -81,6 +85,7 @@ def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse
                 (part.name or "", part.read())
                 for part in request.FILES.getlist(queries.RESULT)
             ],
+            secret=Secret(typed.get(SECRET_FIELD, "")),
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -114,6 +119,23 @@ def extend(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     return redirect("desk_dossier", dossier_id)
 
 
+def _send_code(request: HttpRequest, dossier_id: UUID, key: str) -> HttpResponse:
+    """Have a one-time code sent to whoever signs, and show the form again."""
+    at, actor = clock.now(), actor_of(request)
+    found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    action = found.procedure.workflow.action(key)
+    if action is None or turns.why_not(action, found, actor):
+        raise NotFound
+    if turns.asked_when_signing(action, found) is not Ask.CODE:
+        raise NotFound
+    try:
+        documents.send_code(**turns.signers_key(action, found), actor=actor, at=at)
+    except Refused as refusal:
+        return _act_form(request, dossier_id, key, refusal)
+    messages.success(request, gettext("Đã gửi mã dùng một lần. Mã có hạn vài phút."))
+    return _act_form(request, dossier_id, key, None)
+
+
 def _done(taken: Dossier, key: str) -> str:
     action = taken.procedure.workflow.action(key)
     title = said(action.title) if action else key
@@ -138,6 +160,7 @@ def _act_form(
         "asks": action.needs,
         "is_offered": barrier is None,
         "signature": turns.signature(action, found),
+        "secret": turns.asked_when_signing(action, found).value if not barrier else "",
         **_asked(action, found, request.POST, refusal, today),
     }
     return _answer(request, "desk/act.html", context, refusal)
@@ -195,6 +218,7 @@ def _labels(found: Dossier) -> dict[str, str]:
         "reason": gettext("Lý do chậm"),
         "new_day": gettext("Ngày hẹn mới"),
         queries.RESULT: gettext("Kết quả đã ký"),
+        SECRET_FIELD: gettext("Mã để ký"),
         **consultations.question_labels(),
     }
 

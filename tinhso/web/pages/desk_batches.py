@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from tinhso.documents import queries as documents
+from tinhso.documents.types import SECRET_FIELD, Secret
 from tinhso.kernel import clock
+from tinhso.kernel.errors import Invalid
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import BatchOutcome, DossierSummary, Seen
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
-from tinhso.web.ui.phrases import said, say_refusal
+from tinhso.web.ui.phrases import first_messages, said, say_refusal
 
 SIGN, ASSIGN = "sign", "assign"
 MOST = 100
@@ -35,8 +38,7 @@ def do(request: HttpRequest) -> HttpResponse:
     """Do the deed on what was shown; what has changed since is left alone."""
     actor, at = actor_of(request), clock.now()
     if _deed(request) == SIGN:
-        outcome = actions.sign_results(seen=_seen(request), actor=actor, at=at)
-        return _done(request, outcome, gettext("Đã ký"))
+        return _signed(request)
     colleague = _uuid(request.POST.get("colleague", ""))
     if colleague is None:
         return _show(request, ASSIGN, gettext("Hãy chọn người được giao."))
@@ -44,6 +46,19 @@ def do(request: HttpRequest) -> HttpResponse:
         dossier_ids=_chosen(request), person_id=colleague, actor=actor, at=at
     )
     return _done(request, outcome, gettext("Đã giao"), undo=_chosen(request))
+
+
+def _signed(request: HttpRequest) -> HttpResponse:
+    try:
+        outcome = actions.sign_results(
+            seen=_seen(request),
+            secret=Secret(request.POST.get(SECRET_FIELD, "")),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except Invalid as refusal:
+        return _show(request, SIGN, first_messages(refusal)[SECRET_FIELD])
+    return _done(request, outcome, gettext("Đã ký"))
 
 
 @guarded(Access.OFFICER)
@@ -70,6 +85,9 @@ def _show(request: HttpRequest, deed: str, error: str = "") -> HttpResponse:
     }
     if deed == ASSIGN:
         context["colleagues"] = _colleagues(request)
+    elif actor.person_id is not None:
+        asked = documents.asked_when_signing(person_id=actor.person_id)
+        context["secret"] = asked.value
     status = 422 if error else 200
     return no_store(render(request, "desk/batch.html", context, status=status))
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from tinhso.documents import queries as documents
+from tinhso.documents.types import Ask
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Conflict, Refused
 from tinhso.procedures.types import (
@@ -80,6 +82,22 @@ def signature(action: Action, dossier: Dossier) -> dict[str, Any] | None:
         "who": signer.get("name", "") if by_leader else dossier.organization_name,
         "post": signer.get("title", "") if by_leader else "",
     }
+
+
+def signers_key(action: Action, dossier: Dossier) -> dict[str, UUID]:
+    """Name whose key an action signs with: the leader's own, or the agency's."""
+    if Effect.SIGN_RESULT in action.effects:
+        signer = dossier.result_data.get("signer", {})
+        return {"person_id": UUID(signer["person_id"])} if signer else {}
+    if Effect.SEAL_RESULT in action.effects:
+        return {"organization_id": dossier.organization_id}
+    return {}
+
+
+def asked_when_signing(action: Action, dossier: Dossier) -> Ask:
+    """Tell what an action asks of whoever signs: nothing, a PIN, a one-time code."""
+    whose = signers_key(action, dossier)
+    return documents.asked_when_signing(**whose) if whose else Ask.NOTHING
 
 
 def _is_with_colleague(dossier: Dossier, actor: Actor) -> bool:
