@@ -1,23 +1,18 @@
 """Officers and agencies sign with keys on a token, by PKCS#11: a real SoftHSM."""
 
 import asyncio
-import base64
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 import pkcs11
 import pytest
-from cryptography.hazmat.primitives import serialization
-from pkcs11.util import ec as ec_util
-from pkcs11.util import rsa as rsa_util
 
 from tests import softhsm
 from tinhso.documents import actions, queries, types
 from tinhso.documents.models import SignatureRow, SigningMeansRow, StageRow
-from tinhso.documents.providers.demo import DemoSigner
 from tinhso.documents.providers.token import TokenSigner
 from tinhso.documents.types import NO_SECRET, Secret, Signatory, SignatureRole, Verdict
 from tinhso.kernel.actor import SYSTEM
@@ -29,105 +24,8 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.skipif(MODULE is None, reason=softhsm.REASON),
 ]
-PIN = "135790"
-LEADER_NAME, AGENCY_NAME = "Nguyễn Thị Bình", "Ủy ban nhân dân phường Hạ Long"
-NUMBER = "022175999777"
-ENDED = {
-    "starts_at": datetime(2020, 1, 1, tzinfo=UTC),
-    "ends_at": datetime(2021, 1, 1, tzinfo=UTC),
-}
-LATER = {
-    "starts_at": datetime(2030, 1, 1, tzinfo=UTC),
-    "ends_at": datetime(2031, 1, 1, tzinfo=UTC),
-}
-LEADER = {"common_name": LEADER_NAME, "serial_number": f"PNOVN-{NUMBER}"}
-
-
-class Hsm:
-    """A token with the keys of these tests, and the authority that knows them."""
-
-    def __init__(self, folder):
-        self.home = folder / "home"
-        softhsm.make_tokens(folder, "tinhso", "khoa", pin=PIN)
-        self.library = pkcs11.lib(str(MODULE))
-        self.library.reinitialize()
-        self.authority = DemoSigner(home=self.home)
-        self.add("leader", LEADER)
-        self.add("leader-rsa", LEADER, kind="rsa")
-        self.add("other-leader", LEADER)
-        self.add("seal", {"common_name": AGENCY_NAME, "organization": AGENCY_NAME})
-        self.add("stranger", {"common_name": "Người Khác"})
-        self.add("namesake", {**LEADER, "serial_number": "PNOVN-022175999778"})
-        self.add("expired", LEADER, **ENDED)
-        self.add("early", LEADER, **LATER)
-        self.add("foreign", LEADER, by=DemoSigner(home=folder / "elsewhere"))
-        self.revoked = self.add("revoked", LEADER)
-        self.add("no-key", LEADER, is_whole=False)
-
-    def session(self, label="tinhso"):
-        token = self.library.get_token(token_label=label)
-        return token.open(rw=True, user_pin=PIN)
-
-    def add(self, label, names, *, kind="ec", by=None, is_whole=True, **days):
-        """Make a key pair on the token, have it certified, put the certificate on."""
-        with self.session() as session:
-            public, private = self._pair(session, label, kind)
-            encode = (
-                ec_util.encode_ec_public_key
-                if kind == "ec"
-                else rsa_util.encode_rsa_public_key
-            )
-            if kind == "rsa":
-                key = load_rsa(encode(public))
-            else:
-                key = serialization.load_der_public_key(encode(public))
-            certificate = (by or self.authority).issue(key=key, names=names, **days)
-            if not is_whole:
-                private.destroy()
-            self.put(session, label, certificate)
-        return certificate.serial_number
-
-    def _pair(self, session, label, kind):
-        if kind == "rsa":
-            return session.generate_keypair(
-                pkcs11.KeyType.RSA, 2048, store=True, label=label
-            )
-        named = ec_util.encode_named_curve_parameters("secp256r1")
-        parameters = session.create_domain_parameters(
-            pkcs11.KeyType.EC, {pkcs11.Attribute.EC_PARAMS: named}, local=True
-        )
-        return parameters.generate_keypair(store=True, label=label)
-
-    def put(self, session, label, certificate):
-        der = certificate.public_bytes(serialization.Encoding.DER)
-        session.create_object(
-            {
-                pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
-                pkcs11.Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
-                pkcs11.Attribute.TOKEN: True,
-                pkcs11.Attribute.PRIVATE: False,
-                pkcs11.Attribute.LABEL: label,
-                pkcs11.Attribute.SUBJECT: certificate.subject.public_bytes(),
-                pkcs11.Attribute.VALUE: der,
-            }
-        )
-
-
-def load_rsa(pkcs1):
-    pem = b"-----BEGIN RSA PUBLIC KEY-----\n%s\n-----END RSA PUBLIC KEY-----\n"
-    return serialization.load_pem_public_key(pem % base64.encodebytes(pkcs1).strip())
-
-
-@pytest.fixture(scope="session")
-def softhsm_token(tmp_path_factory):
-    return Hsm(tmp_path_factory.mktemp("hsm"))
-
-
-@pytest.fixture
-def token(softhsm_token, settings):
-    settings.TINHSO_HOME = softhsm_token.home
-    settings.TINHSO_PKCS11_MODULE = MODULE
-    return softhsm_token
+LEADER_NAME, NUMBER = softhsm.LEADER_NAME, softhsm.LEADER_NUMBER
+AGENCY_NAME, PIN = softhsm.AGENCY_NAME, softhsm.PIN
 
 
 @pytest.fixture
