@@ -1,6 +1,6 @@
 """What a signature costs by where its key lies; peer: the platform's own key.
 
-Whole signatures as PAdES B-LTA on a page that is ready, in time as it passes, since token
+Whole signatures as PAdES B-LTA on a page that is ready, in time as it passes: token
 and provider are waited for. The token is SoftHSM, the provider the demo process.
 """
 
