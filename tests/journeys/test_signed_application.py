@@ -5,6 +5,7 @@ process of its own; the page it shows stands for the telephone. No JavaScript is
 """
 
 import re
+import time
 
 import pytest
 
@@ -23,11 +24,19 @@ NAME = "Nguyễn Thị Hoa"
 @pytest.fixture
 def telephone(platform):
     """Where the one-time codes arrive; `make run` says where that is."""
-    return re.search(r"mã hiện ở (http://\S+)", log_of(platform))[1]
+    return telephone_of(platform.home)
 
 
-def log_of(platform):
-    return (platform.home / "run.log").read_text("utf-8")
+def telephone_of(home, seconds=20):
+    """Read it off the welcome, which is printed once the platform serves."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        log = (home / "run.log").read_text("utf-8")
+        found = re.search(r"mã hiện ở (http://\S+)", log)
+        if found:
+            return found[1]
+        time.sleep(0.1)
+    raise AssertionError(log)
 
 
 @pytest.fixture
