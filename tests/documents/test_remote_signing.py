@@ -200,11 +200,20 @@ def test_the_provider_knows_the_platform_by_its_key(remote, person, settings, no
 
 
 def test_people_get_what_the_provider_has_for_their_number(remote, person, now):
-    shown = queries.own_certificate(person_id=person.id)
+    shown = queries.own_certificate(person_id=person.id, at=now)
     actions.send_code(person_id=person.id, actor=SYSTEM, at=now)
 
     assert (shown.name, shown.is_demo) == (NAME, True)
     assert queries.signing_means(person_id=person.id).credential_id == NUMBER
+
+
+def test_a_certificate_that_has_ended_is_told_before_a_code_is_sent(
+    remote, person, now
+):
+    misbehave(remote, "expired")
+
+    with pytest.raises(types.CertificateExpired):
+        queries.own_certificate(person_id=person.id, at=now)
 
 
 def test_who_has_no_certificate_is_told(remote, now):
@@ -212,7 +221,7 @@ def test_who_has_no_certificate_is_told(remote, now):
         full_name="Vũ Văn Mới", sort_name="moi vu van", personal_number="022199999555"
     )
 
-    assert queries.own_certificate(person_id=unknown.id) is None
+    assert queries.own_certificate(person_id=unknown.id, at=now) is None
     with pytest.raises(types.NoCertificate):
         actions.send_code(person_id=unknown.id, actor=SYSTEM, at=now)
     assert not SigningMeansRow.objects.exists()

@@ -272,9 +272,12 @@ def remote_credential(*, service: csc.Service, person_id: UUID) -> str:
     return found[0] if found else ""
 
 
-def own_certificate(*, person_id: UUID) -> Certificate | None:
+def own_certificate(*, person_id: UUID, at: datetime) -> Certificate | None:
     """Ask the provider for the certificate a person signs with; None if it has none.
 
+    One that must not sign is refused here, before anybody waits for a code.
+    :raises CertificateExpired, CertificateNotYetValid, CertificateRevoked,
+        CertificateUntrusted, CertificateNotForSigning, RevocationUnknown: as named.
     :raises RemoteNotSetUp, RemoteDown, RemoteSlow, RemoteAnswerWrong, RemoteRefused:
         as named.
     """
@@ -286,7 +289,11 @@ def own_certificate(*, person_id: UUID) -> Certificate | None:
     if not credential_id:
         return None
     found = csc.credential(service=service, credential_id=credential_id)
-    return certificates.facts(found.certificates[0])
+    certificate, *others = found.certificates
+    certificates.refuse_unusable(
+        certificate=certificate, others=others, authority=signer(), at=at
+    )
+    return certificates.facts(certificate)
 
 
 def means_of(row: SigningMeansRow) -> Means:

@@ -118,7 +118,7 @@ def _show(
 def _certificate(draft: Draft) -> dict[str, Any]:
     """Look the applicant's certificate up; a provider that is down is told."""
     try:
-        found = documents.own_certificate(person_id=draft.owner_id)
+        found = documents.own_certificate(person_id=draft.owner_id, at=clock.now())
     except Refused as refusal:
         return {"certificate": None, "unavailable": say_refusal(refusal)}
     return {"certificate": found, "unavailable": ""}

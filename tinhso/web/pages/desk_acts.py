@@ -218,7 +218,6 @@ def _labels(found: Dossier) -> dict[str, str]:
         "reason": gettext("Lý do chậm"),
         "new_day": gettext("Ngày hẹn mới"),
         queries.RESULT: gettext("Kết quả đã ký"),
-        SECRET_FIELD: gettext("Mã để ký"),
         **consultations.question_labels(),
     }
 

@@ -32,7 +32,16 @@ def checked(dossier: Dossier, actor: Actor, at: datetime) -> dict[str, Any] | No
         "state": state,
         "tone": tone,
         "is_demo": found.is_demo,
+        "is_before_supplement": _was_supplied_after(dossier, found.signature.signed_at),
     }
+
+
+def _was_supplied_after(dossier: Dossier, signed_at: datetime) -> bool:
+    """Tell whether answers were changed that the signature does not cover."""
+    supplement = dossier.supplement
+    if supplement is None or supplement.answered_at is None:
+        return False
+    return supplement.answered_at > signed_at
 
 
 def label() -> str:
