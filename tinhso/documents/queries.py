@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from asn1crypto import pem
@@ -19,6 +20,7 @@ from tinhso.documents.models import (
 from tinhso.documents.providers import certificates, csc, store, validation
 from tinhso.documents.providers.base import Signer
 from tinhso.documents.providers.demo import DemoSigner
+from tinhso.documents.providers.folder import FolderTrust
 from tinhso.documents.rules import masked_name, same_code
 from tinhso.documents.types import (
     Ask,
@@ -44,7 +46,7 @@ from tinhso.kernel.records import Page
 from tinhso.people import queries as people
 
 PAGE_SIZE = 50
-_BUILT_IN = {"demo": DemoSigner}
+_BUILT_IN = {"demo": DemoSigner, "folder": FolderTrust}
 _PUBLIC = (DocumentState.ISSUED, DocumentState.REVOKED)
 
 
@@ -209,7 +211,10 @@ def signer() -> Signer:
         name=settings.TINHSO_SIGNING_PROVIDER,
         built_in=_BUILT_IN,
     )
-    made: Signer = provider(home=settings.TINHSO_HOME)
+    given: dict[str, Any] = {"home": settings.TINHSO_HOME}
+    if provider is FolderTrust:
+        given["timestamp_url"] = settings.TINHSO_TIMESTAMP_URL
+    made: Signer = provider(**given)
     return made
 
 

@@ -27,6 +27,7 @@ class Config:
     smtp_url: str
     mail_from: str
     signing_provider: str
+    timestamp_url: str
     pkcs11_module: Path | None
     seal_pin: str
     remote_signing_url: str
@@ -62,6 +63,7 @@ def read(environ: Mapping[str, str]) -> Config:
         smtp_url=environ.get("TINHSO_SMTP_URL", ""),
         mail_from=environ.get("TINHSO_MAIL_FROM", "khong-tra-loi@localhost"),
         signing_provider=environ.get("TINHSO_SIGNING_PROVIDER", "demo"),
+        timestamp_url=environ.get("TINHSO_TIMESTAMP_URL", ""),
         pkcs11_module=_file(environ, "TINHSO_PKCS11_MODULE"),
         seal_pin=environ.get("TINHSO_SEAL_PIN", ""),
         remote_signing_url=environ.get("TINHSO_REMOTE_SIGNING_URL", "").rstrip("/"),

@@ -221,6 +221,19 @@ class OneSignatureACode(Refused):
     message = N_("Mỗi mã dùng một lần chỉ ký một văn bản. Hãy ký từng hồ sơ.")
 
 
+class TimestampUnavailable(Refused):
+    """The timestamp authority does not answer, or not as RFC 3161 says."""
+
+    status = 503
+    message = N_("Chưa lấy được dấu thời gian. Chưa có gì được ký; hãy ký lại sau.")
+
+
+class MeansNotDeclared(Refused):
+    """Here everybody signs with a means of their own, and this signer has none."""
+
+    message = N_("Người hoặc cơ quan này chưa đăng ký phương tiện ký.")
+
+
 class MeansAlreadyDeclared(Refused):
     """The signer has a means already; it must be ended first."""
 
