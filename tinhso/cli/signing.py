@@ -182,7 +182,10 @@ def _whose(
             raise click.ClickException("no person has this number")
         found["person_id"] = person.id
     if unit:
-        organization = people.organization_by_key(key=unit, on=on)
+        try:
+            organization = people.organization_by_key(key=unit, on=on)
+        except Refused as refusal:
+            raise click.ClickException("no unit has this key") from refusal
         found["organization_id"] = organization.id
     return found
 
