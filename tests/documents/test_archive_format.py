@@ -15,9 +15,9 @@ import pytest
 from pikepdf import Dictionary, Name
 from ruamel.yaml import YAML
 
-from tests.documents.conftest import AGENCY, EXAMPLE, SOURCE, template_content
+from tests.documents.conftest import SOURCE, template_content
 from tinhso.documents import actions, queries
-from tinhso.documents.types import Signatory, SignatureRole, Verdict
+from tinhso.documents.types import SignatureRole
 from tinhso.kernel.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -142,23 +142,3 @@ def test_the_validator_finds_a_fault_put_in(issued, tmp_path, fault, flavour, cl
     (faults,) = validate(flavour, spoilt)
 
     assert clause in [one.split()[0] for one in faults]
-
-
-def test_a_sheet_that_one_person_signs_does_so_too(template, person, now):
-    text = SOURCE.replace("document-info.number", "none")
-    actions.TEMPLATES.apply(template_content(version=2, text=text), SYSTEM, now)
-    file = actions.sign_sheet(
-        template_key="confirmation",
-        data=EXAMPLE,
-        title="Tờ khai",
-        signatory=Signatory(person.id, AGENCY, person.full_name, "", ""),
-        synthetic=True,
-        actor=SYSTEM,
-        at=now,
-    )
-    path = queries.file_path(file_id=file.id)
-
-    assert validate(PDF_A, path) == [[]]
-    assert validate(PDF_UA, path) == [[]]
-    report = queries.verify_pdf(content=path.read_bytes(), at=now)
-    assert report.verdict == Verdict.VALID

@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from tests import remote_signing
+from tests.documents.conftest import AGENCY, EXAMPLE, SOURCE, template_content
+from tests.documents.test_archive_format import PDF_A, PDF_UA, validate
 from tests.remote_signing import code_of, misbehave
 from tinhso.documents import actions, queries, types
 from tinhso.documents.models import SignatureRow, SigningMeansRow, StageRow
@@ -66,8 +68,8 @@ def declared(person, remote, now):
 def code(person, remote, now):
     """Have a code sent, and read it."""
 
-    def ask():
-        actions.send_code(person_id=person.id, actor=SYSTEM, at=now)
+    def ask(**more):
+        actions.send_code(person_id=person.id, actor=SYSTEM, at=now, **more)
         return Secret(code_of(remote, NAME))
 
     return ask
@@ -167,7 +169,7 @@ def test_a_code_ends_after_a_few_wrong_tries(render, personally, declared, code)
     personally(document, code())
 
 
-def test_an_authorization_signs_once_and_only_what_it_was_for(remote, code, person):
+def test_an_authorization_signs_once_and_only_what_it_was_for(remote, code, declared):
     def ask(method, **body):
         return httpx.post(
             f"{remote}/csc/v2/{method}",
@@ -196,15 +198,66 @@ def test_the_provider_knows_the_platform_by_its_key(remote, person, settings, no
     settings.TINHSO_REMOTE_SIGNING_KEY = "guessed"
 
     with pytest.raises(types.RemoteRefused):
-        actions.send_code(person_id=person.id, actor=SYSTEM, at=now)
+        actions.send_code(person_id=person.id, own=True, actor=SYSTEM, at=now)
 
 
 def test_people_get_what_the_provider_has_for_their_number(remote, person, now):
     shown = queries.own_certificate(person_id=person.id, at=now)
-    actions.send_code(person_id=person.id, actor=SYSTEM, at=now)
+    actions.send_code(person_id=person.id, own=True, actor=SYSTEM, at=now)
 
     assert (shown.name, shown.is_demo) == (NAME, True)
-    assert queries.signing_means(person_id=person.id).credential_id == NUMBER
+    own = queries.signing_means(person_id=person.id, own=True)
+    assert own.credential_id == NUMBER
+
+
+def test_what_is_ones_own_never_signs_in_office(
+    render, personally, code, person, signatory
+):
+    secret = code(own=True)
+    document = personally(render(), secret)
+
+    # The platform's own key signed, as for everybody without a means.
+    assert queries.signing_means(person_id=person.id) is None
+    assert document.state == types.DocumentState.SIGNED
+    with pytest.raises(types.NoCertificate):
+        code()
+
+
+@pytest.fixture
+def sheet(template, person, now):
+    """Have the person sign a sheet for themselves."""
+    text = SOURCE.replace("document-info.number", "none")
+    actions.TEMPLATES.apply(template_content(version=2, text=text), SYSTEM, now)
+
+    def sign(secret):
+        return actions.sign_sheet(
+            template_key="confirmation",
+            data=EXAMPLE,
+            title="Tờ khai",
+            signatory=Signatory(person.id, AGENCY, NAME, "", ""),
+            synthetic=True,
+            secret=secret,
+            actor=SYSTEM,
+            at=now,
+        )
+
+    return sign
+
+
+def test_a_sheet_that_one_person_signs_is_pdf_a_and_accessible(sheet, code, now):
+    path = queries.file_path(file_id=sheet(code(own=True)).id)
+
+    assert validate(PDF_A, path) == [[]]
+    assert validate(PDF_UA, path) == [[]]
+    report = queries.verify_pdf(content=path.read_bytes(), at=now)
+    assert report.verdict == Verdict.VALID
+    assert report.signatures[0].name == NAME
+
+
+def test_nobody_signs_for_themselves_with_the_platforms_key(sheet, remote, declared):
+    """Not even who signs in office with a credential of the same provider."""
+    with pytest.raises(types.NoCertificate):
+        sheet(Secret("123456"))
 
 
 def test_a_certificate_that_has_ended_is_told_before_a_code_is_sent(
@@ -223,7 +276,7 @@ def test_who_has_no_certificate_is_told(remote, now):
 
     assert queries.own_certificate(person_id=unknown.id, at=now) is None
     with pytest.raises(types.NoCertificate):
-        actions.send_code(person_id=unknown.id, actor=SYSTEM, at=now)
+        actions.send_code(person_id=unknown.id, own=True, actor=SYSTEM, at=now)
     assert not SigningMeansRow.objects.exists()
 
 

@@ -128,8 +128,9 @@ def declare(
 ) -> None:
     """Declare with what a person or an agency signs; its certificate is looked at.
 
-    JSON: `id`, `kind` (token, remote), `person_id`, `organization_id`, `token_label`,
-    `key_label`, `credential_id`, `certificate_sha256` (hex), `declared_at`.
+    JSON: `id`, `kind` (token, remote), `is_own` (false), `person_id`,
+    `organization_id`, `token_label`, `key_label`, `credential_id`,
+    `certificate_sha256` (hex), `declared_at`.
     """
     now = clock.now()
     whose = _whose(personal_number, unit, clock.local(now).date())
@@ -154,7 +155,10 @@ def declare(
 @group.command()
 @json_option
 def means(as_json: bool) -> None:
-    """List the means declared and not ended. JSON: `means`, each as `declare` says."""
+    """List the means declared and not ended.
+
+    JSON: `means`, each as `declare` says; `is_own`: a person signs for themselves.
+    """
     found = queries.all_signing_means()
     text = "\n".join(map(_line, found)) or "All sign with the platform's own provider."
     answer({"means": list(map(asdict, found))}, text, as_json=as_json)
@@ -192,6 +196,7 @@ def _whose(
 
 def _line(means: Means) -> str:
     who = f"person {means.person_id}" if means.person_id else ""
+    who += " for themselves" if means.is_own else ""
     who = who or f"organization {means.organization_id}"
     key = means.credential_id or f"{means.token_label}/{means.key_label}"
     return f"{means.id} {means.kind.value} {key}, {who}"

@@ -200,6 +200,7 @@ class SignatureRow(Record):
 class SigningMeansRow(Record):
     """With what a person or an agency signs, and until when it was so declared.
 
+    is_own: with which a person signs for themselves; it never signs for an agency.
     There is no column for a PIN or a code, and there shall be none.
 
     PII: key_label, credential_id of a person — kept as long as what they signed, for
@@ -207,6 +208,7 @@ class SigningMeansRow(Record):
     """
 
     kind = models.CharField(max_length=10)
+    is_own = models.BooleanField(default=False)
     person = models.ForeignKey("people.PersonRow", null=True, on_delete=models.PROTECT)
     organization = models.ForeignKey(
         "people.OrganizationRow", null=True, on_delete=models.PROTECT
@@ -237,18 +239,19 @@ class SigningMeansRow(Record):
                     & ~Q(credential_id="")
                 ),
             ),
-            # Without it, only the personal number in a certificate tells whose it is.
+            # One's own is not declared: the personal number in it tells whose it is.
             models.CheckConstraint(
                 name="documents_means_has_a_certificate",
-                condition=Q(certificate_sha256__regex=r"^[0-9a-f]{64}$")
+                condition=Q(is_own=False, certificate_sha256__regex=r"^[0-9a-f]{64}$")
                 | Q(
+                    is_own=True,
                     kind=MeansKind.REMOTE,
                     person__isnull=False,
                     certificate_sha256="",
                 ),
             ),
             models.UniqueConstraint(
-                fields=["person"],
+                fields=["person", "is_own"],
                 name="documents_one_means_a_person",
                 condition=Q(ended_at=None),
             ),

@@ -219,11 +219,17 @@ def signer() -> Signer:
 
 
 def signing_means(
-    *, person_id: UUID | None = None, organization_id: UUID | None = None
+    *,
+    person_id: UUID | None = None,
+    organization_id: UUID | None = None,
+    own: bool = False,
 ) -> Means | None:
-    """Tell with what a person or an agency signs; None is the platform's own key."""
+    """Tell with what a person or an agency signs; None is the platform's own key.
+
+    own: for themselves, as an applicant does; without it, in office.
+    """
     row = SigningMeansRow.objects.filter(
-        person_id=person_id, organization_id=organization_id, ended_at=None
+        person_id=person_id, organization_id=organization_id, is_own=own, ended_at=None
     ).first()
     return means_of(row) if row else None
 
@@ -278,7 +284,7 @@ def remote_credential(*, service: csc.Service, person_id: UUID) -> str:
 
 
 def own_certificate(*, person_id: UUID, at: datetime) -> Certificate | None:
-    """Ask the provider for the certificate a person signs with; None if it has none.
+    """Ask the provider for a person's own certificate; None if it has none.
 
     One that must not sign is refused here, before anybody waits for a code.
     :raises CertificateExpired, CertificateNotYetValid, CertificateRevoked,
@@ -286,7 +292,8 @@ def own_certificate(*, person_id: UUID, at: datetime) -> Certificate | None:
     :raises RemoteNotSetUp, RemoteDown, RemoteSlow, RemoteAnswerWrong, RemoteRefused:
         as named.
     """
-    service, means = remote_service(), signing_means(person_id=person_id)
+    service = remote_service()
+    means = signing_means(person_id=person_id, own=True)
     if means is None:
         credential_id = remote_credential(service=service, person_id=person_id)
     else:
@@ -306,6 +313,7 @@ def means_of(row: SigningMeansRow) -> Means:
     return Means(
         id=row.id,
         kind=MeansKind(row.kind),
+        is_own=row.is_own,
         person_id=row.person_id,
         organization_id=row.organization_id,
         token_label=row.token_label,

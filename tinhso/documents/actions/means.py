@@ -104,29 +104,44 @@ def send_code(
     at: datetime,
     person_id: UUID | None = None,
     organization_id: UUID | None = None,
+    own: bool = False,
 ) -> None:
     """Have the provider send a one-time code to whoever signs next.
 
-    A person without a means gets the one the provider has for their personal number.
+    own: a person signs for themselves, with what the provider has for their personal
+    number; else whoever signs in office has a means that was declared.
     :raises NoCertificate: if there is none.
     :raises RemoteNotSetUp, RemoteDown, RemoteSlow, RemoteAnswerWrong, RemoteRefused:
         as named.
     """
     service = queries.remote_service()
-    means = queries.signing_means(person_id=person_id, organization_id=organization_id)
-    if means is None and person_id is not None:
+    means = queries.signing_means(
+        person_id=person_id, organization_id=organization_id, own=own
+    )
+    if means is None and own and person_id is not None:
         means = _found(service, person_id, actor, at)
     if means is None or means.kind is not MeansKind.REMOTE:
         raise NoCertificate()
     csc.send_code(service=service, credential_id=means.credential_id)
 
 
-def signer_for(*, signatory: Signatory, role: SignatureRole, secret: Secret) -> Signer:
-    """Find who holds the key of a signatory: a token, a provider, or the platform."""
+def means_for(
+    *, signatory: Signatory, role: SignatureRole, own: bool = False
+) -> Means | None:
+    """Find with what a signatory signs; None is the platform's own key.
+
+    :raises NoCertificate: if they would sign for themselves, and have nothing.
+    """
     if role == SignatureRole.SEAL:
-        means = queries.signing_means(organization_id=signatory.organization_id)
-    else:
-        means = queries.signing_means(person_id=signatory.person_id)
+        return queries.signing_means(organization_id=signatory.organization_id)
+    means = queries.signing_means(person_id=signatory.person_id, own=own)
+    if own and means is None:
+        raise NoCertificate()
+    return means
+
+
+def signer_for(*, means: Means | None, secret: Secret) -> Signer:
+    """Find who holds the key of a means: a token, a provider, or the platform."""
     return queries.signer() if means is None else _holder(means, secret)
 
 
@@ -135,7 +150,7 @@ def refuse_certificate(
     credential: Any,
     signatory: Signatory,
     role: SignatureRole,
-    authority: Signer,
+    means: Means | None,
     at: datetime,
 ) -> None:
     """Refuse a certificate that may not sign for the signatory at this moment.
@@ -145,14 +160,12 @@ def refuse_certificate(
     certificates.refuse_unusable(
         certificate=credential.signing_cert,
         others=credential.cert_registry,
-        authority=authority,
+        authority=queries.signer(),
         at=at,
     )
     if role == SignatureRole.SEAL:
-        means = queries.signing_means(organization_id=signatory.organization_id)
         name, person_id = signatory.organization_name, None
     else:
-        means = queries.signing_means(person_id=signatory.person_id)
         name, person_id = signatory.name, signatory.person_id
     if means is not None:
         _refuse_stranger(credential.signing_cert, means, name, person_id)
@@ -225,6 +238,7 @@ def _found(
         return None
     row = SigningMeansRow(
         kind=MeansKind.REMOTE,
+        is_own=True,
         credential_id=credential_id,
         person_id=person_id,
         declared_at=at,

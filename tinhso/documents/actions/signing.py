@@ -1,6 +1,6 @@
 """Sign documents, seal them, and revoke what was issued."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from PIL import Image
 
 from tinhso.documents import queries
 from tinhso.documents.actions.files import keep_own_pdf
-from tinhso.documents.actions.means import refuse_certificate, signer_for
+from tinhso.documents.actions.means import means_for, refuse_certificate, signer_for
 from tinhso.documents.actions.rendering import font_folder, print_for_signing
 from tinhso.documents.models import DocumentRow, SignatureRow, StageRow
 from tinhso.documents.providers import pades, pictures
@@ -97,7 +97,9 @@ def sign_sheet(
 ) -> File:
     """Print a sheet, have a person sign it as PAdES B-LTA, and keep it as their file.
 
-    It is no document of an agency: it has no number, no code and no seal.
+    It is no document of an agency: it has no number, no code and no seal. The person
+    signs for themselves, never with the platform's key.
+    :raises NoCertificate: if they have nothing to sign with.
     :raises TemplateNotFound: if there is no such template.
     :raises TextNotPrintable: if the data hold characters that cannot be printed.
     :raises SignatoryIncomplete, NoSignaturePlace: as `sign_document` does.
@@ -111,7 +113,7 @@ def sign_sheet(
     if not sheet.places:
         raise NoSignaturePlace()
     role = SignatureRole.PERSONAL
-    pdf = _signed(sheet.pdf, sheet.places, signatory, role, secret, at, (role,))
+    pdf = _signed(sheet.pdf, sheet.places, signatory, role, secret, at, own=True)
     with transaction.atomic():
         row = keep_own_pdf(
             pdf=pdf,
@@ -196,18 +198,20 @@ def _signed(
     role: SignatureRole,
     secret: Secret,
     at: datetime,
-    roles: Collection[SignatureRole] = tuple(SignatureRole),
+    own: bool = False,
 ) -> bytes:
-    """Sign with whatever the signatory signs with; roles: who will sign in all."""
-    signer = signer_for(signatory=signatory, role=role, secret=secret)
+    """Sign with whatever the signatory signs with; own: for themselves, and alone."""
+    means = means_for(signatory=signatory, role=role, own=own)
+    signer = signer_for(means=means, secret=secret)
     credential = signer.credential(signatory=signatory, role=role, at=at)
     refuse_certificate(
         credential=credential,
         signatory=signatory,
         role=role,
-        authority=queries.signer(),
+        means=means,
         at=at,
     )
+    boxes = _places(places[0])
     return pades.sign(
         pdf=pdf,
         credential=credential,
@@ -215,7 +219,7 @@ def _signed(
         signatory=signatory,
         role=role,
         picture=_picture(signatory, role),
-        places={of: box for of, box in _places(places[0]).items() if of in roles},
+        places={role: boxes[role]} if own else boxes,
         at=at,
     )
 

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.CharField(max_length=10)),
+                ("is_own", models.BooleanField(default=False)),
                 ("token_label", models.CharField(blank=True, max_length=32)),
                 ("key_label", models.CharField(blank=True, max_length=100)),
                 ("credential_id", models.CharField(blank=True, max_length=200)),
@@ -81,9 +82,13 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("certificate_sha256__regex", "^[0-9a-f]{64}$"),
+                            models.Q(
+                                ("certificate_sha256__regex", "^[0-9a-f]{64}$"),
+                                ("is_own", False),
+                            ),
                             models.Q(
                                 ("certificate_sha256", ""),
+                                ("is_own", True),
                                 ("kind", "remote"),
                                 ("person__isnull", False),
                             ),
@@ -93,7 +98,7 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("ended_at", None)),
-                        fields=("person",),
+                        fields=("person", "is_own"),
                         name="documents_one_means_a_person",
                     ),
                     models.UniqueConstraint(

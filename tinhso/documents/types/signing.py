@@ -44,13 +44,15 @@ NO_SECRET = Secret("")
 class Means:
     """With what a person or an agency signs; without one, the platform's key signs.
 
-    token_label, key_label: of a token; credential_id: at the provider of remote
-    signing. certificate_sha256: hex, of the certificate that was declared; empty where
-    the personal number in the certificate tells whose it is.
+    is_own: a person signs for themselves with it, and never for an agency. token_label,
+    key_label: of a token; credential_id: at the provider of remote signing.
+    certificate_sha256: hex, of the certificate that was declared; empty if it is one's
+    own, where the personal number in the certificate tells whose it is.
     """
 
     id: UUID
     kind: MeansKind
+    is_own: bool
     person_id: UUID | None
     organization_id: UUID | None
     token_label: str

@@ -64,7 +64,7 @@ def send_signing_code(*, draft_id: UUID, actor: Actor, at: datetime) -> None:
     """
     with transaction.atomic():
         row = _own_complete(draft_id, actor, at)
-        documents.send_code(person_id=row.owner_id, actor=actor, at=at)
+        documents.send_code(person_id=row.owner_id, own=True, actor=actor, at=at)
 
 
 def sign_application(

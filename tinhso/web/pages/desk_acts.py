@@ -129,7 +129,13 @@ def _send_code(request: HttpRequest, dossier_id: UUID, key: str) -> HttpResponse
     if turns.asked_when_signing(action, found) is not Ask.CODE:
         raise NotFound
     try:
-        documents.send_code(**turns.signers_key(action, found), actor=actor, at=at)
+        whose = turns.signers_key(action, found)
+        documents.send_code(
+            person_id=whose.get("person_id"),
+            organization_id=whose.get("organization_id"),
+            actor=actor,
+            at=at,
+        )
     except Refused as refusal:
         return _act_form(request, dossier_id, key, refusal)
     messages.success(request, gettext("Đã gửi mã dùng một lần. Mã có hạn vài phút."))
