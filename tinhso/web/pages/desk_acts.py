@@ -126,10 +126,10 @@ def _send_code(request: HttpRequest, dossier_id: UUID, key: str) -> HttpResponse
     action = found.procedure.workflow.action(key)
     if action is None or turns.why_not(action, found, actor):
         raise NotFound
-    if turns.asked_when_signing(action, found) is not Ask.CODE:
+    if turns.asked_when_signing(action, found, actor) is not Ask.CODE:
         raise NotFound
     try:
-        whose = turns.signers_key(action, found)
+        whose = turns.signers_key(action, found, actor)
         documents.send_code(
             person_id=whose.get("person_id"),
             organization_id=whose.get("organization_id"),
@@ -166,7 +166,9 @@ def _act_form(
         "asks": action.needs,
         "is_offered": barrier is None,
         "signature": turns.signature(action, found),
-        "secret": turns.asked_when_signing(action, found).value if not barrier else "",
+        "secret": turns.asked_when_signing(action, found, actor).value
+        if not barrier
+        else "",
         **_asked(action, found, request.POST, refusal, today),
     }
     return _answer(request, "desk/act.html", context, refusal)

@@ -84,19 +84,18 @@ def signature(action: Action, dossier: Dossier) -> dict[str, Any] | None:
     }
 
 
-def signers_key(action: Action, dossier: Dossier) -> dict[str, UUID]:
-    """Name whose key an action signs with: the leader's own, or the agency's."""
-    if Effect.SIGN_RESULT in action.effects:
-        signer = dossier.result_data.get("signer", {})
-        return {"person_id": UUID(signer["person_id"])} if signer else {}
+def signers_key(action: Action, dossier: Dossier, actor: Actor) -> dict[str, UUID]:
+    """Name whose key an action signs with: of the leader who acts, or the agency's."""
+    if Effect.SIGN_RESULT in action.effects and actor.person_id is not None:
+        return {"person_id": actor.person_id}
     if Effect.SEAL_RESULT in action.effects:
         return {"organization_id": dossier.organization_id}
     return {}
 
 
-def asked_when_signing(action: Action, dossier: Dossier) -> Ask:
+def asked_when_signing(action: Action, dossier: Dossier, actor: Actor) -> Ask:
     """Tell what an action asks of whoever signs: nothing, a PIN, a one-time code."""
-    whose = signers_key(action, dossier)
+    whose = signers_key(action, dossier, actor)
     return documents.asked_when_signing(**whose) if whose else Ask.NOTHING
 
 
