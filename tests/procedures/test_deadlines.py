@@ -90,6 +90,22 @@ def test_working_hours_run_on_over_lunch_and_night():
 @pytest.mark.parametrize(
     ("received", "expected"),
     [
+        ("2026-06-16 06:00", "2026-06-16 17:00"),
+        ("2026-06-16 15:00", "2026-06-16 17:00"),
+        ("2026-06-16 15:01", "2026-06-17 17:00"),
+        ("2026-06-19 15:01", "2026-06-22 17:00"),
+        ("2026-06-20 10:00", "2026-06-22 17:00"),
+    ],
+)
+def test_what_is_due_the_same_day_is_due_the_next_after_its_hour(received, expected):
+    # NĐ 23/2015 Đ7: "trong ngày ... hoặc trong ngày làm việc tiếp theo, nếu tiếp nhận
+    # yêu cầu sau 15 giờ".
+    assert due(received, 15, LimitUnit.SAME_DAY) == expected
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
         ("2026-06-16 14:59", "2026-06-16 17:00"),
         ("2026-06-16 15:00", "2026-06-17 07:00"),
         ("2026-06-19 16:00", "2026-06-22 07:00"),

@@ -7,7 +7,12 @@ import pytest
 
 from tinhso.kernel.errors import Invalid, NotFound
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import Channel, DossierClaimedByOther, NewDayTooFar
+from tinhso.procedures.types import (
+    Channel,
+    DeskFilter,
+    DossierClaimedByOther,
+    NewDayTooFar,
+)
 
 
 @pytest.fixture
@@ -29,9 +34,9 @@ def submit(citizen, ward, answers, now):
 def test_an_inbox_counts_what_it_lists(submit, clerk, officer, now):
     late, fresh = submit(at=now - timedelta(days=5)), submit()
 
-    inbox = queries.inbox(actor=clerk, at=now, role="own")
-    red = queries.inbox(actor=clerk, at=now, role="own", color="red")
-    empty = queries.inbox(actor=officer, at=now, role="own")
+    inbox = queries.inbox(actor=clerk, at=now, wanted=DeskFilter(role="own"))
+    red = queries.inbox(actor=clerk, at=now, wanted=DeskFilter(role="own", color="red"))
+    empty = queries.inbox(actor=officer, at=now, wanted=DeskFilter(role="own"))
 
     assert [item.code for item in inbox.items] == [late.code, fresh.code]
     assert inbox.counts == {"green": 1, "amber": 0, "red": 1, "grey": 0}

@@ -19,6 +19,7 @@ from tinhso.procedures.types import (
     AnswersInvalid,
     ApologyTooLate,
     Channel,
+    DeskFilter,
     DossierClaimedByOther,
     DossierMovedOn,
     IdempotencyKeyReused,
@@ -257,7 +258,7 @@ def test_the_desk_is_ordered_and_colored_by_the_legal_clock(submit, clerk, now):
     assert [item.clock.color for item in page.items] == ["red", "green"]
     counts = queries.desk_counts(actor=clerk, at=now)
     assert counts == {"green": 1, "amber": 0, "red": 1, "grey": 0}
-    red = queries.desk(actor=clerk, at=now, color="red")
+    red = queries.desk(actor=clerk, at=now, wanted=DeskFilter(color="red"))
     assert [item.code for item in red.items] == [late.code]
 
 

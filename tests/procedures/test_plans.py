@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.fill_province import DOSSIERS, PEOPLE, TASKS
 from tinhso.procedures import queries
+from tinhso.procedures.types import DeskFilter
 
 
 @pytest.fixture
@@ -52,7 +53,9 @@ def test_a_search_reads_the_index_of_the_desk_alone(full, clerk, now):
 
 
 def test_an_inbox_reads_the_open_dossiers_by_the_clock(full, clerk, now):
-    asked = statements(lambda: queries.inbox(actor=clerk, at=now, role="own"))
+    asked = statements(
+        lambda: queries.inbox(actor=clerk, at=now, wanted=DeskFilter(role="own"))
+    )
     lists = [sql for sql in asked if "procedures_dossierrow" in sql and "LIMIT" in sql]
 
     assert not walks_all(plan(lists[0]))
@@ -60,7 +63,9 @@ def test_an_inbox_reads_the_open_dossiers_by_the_clock(full, clerk, now):
 
 def test_counts_join_nothing(full, clerk, now):
     asked = statements(
-        lambda: queries.desk_counts(actor=clerk, at=now, role="own", mine=True)
+        lambda: queries.desk_counts(
+            actor=clerk, at=now, wanted=DeskFilter(role="own", mine=True)
+        )
     )
     counts = [sql for sql in asked if "COUNT(" in sql]
 

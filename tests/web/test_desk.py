@@ -403,3 +403,35 @@ def test_the_queues_hold_what_waits_for_leader_and_registrar(
     decide(visit(leader), fresh(dossier, leader, now), "sign")
     assert dossier.code not in text_of(visit(leader).get("/lam-viec/ky-so"))
     assert dossier.code in text_of(visit(registrar).get("/lam-viec/van-thu"))
+
+
+def test_a_reason_is_chosen_from_the_workflow_and_completed_in_ones_own_words(
+    visit, clerk, dossier, now
+):
+    client = visit(clerk)
+    form = text_of(client.get(reverse("desk_act", args=[dossier.id, "not_receive"])))
+    chosen = "Hồ sơ nộp trùng với hồ sơ đang giải quyết."
+
+    answer = decide(
+        client, dossier, "not_receive", note_chosen=chosen, note="Xem hồ sơ 0007."
+    )
+
+    assert "Lý do mẫu" in form
+    assert chosen in form
+    assert answer.status_code == 302
+    last = fresh(dossier, clerk, now).moves[-1]
+    assert last.note == f"{chosen}\nXem hồ sơ 0007."
+
+
+def test_an_apology_is_chosen_from_the_workflow(visit, clerk, officer, dossier, now):
+    decide(visit(clerk), dossier, "receive")
+    client = visit(officer)
+
+    answer = client.post(
+        reverse("desk_extend", args=[dossier.id]),
+        {"reason_chosen": "Cơ quan phối hợp chưa trả lời.", "new_day": "19/06/2026"},
+    )
+
+    assert answer.status_code == 302
+    found = fresh(dossier, officer, now)
+    assert found.extension.reason == "Cơ quan phối hợp chưa trả lời."

@@ -17,7 +17,7 @@ from tests.web.test_desk import (
     submit,  # noqa: F401
 )
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import Status
+from tinhso.procedures.types import DeskFilter, Status
 
 
 @pytest.fixture
@@ -126,7 +126,9 @@ def test_the_signing_queue_goes_on_where_it_stopped(
     made = [to_sign(submit(), who) for who in (other_leader, leader, other_leader)]
     codes, after = [], None
     for _ in made:
-        page = queries.desk(actor=leader, at=now, role="leader", after=after)
+        page = queries.desk(
+            actor=leader, at=now, wanted=DeskFilter(role="leader"), after=after
+        )
         codes += [item.code for item in page.items]
         after = page.next_after
 

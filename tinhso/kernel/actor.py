@@ -1,7 +1,7 @@
 """Who acts, and the port through which every room asks whether they may."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -17,11 +17,24 @@ class ActorKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """The colleague whose duty somebody does while they are absent."""
+
+    account_id: UUID | None
+    person_id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
-    """A role held at one organization: `Duty("case_officer", organization_id)`."""
+    """A role held at one organization: `Duty("case_officer", organization_id)`.
+
+    covers: for whom, where it is not the actor's own post.
+    """
 
     role: str
     organization_id: UUID
+    covers: Covered | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,14 @@ class Actor:
         return any(
             duty.role == role and at in (None, duty.organization_id)
             for duty in self.duties
+        )
+
+    def covered(self, role: str, *, at: UUID) -> tuple[Covered, ...]:
+        """List the absent colleagues whose role at an organization the actor does."""
+        return tuple(
+            duty.covers
+            for duty in self.duties
+            if duty.covers and (duty.role, duty.organization_id) == (role, at)
         )
 
     def organizations(self, roles: Iterable[str] = ()) -> frozenset[UUID]:

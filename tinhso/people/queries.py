@@ -110,6 +110,21 @@ def posts_of(*, person_id: UUID, on: date) -> tuple[Post, ...]:
     return _posts(PostRow.objects.filter(_on(on), person_id=person_id))
 
 
+def duties_of(*, person_id: UUID, on: date) -> tuple[tuple[Role, UUID], ...]:
+    """List which roles a person holds at which organizations on a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUTIES, [person_id, on, on])
+        return tuple((Role(role), place) for role, place in cursor.fetchall())
+
+
+# Asked with each request of an officer, hence by hand.
+DUTIES = f"""
+SELECT role, organization_id FROM {PostRow._meta.db_table}
+WHERE person_id = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)
+ORDER BY role, organization_id
+"""  # noqa: S608 - the name is our own
+
+
 def holders(*, organization_id: UUID, role: str, on: date) -> tuple[Post, ...]:
     """List who holds a role at an organization on a day."""
     return _posts(

@@ -1,7 +1,10 @@
 """Accounts and tokens."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
+from django.db.models import F, Func, Q, Value
 
 from tinhso.kernel.records import Record
 
@@ -27,6 +30,70 @@ class Account(Record, AbstractBaseUser):
     def __str__(self) -> str:
         """Show the sign-in name."""
         return self.username
+
+
+class CoverRow(Record):
+    """Who does the duty of an officer while they are absent; both days are included.
+
+    A cover holds for one role at one organization. ended_at: when it was ended early.
+
+    PII: reason — kept as long as the journal, which says who acted for whom.
+    """
+
+    absent = models.ForeignKey(
+        "people.PersonRow", on_delete=models.PROTECT, related_name="+"
+    )
+    substitute = models.ForeignKey(
+        "people.PersonRow", on_delete=models.PROTECT, related_name="+"
+    )
+    organization = models.ForeignKey("people.OrganizationRow", on_delete=models.PROTECT)
+    role = models.CharField(max_length=30)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    reason = models.CharField(max_length=200)
+    arranged_by = models.CharField(max_length=200)
+    arranged_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="security_cover_ends_after_it_starts",
+                condition=Q(last_day__gte=models.F("first_day")),
+            ),
+            models.CheckConstraint(
+                name="security_nobody_covers_themselves",
+                condition=~Q(absent=models.F("substitute")),
+            ),
+            ExclusionConstraint(
+                name="security_one_cover_a_day",
+                expressions=[
+                    (F("absent"), RangeOperators.EQUAL),
+                    (F("organization"), RangeOperators.EQUAL),
+                    (F("role"), RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("first_day"),
+                            F("last_day"),
+                            Value("[]"),
+                            function="daterange",
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["substitute", "last_day"],
+                name="security_covers_by_substitute",
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["organization", "last_day"], name="security_covers_of_agency"
+            ),
+        ]
 
 
 class AccessToken(Record):

@@ -1,23 +1,24 @@
 """Who is acting, and what they may do."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q, QuerySet
 
-from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind, Duty, Thing
+from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind, Covered, Duty, Thing
 from tinhso.kernel.clock import local
 from tinhso.kernel.errors import NotAllowed
 from tinhso.people import queries as people
-from tinhso.people.types import Role
-from tinhso.security.models import AccessToken, Account
+from tinhso.people.types import Post, Role
+from tinhso.security.models import AccessToken, Account, CoverRow
 from tinhso.security.rules import ANSWERING, DESK, HEADS, allows
 from tinhso.security.rules import admits as _admits
-from tinhso.security.types import Access, AccountInfo, Deed
+from tinhso.security.types import Access, AccountInfo, Cover, CoverImpossible, Deed
 
 
 def may(*, actor: Actor, deed: Deed, thing: Thing | None = None) -> bool:
@@ -74,37 +75,112 @@ def actor_of_token(*, secret: str, at: datetime) -> Actor:
 
 # Asked with each request, hence by hand; a closed account ends with its next one.
 _PERSONS = Account._meta.get_field("person").related_model._meta.db_table
-BY_ACCOUNT = f"""
-SELECT a.id, a.person_id, a.is_officer, p.full_name, p.is_synthetic
-FROM {Account._meta.db_table} a JOIN {_PERSONS} p ON p.id = a.person_id
-WHERE a.id = %s AND a.is_active
+_WHO = f"""
+SELECT a.id, a.person_id, a.is_officer, p.full_name, p.is_synthetic,
+    a.is_officer AND EXISTS (
+        SELECT 1 FROM {CoverRow._meta.db_table} c
+        WHERE c.substitute_id = a.person_id AND c.ended_at IS NULL
+        AND %s BETWEEN c.first_day AND c.last_day
+    )
 """  # noqa: S608 - the names are our own
+BY_ACCOUNT = f"""
+{_WHO} FROM {Account._meta.db_table} a JOIN {_PERSONS} p ON p.id = a.person_id
+WHERE a.id = %s AND a.is_active
+"""
 BY_TOKEN = f"""
-SELECT a.id, a.person_id, a.is_officer, p.full_name, p.is_synthetic
-FROM {AccessToken._meta.db_table} t
+{_WHO} FROM {AccessToken._meta.db_table} t
 JOIN {Account._meta.db_table} a ON a.id = t.account_id
 JOIN {_PERSONS} p ON p.id = a.person_id
 WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > %s AND a.is_active
-"""  # noqa: S608 - the names are our own
+"""
 
 
 def _actor(query: str, values: list[UUID | str | datetime], at: datetime) -> Actor:
+    on = local(at).date()
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(query, [on, *values])
         found = cursor.fetchone()
     if found is None:
         return ANONYMOUS
-    account_id, person_id, is_officer, name, is_synthetic = found
-    on = local(at).date()
-    posts = people.posts_of(person_id=person_id, on=on) if is_officer else ()
+    account_id, person_id, is_officer, name, is_synthetic, is_substitute = found
+    held = people.duties_of(person_id=person_id, on=on) if is_officer else ()
+    own = tuple(Duty(role, organization_id) for role, organization_id in held)
+    # Who holds no post of their own any more covers nobody either.
+    covering = tuple(_covering(person_id, own, on)) if is_substitute and own else ()
     return Actor(
-        kind=ActorKind.OFFICER if posts else ActorKind.CITIZEN,
+        kind=ActorKind.OFFICER if own else ActorKind.CITIZEN,
         id=account_id,
         person_id=person_id,
         name=name,
-        duties=tuple(Duty(post.role, post.organization.id) for post in posts),
+        duties=own + covering,
         is_synthetic=is_synthetic,
     )
+
+
+def _covering(person_id: UUID, own: tuple[Duty, ...], on: date) -> Iterator[Duty]:
+    """Walk through the duties somebody does for absent colleagues on a day."""
+    covers = _covers_on(on).filter(substitute_id=person_id).select_related("absent")
+    for row in covers.order_by("id"):
+        held = people.duties_of(person_id=row.absent_id, on=on)
+        if (row.role, row.organization_id) in held:
+            account_id = account_of(person_id=row.absent_id)
+            absent = Covered(account_id, row.absent_id, row.absent.full_name)
+            yield Duty(row.role, row.organization_id, absent)
+
+
+def _covers_on(day: date) -> QuerySet[CoverRow]:
+    return CoverRow.objects.filter(first_day__lte=day, last_day__gte=day, ended_at=None)
+
+
+def covers_of(*, actor: Actor, on: date) -> tuple[Cover, ...]:
+    """List the covers that hold on a day or will: of one's own, and of one's people."""
+    mine = Q(absent_id=actor.person_id) | Q(substitute_id=actor.person_id)
+    theirs = Q(organization_id__in=managed_by(actor=actor))
+    rows = CoverRow.objects.filter(mine | theirs, last_day__gte=on, ended_at=None)
+    ordered = rows.select_related("absent", "substitute").order_by("first_day", "id")
+    grouped: dict[tuple[UUID, UUID, UUID, date], list[CoverRow]] = {}
+    for row in ordered:
+        key = (row.absent_id, row.substitute_id, row.organization_id, row.first_day)
+        grouped.setdefault(key, []).append(row)
+    return tuple(cover_of(rows=group) for group in grouped.values())
+
+
+def cover_of(*, rows: Sequence[CoverRow]) -> Cover:
+    """Show the rows of one cover, a row for each role, as what they are together."""
+    first = rows[0]
+    return Cover(
+        absent_id=first.absent_id,
+        absent=first.absent.full_name,
+        substitute_id=first.substitute_id,
+        substitute=first.substitute.full_name,
+        organization_id=first.organization_id,
+        roles=tuple(row.role for row in rows),
+        first_day=first.first_day,
+        last_day=first.last_day,
+        reason=first.reason,
+        arranged_by=first.arranged_by,
+    )
+
+
+def coverable_posts(
+    *, absent_id: UUID, substitute_id: UUID, organization_id: UUID, on: date
+) -> tuple[Post, ...]:
+    """List the posts of an officer at an organization that a colleague may cover.
+
+    :raises CoverImpossible: if there are none, or the colleague may not do one of them.
+    """
+
+    def here(person_id: UUID) -> list[Post]:
+        posts = people.posts_of(person_id=person_id, on=on)
+        return [p for p in posts if p.organization.id == organization_id]
+
+    theirs = {post.role for post in here(substitute_id)}
+    posts = tuple(post for post in here(absent_id) if post.role in DESK)
+    leads = any(post.role is Role.LEADER for post in posts)
+    is_fit = theirs & DESK and (not leads or Role.LEADER in theirs)
+    if absent_id == substitute_id or not posts or not is_fit:
+        raise CoverImpossible({"substitute": [CoverImpossible.message]})
+    return posts
 
 
 def account_of(*, person_id: UUID) -> UUID | None:

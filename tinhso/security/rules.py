@@ -84,6 +84,11 @@ def _may_assign(actor: Actor, thing: Thing | None) -> bool:
     return _serves(actor, thing, HEADS)
 
 
+def _may_arrange_cover(actor: Actor, thing: Thing | None) -> bool:
+    # Of one's own absence, or as a head for a colleague.
+    return _serves(actor, thing, HEADS) or (_owns(actor, thing) and bool(actor.duties))
+
+
 def _may_extend(actor: Actor, thing: Thing | None) -> bool:
     deciders = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER})
     return _serves(actor, thing, deciders)
@@ -128,6 +133,7 @@ POLICIES: dict[Deed, Policy] = {
     Deed.CORRECT_RECEIPT: _may_take_in,
     Deed.ANSWER_CONSULTATION: _may_answer,
     Deed.ASSIGN: _may_assign,
+    Deed.ARRANGE_COVER: _may_arrange_cover,
     Deed.READ_OWN: _owns,
     Deed.READ_DOSSIER: _may_read_dossier,
     Deed.WORK_ON_DOSSIER: _may_work,

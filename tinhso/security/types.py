@@ -1,11 +1,11 @@
 """The words of security."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from tinhso.kernel.errors import N_, Invalid, Refused
+from tinhso.kernel.errors import N_, Invalid, NotFound, Refused
 
 
 class Deed(StrEnum):
@@ -19,6 +19,7 @@ class Deed(StrEnum):
     READ_DOSSIER = "read_dossier"
     WORK_ON_DOSSIER = "work_on_dossier"
     ASSIGN = "assign"
+    ARRANGE_COVER = "arrange_cover"
     EXTEND_DEADLINE = "extend_deadline"
     SEE_DESK = "see_desk"
     SEE_REGISTER = "see_register"
@@ -62,6 +63,33 @@ class IssuedToken:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """An officer's absence from an organization, as a policy sees it."""
+
+    owner_id: UUID | None
+    organization_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Who does the duties of an absent officer, from one day to another, both included.
+
+    roles: of the absent officer at the organization.
+    """
+
+    absent_id: UUID
+    absent: str
+    substitute_id: UUID
+    substitute: str
+    organization_id: UUID
+    roles: tuple[str, ...]
+    first_day: date
+    last_day: date
+    reason: str
+    arranged_by: str
+
+
 class NotSignedIn(Refused):
     """The asker has to sign in first."""
 
@@ -87,3 +115,43 @@ class SecondFactorNeeded(Refused):
 
     status = 401
     message = N_("Cán bộ cần thêm mã một lần hoặc khóa truy cập để đăng nhập.")
+
+
+class CoverDaysWrong(Invalid):
+    """The days are over, in the wrong order, or too many."""
+
+    message = N_(
+        "Hãy chọn ngày đầu từ hôm nay, ngày cuối không trước ngày đầu và trong một năm."
+    )
+
+
+class CoverReasonMissing(Invalid):
+    """A cover stands in the journal with its reason."""
+
+    message = N_("Hãy nêu lý do vắng mặt.")
+
+
+class CoverImpossible(Invalid):
+    """The absent officer has no duty here, or the substitute may not do it.
+
+    Who signs in a leader's stead must be a leader of the same unit.
+    """
+
+    message = N_(
+        "Người làm thay phải là cán bộ khác của đơn vị; thay lãnh đạo thì phải là"
+        " lãnh đạo của đơn vị."
+    )
+
+
+class AlreadyCovered(Invalid):
+    """Somebody covers the officer on some of these days."""
+
+    message = N_(
+        "Đã có người làm thay trong những ngày này. Hãy kết thúc lượt cũ trước."
+    )
+
+
+class CoverUnknown(NotFound):
+    """There is no such cover, or it has ended."""
+
+    message = N_("Không có lượt làm thay này, hoặc lượt này đã kết thúc.")

@@ -31,7 +31,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import Channel
+from tinhso.procedures.types import Channel, DeskFilter
 
 router = Router(tags=["procedures"])
 
@@ -278,10 +278,7 @@ def desk(
     page = queries.desk(
         actor=caller(request),
         at=clock.now(),
-        role=role,
-        color=color,
-        text=text,
-        mine=mine,
+        wanted=DeskFilter(role=role, color=color, text=text, mine=mine),
         after=after,
     )
     items = [DossierLine.of(item) for item in page.items]

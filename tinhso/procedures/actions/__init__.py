@@ -1,8 +1,10 @@
 """What other rooms and the doors may do with procedures."""
 
 from tinhso.procedures.actions.batches import (
+    advance_dossiers,
     assign_tasks,
     claim_tasks,
+    recall_dossiers,
     release_tasks,
     sign_results,
 )
@@ -24,6 +26,7 @@ from tinhso.procedures.actions.consultations import (
     report_late_consultations,
 )
 from tinhso.procedures.actions.corrections import correct_receipt
+from tinhso.procedures.actions.desk_views import drop_view, keep_view
 from tinhso.procedures.actions.drafts import (
     attach_file,
     choose_unit,
@@ -71,6 +74,11 @@ from tinhso.procedures.actions.reading import (
     open_result,
 )
 from tinhso.procedures.actions.receipts import issue_receipt
+from tinhso.procedures.actions.sheets import (
+    apply_sheet,
+    export_desk,
+    take_sheet_back,
+)
 from tinhso.procedures.actions.signing import (
     drop_signature,
     print_application,
@@ -80,16 +88,16 @@ from tinhso.procedures.actions.signing import (
 from tinhso.procedures.actions.silence import (
     take_tacit_actions,
 )
+from tinhso.procedures.actions.standing_in import recall_dossier, sign_instead
 from tinhso.procedures.actions.submit import (
     submit_dossier,
     submit_draft,
     submit_with_files,
 )
+from tinhso.procedures.actions.tasks import claim_task, release_task
 from tinhso.procedures.actions.work import (
     attach_supplement,
-    claim_task,
     extend_deadline,
-    release_task,
     take_action,
 )
 
@@ -104,7 +112,9 @@ __all__ = [
     "Sheet",
     "accept_example",
     "act_from_portal",
+    "advance_dossiers",
     "answer_consultation",
+    "apply_sheet",
     "assign_tasks",
     "attach_file",
     "attach_supplement",
@@ -119,14 +129,17 @@ __all__ = [
     "discard_draft",
     "drop_example",
     "drop_signature",
+    "drop_view",
     "edit_content",
     "evaluate_dossier",
+    "export_desk",
     "extend_deadline",
     "import_catalogue",
     "issue_notice",
     "issue_receipt",
     "keep_example",
     "keep_mine",
+    "keep_view",
     "open_dossier",
     "open_file",
     "open_result",
@@ -137,6 +150,8 @@ __all__ = [
     "print_report_06a",
     "publish_content",
     "queue_for_portal",
+    "recall_dossier",
+    "recall_dossiers",
     "release_task",
     "release_tasks",
     "remove_file",
@@ -146,6 +161,7 @@ __all__ = [
     "save_page",
     "send_signing_code",
     "sign_application",
+    "sign_instead",
     "sign_results",
     "start_draft",
     "start_intake",
@@ -156,6 +172,7 @@ __all__ = [
     "take_action",
     "take_from_portal",
     "take_in",
+    "take_sheet_back",
     "take_tacit_actions",
     "tell_portal",
 ]

@@ -22,7 +22,9 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import NotFound, Refused
 from tinhso.people import queries as people
-from tinhso.procedures.actions.work import claim_task, release_task, take_action
+from tinhso.procedures.actions.standing_in import recall_dossier
+from tinhso.procedures.actions.tasks import claim_task, release_task
+from tinhso.procedures.actions.work import take_action
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import DossierRow, TaskRow
 from tinhso.procedures.queries.access import Side, may_read
@@ -75,6 +77,37 @@ def assign_tasks(
     return _each(
         dict.fromkeys(dossier_ids),
         lambda dossier_id: _assign(dossier_id, person_id, actor, at),
+    )
+
+
+def advance_dossiers(
+    *, seen: Sequence[Seen], action_key: str, actor: Actor, at: datetime
+) -> BatchOutcome:
+    """Take one action, which asks for nothing, on several dossiers as they were seen.
+
+    One that has changed since is refused and stays; raises nothing.
+    """
+    return _each(
+        {one.dossier_id: one for one in seen}.values(),
+        lambda one: (
+            take_action(
+                dossier_id=one.dossier_id,
+                action_key=action_key,
+                revision=one.revision,
+                actor=actor,
+                at=at,
+            ).code
+        ),
+    )
+
+
+def recall_dossiers(
+    *, dossier_ids: Sequence[UUID], actor: Actor, at: datetime
+) -> BatchOutcome:
+    """Take back the step just handed on of several dossiers; raises nothing."""
+    return _each(
+        dict.fromkeys(dossier_ids),
+        lambda one: recall_dossier(dossier_id=one, actor=actor, at=at).code,
     )
 
 
@@ -183,16 +216,17 @@ def _release(dossier_id: UUID, actor: Actor, at: datetime) -> str:
 
 
 def _managed(dossier_id: UUID, actor: Actor) -> tuple[DossierRow, TaskRow]:
-    """Lock a dossier and its open task, as one who manages the people of the task."""
+    """Lock a dossier and its open task, as its holder or as head of those who may."""
     row = DossierRow.objects.select_for_update().filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
     task = TaskRow.objects.filter(dossier=row, closed_at=None).first()
     if task is None:
         raise NotFound
-    security.require(
-        actor=actor, deed=Deed.ASSIGN, thing=Side(None, task.organization_id)
-    )
+    # Who has it in hand may pass it on, too.
+    if task.assignee_id is None or task.assignee_id != actor.id:
+        desk = Side(None, task.organization_id)
+        security.require(actor=actor, deed=Deed.ASSIGN, thing=desk)
     return row, task
 
 

@@ -26,7 +26,12 @@ from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import evaluate
-from tinhso.procedures.models import DossierFileRow, DossierRow, SupplementRow
+from tinhso.procedures.models import (
+    DossierFileRow,
+    DossierRow,
+    FormerAnswersRow,
+    SupplementRow,
+)
 from tinhso.procedures.queries.rows import RESULT, limit_of
 from tinhso.procedures.queries.versions import working_time
 from tinhso.procedures.types import (
@@ -54,7 +59,8 @@ class Turn:
     """One action being taken: the locked dossier and what came with the action.
 
     task_due: until when the next step is to be done, where an effect knows better than
-    the workflow. secret: the PIN or one-time code of whoever signs.
+    the workflow. name: who acts, as the timeline says it. secret: the PIN or one-time
+    code of whoever signs.
     """
 
     row: DossierRow
@@ -67,6 +73,7 @@ class Turn:
     uploads: Sequence[tuple[str, bytes]] = ()
     events: list[Event] = field(default_factory=list)
     task_due: datetime | None = None
+    name: str = ""
     secret: Secret = NO_SECRET
 
 
@@ -127,6 +134,7 @@ def take_supplement(turn: Turn) -> None:
         DossierFileRow(dossier=row, field=name, file_id=file_id)
         for name, file_id in fresh
     )
+    _keep_former_answers(turn)
     row.answers = answers
     # What was adopted from the national catalogue may have a fee that a clerk stated.
     if not turn.procedure.is_adopted:
@@ -140,14 +148,34 @@ def take_supplement(turn: Turn) -> None:
     row.supplement.save(update_fields=["answered_at"])
 
 
+def _keep_former_answers(turn: Turn) -> None:
+    """Keep what is about to be replaced, so that both can be read side by side."""
+    row = turn.row
+    former = FormerAnswersRow.objects.filter(dossier=row).order_by("-until").first()
+    FormerAnswersRow.objects.create(
+        dossier=row,
+        since=former.until if former else row.submitted_at,
+        until=turn.at,
+        by_name=turn.actor.name,
+        answers=row.answers,
+    )
+
+
 def draft_result(turn: Turn) -> None:
     """Read the officer's form and write the result from the content's template.
 
     :raises AnswersInvalid: with every field's message of the officer's form.
     """
-    row, procedure, result = turn.row, turn.procedure, turn.procedure.result
     officer, signer = _drafted(turn)
-    row.result_data = {**officer, "signer": signer}
+    write_draft(turn, officer, signer)
+
+
+def write_draft(
+    turn: Turn, officer: Mapping[str, Any], signer: Mapping[str, str]
+) -> None:
+    """Write the result anew from what the officer gave, to be signed by a leader."""
+    row, procedure, result = turn.row, turn.procedure, turn.procedure.result
+    row.result_data = {**officer, "signer": dict(signer)}
     organization = people.get_organization(organization_id=row.organization_id)
     known = {
         "answers": reading.with_computed(procedure.form, row.answers, day_of(turn.at)),
@@ -187,7 +215,7 @@ def sign_result(turn: Turn) -> None:
     signer = turn.row.result_data.get("signer", {})
     if signer.get("person_id") != str(turn.actor.person_id):
         raise AnotherSignerNamed(name=signer.get("name", ""))
-    _sign(turn, _own_post(turn, Role.LEADER), SignatureRole.PERSONAL)
+    _sign(turn, own_post(turn, Role.LEADER), SignatureRole.PERSONAL)
 
 
 def seal_result(turn: Turn) -> None:
@@ -195,7 +223,7 @@ def seal_result(turn: Turn) -> None:
 
     :raises ResultNotDrafted: if there is nothing to seal.
     """
-    _sign(turn, _own_post(turn, Role.REGISTRAR), SignatureRole.SEAL)
+    _sign(turn, own_post(turn, Role.REGISTRAR), SignatureRole.SEAL)
     assert turn.row.result_document_id is not None  # noqa: S101 - it was just sealed
     turn.events.append(
         ResultIssued(
@@ -297,19 +325,32 @@ def _named_signer(turn: Turn) -> dict[str, str] | None:
     named = turn.data.get("signer")
     for post in leaders:
         if str(post.person.id) == named or (not named and len(leaders) == 1):
-            return {
-                "person_id": str(post.person.id),
-                "name": post.person.full_name,
-                "title": post.title,
-            }
+            return signer_of(post)
     return None
 
 
-def _own_post(turn: Turn, role: Role) -> Post:
-    assert turn.actor.person_id is not None  # noqa: S101 - the workflow wants a role
-    on = day_of(turn.at)
-    for post in people.posts_of(person_id=turn.actor.person_id, on=on):
-        if post.role is role and post.organization.id == turn.row.organization_id:
+def signer_of(post: Post) -> dict[str, str]:
+    """Write down who shall sign, as the draft names them."""
+    return {
+        "person_id": str(post.person.id),
+        "name": post.person.full_name,
+        "title": post.title,
+    }
+
+
+def own_post(turn: Turn, role: Role) -> Post:
+    """Find the post with which the actor signs.
+
+    Whoever does a registrar's duty for them seals as they do: the seal is the agency's.
+    A leader signs as themselves, never with another one's post.
+
+    :raises NoPostToSignWith: if there is none.
+    """
+    place, on = turn.row.organization_id, day_of(turn.at)
+    for post in people.holders(organization_id=place, role=role, on=on):
+        covers = [one.person_id for one in turn.actor.covered(role, at=place)]
+        is_seal = role is Role.REGISTRAR and post.person.id in covers
+        if post.person.id == turn.actor.person_id or is_seal:
             return post
     raise NoPostToSignWith
 

@@ -4,6 +4,7 @@ One line a read (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15). Who read
 none.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +24,7 @@ def open_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
     :raises NotFound: if it does not exist or the asker may not see it.
     """
     dossier = get_dossier(dossier_id=dossier_id, actor=actor, at=at)
-    _note(READ_DOSSIER, dossier_id, actor, at)
+    _note(READ_DOSSIER, dossier_id, dossier.owner_id, _sides(dossier), actor, at)
     return dossier
 
 
@@ -35,7 +36,7 @@ def open_file(
     :raises NotFound: if there is none, or the asker may not see it.
     """
     found = read_dossier_file(dossier_id=dossier_id, file_id=file_id, actor=actor)
-    _note(READ_FILE, dossier_id, actor, at)
+    _note_read(READ_FILE, dossier_id, actor, at)
     return found
 
 
@@ -45,16 +46,35 @@ def open_result(*, dossier_id: UUID, actor: Actor, at: datetime) -> tuple[str, b
     :raises NotFound: if there is none yet, or the asker may not see it.
     """
     found = read_result(dossier_id=dossier_id, actor=actor)
-    _note(READ_RESULT, dossier_id, actor, at)
+    _note_read(READ_RESULT, dossier_id, actor, at)
     return found
 
 
-def _note(deed: str, dossier_id: UUID, actor: Actor, at: datetime) -> None:
+def _sides(dossier: Dossier) -> Iterator[UUID]:
+    """Walk through who sees a dossier; those asked about it only where it matters."""
+    yield dossier.organization_id
+    if dossier.receiver_id:
+        yield dossier.receiver_id
+    yield from sides_of(DossierRow.objects.get(pk=dossier.id))
+
+
+def _note_read(deed: str, dossier_id: UUID, actor: Actor, at: datetime) -> None:
     row = DossierRow.objects.get(pk=dossier_id)
-    if actor.kind is not ActorKind.OFFICER or actor.person_id == row.owner_id:
+    _note(deed, dossier_id, row.owner_id, sides_of(row), actor, at)
+
+
+def _note(
+    deed: str,
+    dossier_id: UUID,
+    owner_id: UUID,
+    sides: Iterator[UUID],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    if actor.kind is not ActorKind.OFFICER or actor.person_id == owner_id:
         return
     served = actor.organizations()
-    side = next((one for one in sides_of(row) if one in served), None)
+    side = next((one for one in sides if one in served), None)
     audit.write(
         deed,
         subject="procedures.Dossier",

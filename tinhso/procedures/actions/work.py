@@ -1,4 +1,4 @@
-"""Work on a dossier: claim it, take an action of its workflow, re-date it once.
+"""Work on a dossier: take an action of its workflow, re-date it once.
 
 Every action goes the same way: lock, refuse by name, effects, move, audit, event.
 """
@@ -12,16 +12,20 @@ from django.db import transaction
 
 from tinhso.documents import actions as documents
 from tinhso.documents.types import NO_SECRET, Secret
-from tinhso.kernel.actor import Actor
+from tinhso.kernel.actor import Actor, Duty
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
-from tinhso.kernel.errors import NotAllowed, NotFound
 from tinhso.kernel.events import actions as events
 from tinhso.procedures.actions import effects
 from tinhso.procedures.actions.drafts import file_field
+from tinhso.procedures.actions.tasks import (
+    lock_dossier,
+    open_task,
+    refuse_if_claimed,
+)
 from tinhso.procedures.deadlines.working_time import apology_latest
 from tinhso.procedures.models import DossierRow, ExtensionRow, MoveRow, TaskRow
-from tinhso.procedures.queries.access import may_read, place_of, roles_on
+from tinhso.procedures.queries.access import place_of, roles_on
 from tinhso.procedures.queries.rows import guard_data, limit_of, read_dossier
 from tinhso.procedures.queries.versions import procedure_version, working_time
 from tinhso.procedures.types import (
@@ -31,7 +35,6 @@ from tinhso.procedures.types import (
     ApologyTooLate,
     DeadlineExtended,
     Dossier,
-    DossierClaimedByOther,
     DossierFile,
     DossierMoved,
     DossierMovedOn,
@@ -84,7 +87,7 @@ def take_action(
     :raises ReasonMissing: if the action needs a reason.
     """
     with transaction.atomic():
-        row = _lock(dossier_id, actor)
+        row = lock_dossier(dossier_id, actor)
         procedure = procedure_version(row.procedure_id)
         action = _refuse_unless_offered(row, procedure, action_key, revision, actor)
         turn = effects.Turn(
@@ -102,6 +105,7 @@ def take_action(
         for effect in action.effects:
             effects.EFFECTS[effect](turn)
         step = machine.target(procedure.workflow, action, row.came_from)
+        turn.name = acting_name(row, action, actor)
         _move(turn, action, step)
         _tell(turn, action)
     return read_dossier(row, actor=actor, at=at)
@@ -123,7 +127,7 @@ def attach_supplement(
     :raises Invalid: if the file is refused, by the names of `documents`.
     """
     with transaction.atomic():
-        row = _lock(dossier_id, actor)
+        row = lock_dossier(dossier_id, actor)
         procedure = procedure_version(row.procedure_id)
         _refuse_unless_supplied(row, procedure, actor)
         field = file_field(procedure.form, field_key)
@@ -142,37 +146,6 @@ def attach_supplement(
     )
 
 
-def claim_task(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
-    """Claim the open task of a dossier, so that colleagues leave it alone.
-
-    :raises NotAllowed: if the task waits for another role.
-    :raises DossierClaimedByOther: if a colleague was faster.
-    """
-    with transaction.atomic():
-        row = _lock(dossier_id, actor)
-        task = _open_task(row)
-        if task is None or task.role not in roles_on(actor, row):
-            raise NotAllowed
-        _refuse_if_claimed(task, actor)
-        task.assignee_id, task.assignee_name = actor.id, actor.name
-        task.save(update_fields=["assignee_id", "assignee_name"])
-        _audit("claim_task", row, actor, at)
-    return read_dossier(row, actor=actor, at=at)
-
-
-def release_task(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
-    """Give a claimed task back to the desk."""
-    with transaction.atomic():
-        row = _lock(dossier_id, actor)
-        task = _open_task(row)
-        if task is None or task.assignee_id != actor.id:
-            raise NotAllowed
-        task.assignee_id, task.assignee_name = None, ""
-        task.save(update_fields=["assignee_id", "assignee_name"])
-        _audit("release_task", row, actor, at)
-    return read_dossier(row, actor=actor, at=at)
-
-
 def extend_deadline(
     *, dossier_id: UUID, reason: str, new_day: date, actor: Actor, at: datetime
 ) -> Dossier:
@@ -187,7 +160,7 @@ def extend_deadline(
     :raises NewDayTooFar: if no calendar covers the new day.
     """
     with transaction.atomic():
-        row = _lock(dossier_id, actor)
+        row = lock_dossier(dossier_id, actor)
         security.require(actor=actor, deed=Deed.EXTEND_DEADLINE, thing=row)
         if row.ended_at is not None:
             raise ActionNotOffered
@@ -200,7 +173,7 @@ def extend_deadline(
             new_due_at=new_due_at,
         )
         row.due_at = new_due_at
-        _advance(row)
+        advance(row)
         record_move(row, "extend", reason.strip(), actor, at)
         _audit("extend_deadline", row, actor, at)
         event = DeadlineExtended(
@@ -213,13 +186,6 @@ def extend_deadline(
     return read_dossier(row, actor=actor, at=at)
 
 
-def _lock(dossier_id: UUID, actor: Actor) -> DossierRow:
-    row = DossierRow.objects.select_for_update().filter(pk=dossier_id).first()
-    if row is None or not may_read(actor, row):
-        raise NotFound
-    return row
-
-
 def _refuse_unless_offered(
     row: DossierRow, procedure: Procedure, key: str, revision: int, actor: Actor
 ) -> Action:
@@ -230,9 +196,9 @@ def _refuse_unless_offered(
     action = next((option for option in options if option.key == key), None)
     if action is None:
         raise ActionNotOffered
-    task = _open_task(row)
+    task = open_task(row)
     if task is not None and action.role == task.role:
-        _refuse_if_claimed(task, actor)
+        refuse_if_claimed(task, actor)
     _refuse_same_person(row, procedure, action, actor)
     return action
 
@@ -244,11 +210,6 @@ def _refuse_unless_supplied(
     options = machine.offered(procedure.workflow, row.step, guard_data(row), roles)
     if not any(Effect.TAKE_SUPPLEMENT in option.effects for option in options):
         raise ActionNotOffered
-
-
-def _refuse_if_claimed(task: TaskRow, actor: Actor) -> None:
-    if task.assignee_id not in (None, actor.id):
-        raise DossierClaimedByOther(name=task.assignee_name)
 
 
 def _refuse_same_person(
@@ -280,8 +241,8 @@ def _move(turn: effects.Turn, action: Action, step: Step) -> None:
     row.ended_at = at if step.is_end else None
     is_resolved = step.is_end or step.status is Status.DONE
     row.resolved_at = (row.resolved_at or at) if is_resolved else None
-    _advance(row)
-    record_move(row, action.key, turn.note, turn.actor, at)
+    advance(row)
+    record_move(row, action.key, turn.note, turn.actor, at, name=turn.name)
     _change_task(turn, action, step)
 
 
@@ -306,7 +267,7 @@ def _due_after_stop(turn: effects.Turn) -> datetime:
 
 def _change_task(turn: effects.Turn, action: Action, step: Step) -> None:
     row, at = turn.row, turn.at
-    task = _open_task(row)
+    task = open_task(row)
     if task is not None and task.step == step.key:
         return
     if task is not None:
@@ -325,13 +286,31 @@ def _change_task(turn: effects.Turn, action: Action, step: Step) -> None:
     )
 
 
-def _advance(row: DossierRow) -> None:
+def advance(row: DossierRow) -> None:
+    """Save a dossier as its next revision."""
     row.revision += 1
     row.save()
 
 
+def acting_name(row: DossierRow, action: Action, actor: Actor) -> str:
+    """Name who acts; who does it for an absent colleague is named with them."""
+    step = procedure_version(row.procedure_id).workflow.step(row.step)
+    place = place_of(row, step)
+    covered = actor.covered(action.role, at=place)
+    own = [d for d in actor.duties if d == Duty(action.role, place) and not d.covers]
+    if own or not covered:
+        return actor.name
+    return f"{actor.name} (làm thay {covered[0].name})"
+
+
 def record_move(
-    row: DossierRow, action: str, note: str, actor: Actor, at: datetime
+    row: DossierRow,
+    action: str,
+    note: str,
+    actor: Actor,
+    at: datetime,
+    *,
+    name: str = "",
 ) -> None:
     """Write what happened into the timeline of a dossier."""
     MoveRow.objects.create(
@@ -341,7 +320,7 @@ def record_move(
         step=row.step,
         status=row.status,
         actor_id=actor.id,
-        actor_name=actor.name,
+        actor_name=name or actor.name,
         note=note,
     )
 
@@ -380,10 +359,6 @@ def _new_due(row: DossierRow, reason: str, new_day: date, at: datetime) -> datet
     if new_due_at <= row.due_at:
         raise NewDayNotLater({"new_day": [NewDayNotLater.message]})
     return new_due_at
-
-
-def _open_task(row: DossierRow) -> TaskRow | None:
-    return TaskRow.objects.filter(dossier=row, closed_at=None).first()
 
 
 def _audit(deed: str, row: DossierRow, actor: Actor, at: datetime) -> None:

@@ -129,6 +129,13 @@ def limit_in_words(limit: Limit | StatedLimit) -> Label:
     >>> limit_in_words(Limit(3, LimitUnit.WORKING_DAYS)).en
     'Time limit: 3 working days.'
     """
+    if limit.unit == "same_day":
+        return Label(
+            f"Thời hạn giải quyết: trong ngày; nhận sau {limit.amount:g} giờ thì trong"
+            " ngày làm việc tiếp theo.",
+            f"Time limit: the same day; the next working day if received after"
+            f" {limit.amount:g}:00.",
+        )
     unit, amount = _UNITS[limit.unit.value], f"{limit.amount:g}"
     plural = "" if limit.amount == 1 else "s"
     return Label(

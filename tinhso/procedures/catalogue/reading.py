@@ -81,6 +81,7 @@ def read_workflow(body: Body, *, number: int) -> Workflow:
         start=body["start"],
         steps=tuple(_step(step) for step in body["steps"]),
         actions=tuple(_action(action) for action in body["actions"]),
+        apologies=_labels(body, "apologies"),
     )
 
 
@@ -266,7 +267,13 @@ def _action(body: Body) -> Action:
         needs=tuple(Need(need) for need in body.get("needs", ())),
         effects=tuple(Effect(effect) for effect in body.get("effects", ())),
         apart_from=tuple(body.get("apart_from", ())),
+        reasons=_labels(body, "reasons"),
+        file_reasons=_labels(body, "file_reasons"),
     )
+
+
+def _labels(body: Body, key: str) -> tuple[Label, ...]:
+    return tuple(_label(one) for one in body.get(key, ()))
 
 
 def _limit(body: Body) -> Limit:

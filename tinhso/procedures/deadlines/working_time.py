@@ -39,7 +39,8 @@ class WorkingTime:
         Counted from the day after the day of receipt; a receipt outside working
         hours counts as made when the unit next opens. A limit in hours runs on from
         that moment. A limit in calendar days or months ends at closing time, on the
-        next working day if its last day is off.
+        next working day if its last day is off; one of the same day ends at the closing
+        time of that day, or of the next working day if received after its hour.
         """
         receipt = self.next_working_moment(_wall(received_at))
         amount = limit.amount
@@ -49,6 +50,8 @@ class WorkingTime:
             return _moment(self._after(receipt, amount * HOUR))
         if limit.unit is LimitUnit.DAYS:
             return _moment(self._closing(receipt // DAY * DAY + amount * DAY))
+        if limit.unit is LimitUnit.SAME_DAY:
+            return _moment(self._closing_after(receipt, amount * HOUR))
         if limit.unit is LimitUnit.MONTHS:
             last = _months_later(_day(receipt), amount)
             return _moment(self._closing(_midnight(last)))
@@ -122,6 +125,10 @@ class WorkingTime:
         if not 0 <= place < len(self.starts):
             raise OverflowError("the calendar ends before this due date")
         return self.starts[place] + target - self.worked[place]
+
+    def _closing_after(self, receipt: int, latest: int) -> int:
+        day = receipt if receipt % DAY <= latest else _next_midnight(receipt)
+        return self._closing(day)
 
     def _is_day_off(self, day: date) -> bool:
         """Tell whether nobody works on a day from Monday to Friday."""

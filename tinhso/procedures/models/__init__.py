@@ -1,6 +1,7 @@
 """Tables of procedures. Versions are never changed; a dossier keeps the one it had."""
 
 from tinhso.procedures.models.consultations import ConsultationRow
+from tinhso.procedures.models.desk import ReturnedSheetRow, SavedViewRow
 from tinhso.procedures.models.dossiers import (
     ApplicationSignatureRow,
     DossierCounter,
@@ -25,6 +26,7 @@ from tinhso.procedures.models.versions import (
 )
 from tinhso.procedures.models.work import (
     ExtensionRow,
+    FormerAnswersRow,
     MoveRow,
     SupplementRow,
     TaskRow,
@@ -41,6 +43,7 @@ __all__ = [
     "EvaluationRow",
     "ExtensionRow",
     "FormVersion",
+    "FormerAnswersRow",
     "LifeEventsVersion",
     "MoveRow",
     "NationalVersion",
@@ -50,6 +53,8 @@ __all__ = [
     "ProcedureVersion",
     "Published",
     "ReceiptRow",
+    "ReturnedSheetRow",
+    "SavedViewRow",
     "SupplementRow",
     "TaskRow",
     "WorkflowVersion",

@@ -60,7 +60,12 @@ class TaskRow(Record):
                 fields=["organization", "role", "due_at"],
                 name="procedures_open_tasks",
                 condition=Q(closed_at__isnull=True),
-            )
+            ),
+            models.Index(
+                fields=["organization", "closed_at"],
+                name="procedures_closed_tasks",
+                condition=Q(closed_at__isnull=False),
+            ),
         ]
 
 
@@ -77,6 +82,35 @@ class SupplementRow(Record):
     asked_by = models.CharField(max_length=200)
     reasons = models.JSONField()
     answered_at = models.DateTimeField(null=True)
+
+
+class FormerAnswersRow(Record):
+    """What an applicant had answered before a supplement took its place.
+
+    since: from when on it held; until: when it was replaced; by_name: by whom. The
+    files they name stay with the dossier.
+
+    PII: answers — kept with the dossier.
+    """
+
+    dossier = models.ForeignKey(
+        DossierRow, on_delete=models.PROTECT, related_name="former_answers"
+    )
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    by_name = models.CharField(max_length=200)
+    answers = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier", "until"], name="procedures_answers_replaced_once"
+            ),
+            models.CheckConstraint(
+                name="procedures_former_answers_held_a_while",
+                condition=Q(until__gte=models.F("since")),
+            ),
+        ]
 
 
 class ExtensionRow(Record):

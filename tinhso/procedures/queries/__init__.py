@@ -17,6 +17,7 @@ from tinhso.procedures.queries.building import (
     try_answers,
     writes_result,
 )
+from tinhso.procedures.queries.capacity import capacities, due_days
 from tinhso.procedures.queries.catalogue import (
     form_schema,
     get_national,
@@ -32,11 +33,14 @@ from tinhso.procedures.queries.consultations import (
     usual_consultations,
 )
 from tinhso.procedures.queries.control import hand_overs
+from tinhso.procedures.queries.desk_sheet_back import returned_sheet
+from tinhso.procedures.queries.desk_views import desk_procedures, views_of
 from tinhso.procedures.queries.desks import (
     chosen,
     colleagues,
     desk,
     desk_counts,
+    forwardable,
     inbox,
     possible_signers,
     read_result,
@@ -44,6 +48,7 @@ from tinhso.procedures.queries.desks import (
 )
 from tinhso.procedures.queries.dossier_register import register
 from tinhso.procedures.queries.dossiers import (
+    answers_versions,
     dossiers_of,
     drafts_at_desk,
     drafts_of,
@@ -90,7 +95,9 @@ __all__ = [
     "MOST_FOUND",
     "RESULT",
     "SIGNED_APPLICATION",
+    "answers_versions",
     "application_signature",
+    "capacities",
     "catalogue_as_cpsv",
     "catalogue_as_turtle",
     "charges_of",
@@ -102,10 +109,12 @@ __all__ = [
     "counting",
     "desk",
     "desk_counts",
+    "desk_procedures",
     "dossiers_of",
     "drafted_procedure",
     "drafts_at_desk",
     "drafts_of",
+    "due_days",
     "evaluation_of",
     "evaluation_result",
     "examples_of",
@@ -116,6 +125,7 @@ __all__ = [
     "form_of",
     "form_pages",
     "form_schema",
+    "forwardable",
     "get_building",
     "get_consultation",
     "get_content",
@@ -148,6 +158,7 @@ __all__ = [
     "register",
     "report_06a",
     "report_06a_as_xlsx",
+    "returned_sheet",
     "review_draft",
     "search_desk",
     "search_procedures",
@@ -156,6 +167,7 @@ __all__ = [
     "try_answers",
     "try_example",
     "usual_consultations",
+    "views_of",
     "workflow_diagram",
     "writes_result",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tinhso.kernel.actor import Actor, ActorKind
+from tinhso.kernel.errors import NotAllowed
 from tinhso.procedures.models import DossierRow, DraftRow
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
@@ -14,6 +15,8 @@ from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
 CITIZEN = "citizen"
+# As much of a dossier as `may_read` needs.
+SIDES = DossierRow.objects.only("owner_id", "organization_id", "receiver_id")
 
 
 def may_read(actor: Actor, row: DossierRow) -> bool:
@@ -75,6 +78,16 @@ def place_of(row: DossierRow, step: Step) -> UUID:
     if step.at_receiver and row.receiver_id:
         return row.receiver_id
     return row.organization_id
+
+
+def account_of(actor: Actor) -> UUID:
+    """Name the account somebody acts through.
+
+    :raises NotAllowed: if there is none.
+    """
+    if actor.id is None:
+        raise NotAllowed
+    return actor.id
 
 
 def owns(actor: Actor, owner_id: UUID) -> bool:

@@ -10,8 +10,8 @@ from tinhso.people import queries as people
 from tinhso.people.types import OrganizationUnknown
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import holds
-from tinhso.procedures.models import ConsultationRow, DossierRow
-from tinhso.procedures.queries.access import Side, may_read
+from tinhso.procedures.models import ConsultationRow
+from tinhso.procedures.queries.access import SIDES, Side, may_read
 from tinhso.procedures.queries.rows import PAGE_SIZE, read_limit
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
@@ -30,7 +30,7 @@ def consultations_of(*, dossier_id: UUID, actor: Actor) -> tuple[Consultation, .
 
     :raises NotFound: if the asker may not see the dossier.
     """
-    row = DossierRow.objects.filter(pk=dossier_id).first()
+    row = SIDES.filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
     found = row.consultations.select_related("dossier").order_by("asked_at", "place")

@@ -1,8 +1,9 @@
 """What an officer's desk asks for at once: its list with counts, signers, papers."""
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -16,49 +17,58 @@ from tinhso.kernel.text import fold
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.procedures.dossiers.clock import AMBER_HOURS
-from tinhso.procedures.models import DossierRow, TaskRow
-from tinhso.procedures.queries.access import may_read
+from tinhso.procedures.models import DossierRow, ProcedureVersion, TaskRow
+from tinhso.procedures.queries.access import may_read, roles_on
+from tinhso.procedures.queries.periods import midnight
 from tinhso.procedures.queries.rows import (
     PAGE_SIZE,
+    for_lines,
+    guard_data,
     page_of,
     summaries,
-    with_related,
 )
-from tinhso.procedures.queries.versions import calendar_ids, working_time
-from tinhso.procedures.types import ClockColor, Dossier, DossierSummary, Inbox
+from tinhso.procedures.queries.versions import (
+    calendar_ids,
+    procedure_version,
+    working_time,
+)
+from tinhso.procedures.types import (
+    ALL_OPEN,
+    Action,
+    ClockColor,
+    DeskFilter,
+    Dossier,
+    DossierSummary,
+    Effect,
+    Inbox,
+)
+from tinhso.procedures.workflow import machine
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
 MOST_FOUND = 12
 # As a role of the desk: whatever waits for the asker's own roles.
 OWN = "own"
+DAY = timedelta(days=1)
+SIGNATURES = {Effect.SIGN_RESULT, Effect.SEAL_RESULT}
 
 
 def desk(
     *,
     actor: Actor,
     at: datetime,
-    role: str = "",
-    color: str = "",
-    text: str = "",
-    mine: bool = False,
+    wanted: DeskFilter = ALL_OPEN,
     after: str | None = None,
 ) -> Page[DossierSummary]:
     """List the open dossiers of one's desks by the legal clock, the most urgent first.
 
     Of what waits for leaders, what oneself shall sign comes before all else.
 
-    role: only what waits for a role, `own` for any role of one's own; color: only one
-    color of the clock; text: part of a code or of the applicant's name, diacritics or
-    not; mine: only what one has claimed.
-
     :raises Invalid: if `after` is no place in a list.
     """
-    rows = with_related(_desk_rows(actor, role, text, mine))
-    if color:
-        rows = rows.filter(_is_of_color(ClockColor(color), at))
+    rows = for_lines(wanted_rows(actor, wanted, at))
     order = ["due_at", "id"]
-    if role == Role.LEADER.value:
+    if wanted.role == Role.LEADER.value:
         rows = rows.annotate(rank=_own_signature_first(actor))
         order.insert(0, "rank")
     if after:
@@ -83,15 +93,20 @@ def _after(cursor: tuple[int, datetime, UUID], *, has_rank: bool) -> Q:
 
 
 def desk_counts(
-    *, actor: Actor, at: datetime, role: str = "", text: str = "", mine: bool = False
+    *, actor: Actor, at: datetime, wanted: DeskFilter = ALL_OPEN
 ) -> Mapping[str, int]:
-    """Count the open dossiers of one's desks by color of the clock, in one pass."""
-    rows = _desk_rows(actor, role, text, mine)
-    colors = {
-        color.value: Count("pk", filter=_is_of_color(color, at)) for color in ClockColor
-    }
-    found: dict[str, int] = rows.aggregate(**colors)
-    return found
+    """Count what is wanted by color of the clock, in one pass, whatever color it is."""
+    rows = wanted_rows(actor, replace(wanted, color=""), at)
+    counted = rows.aggregate(
+        every=Count("pk"),
+        **{
+            color.value: Count("pk", filter=is_of_color(color, at))
+            for color in (ClockColor.RED, ClockColor.AMBER, ClockColor.GREY)
+        },
+    )
+    # Every dossier has one color: what is left is green, and need not be looked for.
+    every: int = counted.pop("every")
+    return counted | {ClockColor.GREEN.value: every - sum(counted.values())}
 
 
 def visible_to(actor: Actor) -> QuerySet[DossierRow]:
@@ -114,15 +129,31 @@ def with_text(rows: QuerySet[DossierRow], text: str) -> QuerySet[DossierRow]:
     return rows
 
 
-def _desk_rows(actor: Actor, role: str, text: str, mine: bool) -> QuerySet[DossierRow]:
+def wanted_rows(actor: Actor, wanted: DeskFilter, at: datetime) -> QuerySet[DossierRow]:
+    """Narrow the open dossiers of one's desks to those wanted."""
     rows = visible_to(actor).filter(ended_at=None)
-    if role:
-        waiting = TaskRow.objects.filter(_waits_for(actor, role), closed_at=None)
+    if tasks := _wanted_tasks(actor, wanted):
+        waiting = TaskRow.objects.filter(*tasks, closed_at=None)
         rows = rows.filter(pk__in=waiting.values("dossier"))
-    if mine:
-        claimed = TaskRow.objects.filter(closed_at=None, assignee_id=actor.id)
-        rows = rows.filter(pk__in=claimed.values("dossier"))
-    return with_text(rows, text) if text else rows
+    if wanted.procedure:
+        versions = ProcedureVersion.objects.filter(code=wanted.procedure)
+        rows = rows.filter(procedure__in=list(versions.values_list("pk", flat=True)))
+    if wanted.due_from:
+        rows = rows.filter(due_at__gte=midnight(wanted.due_from))
+    if wanted.due_to:
+        rows = rows.filter(due_at__lt=midnight(wanted.due_to + DAY))
+    if wanted.color:
+        rows = rows.filter(is_of_color(ClockColor(wanted.color), at))
+    return with_text(rows, wanted.text) if wanted.text else rows
+
+
+def _wanted_tasks(actor: Actor, wanted: DeskFilter) -> list[Q]:
+    found = [_waits_for(actor, wanted.role)] if wanted.role else []
+    if wanted.mine:
+        found.append(Q(assignee_id=actor.id))
+    if wanted.assignee_id:
+        found.append(Q(assignee_id=wanted.assignee_id))
+    return found
 
 
 def _waits_for(actor: Actor, role: str) -> Q:
@@ -143,24 +174,33 @@ def _read_cursor(after: str) -> tuple[int, datetime, UUID]:
         raise Invalid({"after": [gone]}) from None
 
 
-def _is_almost_due(at: datetime) -> Q:
+def _is_almost_due(at: datetime, prefix: str) -> Q:
     """Tell by calendar until when a dossier counts as almost due."""
     amber = Q(pk__in=())
     for calendar_id in calendar_ids():
         limit = working_time(calendar_id, at).add(at, AMBER_HOURS)
-        amber |= Q(calendar_id=calendar_id, due_at__lte=limit)
+        amber |= Q((f"{prefix}calendar_id", calendar_id)) & Q(
+            (f"{prefix}due_at__lte", limit)
+        )
     return amber
 
 
-def _is_of_color(color: ClockColor, at: datetime) -> Q:
-    """Tell by the columns of a dossier of which color its clock is."""
+def is_of_color(color: ClockColor, at: datetime, *, prefix: str = "") -> Q:
+    """Tell by the columns of a dossier of which color its clock is.
+
+    prefix: how the dossier is reached, as `dossier__`.
+    """
+
+    def its(lookup: str, value: object) -> Q:
+        return Q((f"{prefix}{lookup}", value))
+
     if color is ClockColor.GREY:
-        return Q(stopped_at__isnull=False) | Q(resolved_at__isnull=False)
-    running = Q(stopped_at=None, resolved_at=None)
+        return its("stopped_at__isnull", False) | its("resolved_at__isnull", False)
+    running = its("stopped_at", None) & its("resolved_at", None)
     if color is ClockColor.RED:
-        return running & Q(due_at__lt=at)
-    amber = _is_almost_due(at)
-    in_time = running & Q(due_at__gte=at)
+        return running & its("due_at__lt", at)
+    amber = _is_almost_due(at, prefix)
+    in_time = running & its("due_at__gte", at)
     return in_time & amber if color is ClockColor.AMBER else in_time & ~amber
 
 
@@ -168,26 +208,12 @@ def inbox(
     *,
     actor: Actor,
     at: datetime,
-    role: str = "",
-    color: str = "",
-    text: str = "",
-    mine: bool = False,
+    wanted: DeskFilter = ALL_OPEN,
     after: str | None = None,
 ) -> Inbox:
-    """Lay out a desk: a slice of its dossiers, and how many there are of each color.
-
-    The filters are those of `desk`; the counts take all of them but the color.
-    """
-    page = desk(
-        actor=actor,
-        at=at,
-        role=role,
-        color=color,
-        text=text,
-        mine=mine,
-        after=after,
-    )
-    counts = desk_counts(actor=actor, at=at, role=role, text=text, mine=mine)
+    """Lay out a desk: a slice of its dossiers, and how many there are of each color."""
+    page = desk(actor=actor, at=at, wanted=wanted, after=after)
+    counts = desk_counts(actor=actor, at=at, wanted=wanted)
     return Inbox(page.items, page.next_after, counts)
 
 
@@ -235,6 +261,25 @@ def chosen(
     return summaries(rows.order_by("due_at", "id"), at)
 
 
+def forwardable(
+    *, dossier_ids: Sequence[UUID], actor: Actor
+) -> Mapping[UUID, tuple[Action, ...]]:
+    """List by dossier which actions hand it on and ask for nothing.
+
+    Left out are signatures, which have a queue of their own.
+    """
+    rows = visible_to(actor).filter(pk__in=dossier_ids, ended_at=None)
+    return {row.pk: tuple(_handing_on(row, actor)) for row in rows}
+
+
+def _handing_on(row: DossierRow, actor: Actor) -> Iterator[Action]:
+    workflow = procedure_version(row.procedure_id).workflow
+    options = machine.offered(workflow, row.step, guard_data(row), roles_on(actor, row))
+    for action in options:
+        if not action.needs and not SIGNATURES & set(action.effects):
+            yield action
+
+
 def possible_signers(*, dossier: Dossier, on: date) -> tuple[Post, ...]:
     """List who may sign the result of a dossier on a day: the leaders of its unit."""
     return people.holders(
@@ -243,10 +288,10 @@ def possible_signers(*, dossier: Dossier, on: date) -> tuple[Post, ...]:
 
 
 def colleagues(*, actor: Actor, on: date) -> tuple[Post, ...]:
-    """List to whom a head may assign tasks on a day: who works at their desks."""
+    """List to whom tasks can be given on a day: who works at one's own desks."""
     found = [
         post
-        for place in sorted(security.managed_by(actor=actor))
+        for place in sorted(security.desks_of(actor=actor))
         for role in (Role.CLERK, Role.CASE_OFFICER, Role.REGISTRAR)
         for post in people.holders(organization_id=place, role=role, on=on)
     ]

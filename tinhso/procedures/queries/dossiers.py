@@ -8,11 +8,13 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.records import Page
 from tinhso.procedures.dossiers.codes import completion, looks_like_code
-from tinhso.procedures.models import DossierRow, DraftRow, TaskRow
+from tinhso.procedures.models import DossierRow, DraftRow, FormerAnswersRow, TaskRow
 from tinhso.procedures.queries.access import may_read, may_write
 from tinhso.procedures.queries.rows import (
     PAGE_SIZE,
     dossier_files,
+    files_in,
+    for_lines,
     page_of,
     read_dossier,
     read_draft,
@@ -20,6 +22,7 @@ from tinhso.procedures.queries.rows import (
 )
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
+    AnswersVersion,
     Dossier,
     DossierFile,
     DossierSummary,
@@ -38,6 +41,30 @@ def get_draft(*, draft_id: UUID, actor: Actor) -> Draft:
     if row is None or not may_write(actor, row):
         raise NotFound
     return read_draft(row)
+
+
+def answers_versions(
+    *, dossier_id: UUID, actor: Actor, at: datetime
+) -> tuple[AnswersVersion, ...]:
+    """List what the applicant of a dossier answered, the oldest first.
+
+    A supplement makes a new version; the one before it stays readable.
+
+    :raises NotFound: if it does not exist or the asker may not see it.
+    """
+    row = DossierRow.objects.filter(pk=dossier_id).first()
+    if row is None or not may_read(actor, row):
+        raise NotFound
+    form = procedure_version(row.procedure_id).form
+    former = list(FormerAnswersRow.objects.filter(dossier=row).order_by("until"))
+    held = [(one.since, one.until, one.answers) for one in former]
+    since = former[-1].until if former else row.submitted_at
+    return tuple(
+        AnswersVersion(number, since, until, answers, files_in(form, answers))
+        for number, (since, until, answers) in enumerate(
+            [*held, (since, None, row.answers)], start=1
+        )
+    )
 
 
 def drafts_of(*, actor: Actor) -> tuple[Draft, ...]:
@@ -69,7 +96,7 @@ def dossiers_of(
     *, actor: Actor, at: datetime, after: str | None = None
 ) -> Page[DossierSummary]:
     """List one's own dossiers, the latest first."""
-    rows = with_related(DossierRow.objects.filter(owner_id=actor.person_id))
+    rows = for_lines(DossierRow.objects.filter(owner_id=actor.person_id))
     if after:
         rows = rows.filter(id__lt=UUID(after))
     found = list(rows.order_by("-id")[: PAGE_SIZE + 1])

@@ -69,6 +69,9 @@ def day_written(moment: datetime) -> str:
 
 def limit_written(limit: Limit) -> str:
     """Write a time limit as `3 ngày làm việc`."""
+    if limit.unit is LimitUnit.SAME_DAY:
+        later = "trong ngày làm việc tiếp theo"
+        return f"trong ngày; nhận sau {limit.amount} giờ thì {later}"
     return f"{limit.amount} {UNITS[limit.unit]}"
 
 

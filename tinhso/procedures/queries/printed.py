@@ -6,7 +6,7 @@ from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import NotFound
 from tinhso.procedures.models import DossierRow, NoticeRow, ReceiptRow
-from tinhso.procedures.queries.access import may_read
+from tinhso.procedures.queries.access import SIDES, may_read
 from tinhso.procedures.types import Correctable, Corrected, Printed, PrintedKind
 
 
@@ -37,7 +37,7 @@ def read_printed(
 
 
 def _readable(dossier_id: UUID, actor: Actor) -> DossierRow:
-    row = DossierRow.objects.filter(pk=dossier_id).first()
+    row = SIDES.filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
     return row

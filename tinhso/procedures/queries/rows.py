@@ -58,7 +58,7 @@ SIGNED_APPLICATION = "signed_application"
 
 def summaries(rows: QuerySet[DossierRow], at: datetime) -> tuple[DossierSummary, ...]:
     """Turn rows into lines."""
-    return tuple(_summary(row, at) for row in with_related(rows))
+    return tuple(_summary(row, at) for row in for_lines(rows))
 
 
 def read_stated(stored: Mapping[str, Any]) -> Stated:
@@ -167,6 +167,8 @@ def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
         filed_by=row.filed_by_name,
         confirmed_at=row.confirmed_at,
         result_files=tuple(f for f in files if f.field == RESULT),
+        calendar_id=row.calendar_id,
+        stated_limit=read_limit(row.stated_limit),
     )
 
 
@@ -231,10 +233,13 @@ def _barred(
 
 
 def with_related(rows: QuerySet[DossierRow]) -> QuerySet[DossierRow]:
-    """Fetch with dossiers what their lines and pages show of them."""
-    related = rows.select_related("supplement", "extension").prefetch_related("tasks")
-    # Long, and in no line of a list.
-    return related.defer("answers")
+    """Fetch with dossiers what their pages show of them."""
+    return rows.select_related("supplement", "extension").prefetch_related("tasks")
+
+
+def for_lines(rows: QuerySet[DossierRow]) -> QuerySet[DossierRow]:
+    """Fetch with dossiers what their lines show: not the answers, which are long."""
+    return rows.prefetch_related("tasks").defer("answers")
 
 
 def page_of(
@@ -320,6 +325,10 @@ OTHER_MOVES = {
         "Cơ quan khác chậm cho ý kiến", "Another agency is late with its answer"
     ),
     "correct_receipt": Label("Sửa giấy tiếp nhận", "Correct the receipt"),
+    "sign_instead": Label(
+        "Nhận ký thay lãnh đạo vắng", "Sign instead of an absent leader"
+    ),
+    "recall": Label("Rút lại bước vừa chuyển", "Take the last step back"),
 }
 
 

@@ -5,8 +5,6 @@ from datetime import datetime
 from tinhso.people import queries as people
 from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
-from tinhso.procedures.models import DossierRow
-from tinhso.procedures.queries.rows import limit_of
 from tinhso.procedures.queries.versions import calendar_of, working_time
 from tinhso.procedures.types import (
     Channel,
@@ -75,7 +73,9 @@ def counting(*, dossier: Dossier, at: datetime) -> Counting | None:
         return None
     if answered and goes_on:
         return None
-    row = DossierRow.objects.get(pk=dossier.id)
-    limit = limit_of(row, dossier.procedure)
-    working = working_time(row.calendar_id, at)
+    if dossier.calendar_id is None:
+        return None
+    case, on = dossier.case.key if dossier.case else "", day_of(dossier.submitted_at)
+    limit = dossier.stated_limit or dossier.procedure.limit_on(on, case=case).limit
+    working = working_time(dossier.calendar_id, at)
     return working.counting(answered or dossier.submitted_at, limit)

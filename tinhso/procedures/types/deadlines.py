@@ -14,11 +14,16 @@ class LimitUnit(StrEnum):
     DAYS = "days"
     HOURS = "hours"
     MONTHS = "months"
+    SAME_DAY = "same_day"
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A time limit; one working day is eight working hours."""
+    """A time limit; one working day is eight working hours.
+
+    amount: of the unit; of `same_day`, the hour until which a receipt counts for its
+    own day: later ones are due on the next working day (NĐ 23/2015/NĐ-CP Đ7: 15).
+    """
 
     amount: int
     unit: LimitUnit

@@ -163,6 +163,8 @@ class Dossier:
     fee: VND. result_data: what the officer added for the result.
     applicant_name: who applied. sources: where a known answer came from, by field.
     barred: what this asker may not do for what they did before; never offered.
+    stated_limit: by a clerk, where the catalogue has no time limit. calendar_id: by
+    which its due date was counted.
     """
 
     id: UUID
@@ -199,6 +201,22 @@ class Dossier:
     filed_by: str = ""
     confirmed_at: datetime | None = None
     result_files: tuple[DossierFile, ...] = ()
+    calendar_id: UUID | None = None
+    stated_limit: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersVersion:
+    """What an applicant had answered from a moment on; number: from 1, the oldest.
+
+    until: when it was replaced, None for what holds; files: those it names.
+    """
+
+    number: int
+    since: datetime
+    until: datetime | None
+    answers: Mapping[str, Any]
+    files: tuple[DossierFile, ...]
 
 
 @dataclass(frozen=True, slots=True)

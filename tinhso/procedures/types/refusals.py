@@ -201,6 +201,15 @@ class ResultNotDrafted(Refused):
     message = N_("Chưa có dự thảo kết quả để trình ký.")
 
 
+class NothingToRecall(Refused):
+    """The last step was not one's own, did more than hand on, or was taken up."""
+
+    message = N_(
+        "Chỉ rút lại được bước chính bạn vừa chuyển trong 30 phút, khi bước sau chưa ai"
+        " nhận làm."
+    )
+
+
 class NothingToSign(Refused):
     """A dossier does not wait for a signature."""
 
@@ -273,3 +282,56 @@ class AlreadyEvaluated(Conflict):
     """A dossier is evaluated once."""
 
     message = N_("Bạn đã đánh giá hồ sơ này. Cảm ơn bạn.")
+
+
+class ViewNameMissing(Invalid):
+    """A filter is kept under a name."""
+
+    message = N_("Hãy đặt tên cho bộ lọc, tối đa 60 ký tự.")
+
+
+class TooManyViews(Refused):
+    """More filters than fit above a list."""
+
+    message = N_("Bạn đã lưu {most} bộ lọc. Hãy xóa bớt một bộ lọc cũ.")
+
+
+class TooManyToExport(Refused):
+    """More dossiers than one workbook is made for."""
+
+    message = N_("Danh sách có hơn {most} hồ sơ. Hãy lọc bớt trước khi tải Excel.")
+
+
+class SheetUnreadable(Invalid):
+    """The file is no workbook, is locked with a password, or unfolds too far."""
+
+    message = N_(
+        "Không đọc được tệp này. Hãy gửi tệp Excel (.xlsx) không đặt mật khẩu."
+    )
+
+
+class SheetTooLarge(Invalid):
+    """The file is larger, or has more rows, than a desk hands out."""
+
+    message = N_("Tệp lớn hơn {limit_mb} MB hoặc có hơn {most} dòng.")
+
+
+class SheetColumnsShifted(Invalid):
+    """The columns are not those that were handed out."""
+
+    message = N_(
+        "Cột {column} phải là “{expected}” nhưng trong tệp là “{found}”."
+        " Hãy giữ nguyên các cột như khi tải về."
+    )
+
+
+class SheetChangesTooMuch(Invalid):
+    """More changes than can be looked through at once."""
+
+    message = N_("Tệp giao lại hơn {most} hồ sơ. Hãy chia thành nhiều tệp.")
+
+
+class NoSheetWaiting(Conflict):
+    """The workbook was applied before, or another one took its place."""
+
+    message = N_("Tệp này đã được áp dụng hoặc đã có tệp khác thay thế.")

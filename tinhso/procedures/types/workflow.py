@@ -81,7 +81,8 @@ class Action:
     """A way from steps to a step. to: empty means back to where it came from.
 
     guard: a rule over {answers, dossier}; apart_from: actions that the same person
-    may not have taken on this dossier.
+    may not have taken on this dossier. reasons, file_reasons: to choose from where the
+    action wants one, the latter beside files.
     """
 
     key: str
@@ -93,6 +94,8 @@ class Action:
     needs: tuple[Need, ...] = ()
     effects: tuple[Effect, ...] = ()
     apart_from: tuple[str, ...] = ()
+    reasons: tuple[Label, ...] = ()
+    file_reasons: tuple[Label, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,10 @@ class Barred:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A version of a workflow; a dossier starts at `start`."""
+    """A version of a workflow; a dossier starts at `start`.
+
+    apologies: reasons to choose from when a dossier is re-dated.
+    """
 
     key: str
     number: int
@@ -116,6 +122,7 @@ class Workflow:
     start: str
     steps: tuple[Step, ...]
     actions: tuple[Action, ...]
+    apologies: tuple[Label, ...] = ()
 
     def step(self, key: str) -> Step:
         """Find a step by its key.

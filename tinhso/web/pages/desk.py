@@ -1,9 +1,8 @@
 """The officer's desk: the inbox by the legal clock, two queues, and the search."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,43 +15,51 @@ from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.text import clean
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import BatchOutcome, ClockColor, DossierSummary, Inbox
+from tinhso.procedures.types import (
+    ALL_OPEN,
+    BatchOutcome,
+    ClockColor,
+    DeskFilter,
+    DossierSummary,
+    Inbox,
+    SavedView,
+)
 from tinhso.security import queries as security
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
+from tinhso.web.ui import desk_filters as filters
 from tinhso.web.ui.phrases import said, say_refusal
-
-OWN, ALL = "own", "all"
-QUEUES = {"leader": "desk_signing", "registrar": "desk_registry"}
 
 
 @guarded(Access.OFFICER)
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show what waits, the most urgent first."""
-    return _show(request, "desk", _filters(request))
+    return _show(request, "desk", filters.read(request.GET))
 
 
 @guarded(Access.OFFICER)
 @require_safe
 def signing(request: HttpRequest) -> HttpResponse:
     """Show what waits for a leader's signature."""
-    return _show(request, "desk_signing", {**_filters(request), "role": "leader"})
+    wanted = replace(filters.read(request.GET), role="leader")
+    return _show(request, "desk_signing", wanted)
 
 
 @guarded(Access.OFFICER)
 @require_safe
 def registry(request: HttpRequest) -> HttpResponse:
     """Show what waits for number and seal."""
-    return _show(request, "desk_registry", {**_filters(request), "role": "registrar"})
+    wanted = replace(filters.read(request.GET), role="registrar")
+    return _show(request, "desk_registry", wanted)
 
 
 @guarded(Access.OFFICER)
 @require_POST
 def claim_selected(request: HttpRequest) -> HttpResponse:
     """Claim the dossiers ticked in the list."""
-    chosen = [i for i in map(_uuid, request.POST.getlist("selected")) if i]
+    chosen = [i for i in map(filters.read_id, request.POST.getlist("selected")) if i]
     outcome = actions.claim_tasks(
         dossier_ids=chosen, actor=actor_of(request), at=clock.now()
     )
@@ -75,99 +82,94 @@ def search(request: HttpRequest) -> HttpResponse:
     return no_store(render(request, part, context))
 
 
-def _show(request: HttpRequest, name: str, given: Mapping[str, Any]) -> HttpResponse:
-    actor = actor_of(request)
-    found = queries.inbox(actor=actor, at=clock.now(), **_asked(given))
-    context = {**_page(request, name, given), **_list(found, given, actor, name)}
-    part = "desk/_list.html" if _is_fragment(request) else "desk/inbox.html"
-    return no_store(render(request, part, context))
+def _show(request: HttpRequest, name: str, wanted: DeskFilter) -> HttpResponse:
+    actor, at = actor_of(request), clock.now()
+    after = request.GET.get("sau") or None
+    found = queries.inbox(actor=actor, at=at, wanted=wanted, after=after)
+    context = _list(found, wanted, actor, name)
+    if _is_fragment(request):
+        return no_store(render(request, "desk/_list.html", context))
+    context |= _page(request, name, wanted)
+    return no_store(render(request, "desk/inbox.html", context))
 
 
-def _filters(request: HttpRequest) -> dict[str, Any]:
-    role, color = request.GET.get("vai", OWN), request.GET.get("mau", "")
-    known = {OWN, ALL, *ui.ROLES}
-    return {
-        "role": role if role in known else OWN,
-        "color": color if color in set(ClockColor) else "",
-        "text": _text(request),
-        "mine": request.GET.get("cua-toi") == "1",
-        "after": request.GET.get("sau") or None,
-    }
-
-
-def _asked(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {**given, "role": "" if given["role"] == ALL else given["role"]}
-
-
-def _page(request: HttpRequest, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def _page(request: HttpRequest, name: str, wanted: DeskFilter) -> dict[str, Any]:
     titles = {
         "desk": gettext("Hồ sơ chờ xử lý"),
         "desk_signing": gettext("Hồ sơ chờ ký số"),
         "desk_registry": gettext("Hồ sơ chờ vào sổ và đóng dấu"),
     }
+    actor, today = actor_of(request), clock.local(clock.now()).date()
+    is_queue = name != "desk"
     return {
-        "rail": ui.rail(actor_of(request), name),
+        "rail": ui.rail(actor, name),
         "title": titles[name],
-        "here": reverse(name),
-        "is_queue": name != "desk",
-        "given": given,
-        "roles": _role_options(),
+        "is_queue": is_queue,
+        "filter": filters.fields(request.GET, wanted, actor=actor, on=today),
+        "views": [] if is_queue else [_view(one, wanted) for one in _views(actor)],
+        "covered": sorted({duty.covers.name for duty in actor.duties if duty.covers}),
     }
 
 
-def _role_options() -> list[dict[str, str]]:
-    first = [
-        {"value": OWN, "label": gettext("Chờ vai trò của tôi")},
-        {"value": ALL, "label": gettext("Mọi hồ sơ của đơn vị")},
-    ]
-    return first + [{"value": k, "label": str(v)} for k, v in ui.ROLES.items()]
+def _views(actor: Actor) -> Sequence[SavedView]:
+    return queries.views_of(actor=actor)
 
 
-def _list(
-    found: Inbox, given: Mapping[str, Any], actor: Actor, name: str
-) -> dict[str, Any]:
-    here, rows = reverse(name), [_row(item, actor) for item in found.items]
-    more = _query(given, sau=found.next_after)
+def _view(view: SavedView, wanted: DeskFilter) -> dict[str, Any]:
     return {
+        "name": view.name,
+        "href": reverse("desk") + filters.query(view.wanted),
+        "is_current": view.wanted == wanted,
+        "is_shared": not view.is_own,
+    }
+
+
+def _list(found: Inbox, wanted: DeskFilter, actor: Actor, name: str) -> dict[str, Any]:
+    here, rows = reverse(name), [_row(item, actor) for item in found.items]
+    more = filters.query(wanted, sau=found.next_after)
+    every = replace(wanted, color="")
+    return {
+        "here": here,
+        "wanted": wanted,
+        "is_filtered": replace(wanted, role="") != ALL_OPEN,
         "rows": rows,
         "may_claim": any(row["may_claim"] for row in rows),
         "may_sign": any(row["sign_href"] for row in rows),
         "may_assign": any(row["may_assign"] for row in rows),
-        "colors": [_color(c, found.counts, given, here) for c in ui.COLORS],
-        "all_href": f"{here}{_query(given, mau='')}",
+        "may_advance": any(row["may_advance"] for row in rows),
+        "colors": [_color(c, found.counts, wanted, here) for c in ui.COLORS],
+        "all_href": here + filters.query(every),
         "total": sum(found.counts.values()),
-        "more_href": f"{here}{more}" if found.next_after else "",
+        "more_href": here + more if found.next_after else "",
+        "excel_href": reverse("desk_excel") + filters.query(wanted),
+        "keep_href": reverse("desk_views") + filters.query(wanted),
+        "month_href": reverse("desk_month") + filters.query(wanted),
+        "is_queue": name != "desk",
+        "may_manage": bool(security.managed_by(actor=actor)),
     }
 
 
 def _color(
-    color: ClockColor, counts: Mapping[str, int], given: Mapping[str, Any], here: str
+    color: ClockColor, counts: Mapping[str, int], wanted: DeskFilter, here: str
 ) -> dict[str, Any]:
+    narrowed = replace(wanted, color=color.value)
     return {
         "key": color.value,
         "name": ui.COLORS[color],
         "count": counts[color.value],
-        "href": f"{here}{_query(given, mau=color.value)}",
-        "is_current": given["color"] == color.value,
+        "href": here + filters.query(narrowed),
+        "is_current": wanted.color == color.value,
     }
-
-
-def _query(given: Mapping[str, Any], **changes: str | None) -> str:
-    values = {
-        "vai": given["role"] if given["role"] != OWN else "",
-        "mau": given["color"],
-        "q": given["text"],
-        "cua-toi": "1" if given["mine"] else "",
-        **changes,
-    }
-    return "?" + urlencode({key: value for key, value in values.items() if value})
 
 
 def _row(item: DossierSummary, actor: Actor) -> dict[str, Any]:
     may_claim, sign_href = _may_claim(item, actor), _sign_href(item, actor)
     # Who signs stands in the draft; all else a head may give to a colleague.
     is_managed = item.organization_id in security.managed_by(actor=actor)
-    may_assign = is_managed and item.role not in {"", "leader", ui.CITIZEN}
+    is_mine = item.assignee_id == actor.id and actor.id is not None
+    may_give = item.role not in {"", "leader", ui.CITIZEN}
+    may_assign = may_give and (is_managed or is_mine)
+    may_advance = may_give and (may_claim or is_mine)
     return {
         "id": item.id,
         "code": item.code,
@@ -180,9 +182,10 @@ def _row(item: DossierSummary, actor: Actor) -> dict[str, Any]:
         "due_at": item.clock.due_at,
         "is_stopped": item.clock.is_stopped,
         "holder": ui.holder(item.assignee_name, item.role, item.signer_name),
-        "is_mine": item.assignee_id == actor.id and actor.id is not None,
+        "is_mine": is_mine,
         "may_claim": may_claim,
         "may_assign": may_assign,
+        "may_advance": may_advance,
         "may_select": may_claim or may_assign or bool(sign_href),
         "sign_href": sign_href,
         "is_synthetic": item.is_synthetic,
@@ -192,7 +195,11 @@ def _row(item: DossierSummary, actor: Actor) -> dict[str, Any]:
 def _may_claim(item: DossierSummary, actor: Actor) -> bool:
     is_theirs = item.signer_id not in (None, actor.person_id)
     waits = ui.waits_for(actor, item.role, item.organization_id)
-    return item.assignee_id is None and waits and not is_theirs
+    return (
+        waits
+        and not is_theirs
+        and ui.is_free(actor, item.role, item.organization_id, item.assignee_id)
+    )
 
 
 def _sign_href(item: DossierSummary, actor: Actor) -> str:
@@ -210,13 +217,6 @@ def _is_fragment(request: HttpRequest) -> bool:
     # Going back in history asks for the whole page again.
     headers = request.headers
     return "HX-Request" in headers and "HX-History-Restore-Request" not in headers
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _tell(request: HttpRequest, outcome: BatchOutcome) -> None:

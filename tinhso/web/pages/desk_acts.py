@@ -28,7 +28,7 @@ from tinhso.procedures.types import (
 )
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import consultations, questions, turns
+from tinhso.web.ui import consultations, questions, reasons, turns
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui.phrases import (
     error_summary,
@@ -39,20 +39,6 @@ from tinhso.web.ui.phrases import (
 
 REASON = "ly-do-"
 DATE_WRONG = gettext_lazy("Ngày phải viết theo dạng ngày/tháng/năm, ví dụ 27/03/2026.")
-# What desks write most; offered while typing, never filled in.
-TYPICAL = {
-    True: (
-        gettext_lazy("Ảnh bị mờ. Hãy chụp lại rõ nét, đủ bốn góc."),
-        gettext_lazy("Thiếu trang. Hãy chụp đủ các trang của giấy tờ."),
-        gettext_lazy("Chưa có giấy tờ này. Hãy chụp và gửi kèm."),
-        gettext_lazy("Giấy tờ không đúng loại được yêu cầu."),
-    ),
-    False: (
-        gettext_lazy("Không khớp với giấy tờ gửi kèm. Hãy kiểm tra lại."),
-        gettext_lazy("Không khớp với Cơ sở dữ liệu quốc gia về dân cư."),
-        gettext_lazy("Ghi chưa đủ. Hãy ghi đầy đủ như trên giấy tờ."),
-    ),
-}
 KINDS = {
     FieldKind.LONG_TEXT: "textarea",
     FieldKind.DATE: "date",
@@ -78,7 +64,7 @@ def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse
             dossier_id=dossier_id,
             action_key=action_key,
             revision=_whole(typed.get("revision", "")),
-            note=typed.get("note", ""),
+            note=reasons.written(typed, "note"),
             reasons=_reasons(typed),
             data={**_data(typed), **consultations.read(typed)},
             uploads=[
@@ -106,7 +92,7 @@ def extend(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     try:
         actions.extend_deadline(
             dossier_id=dossier_id,
-            reason=request.POST.get("reason", ""),
+            reason=reasons.written(request.POST, "reason"),
             new_day=_day(request.POST),
             actor=actor_of(request),
             at=clock.now(),
@@ -182,6 +168,8 @@ def _extend_form(
     context = {
         **_common(request, found, refusal, clock.local(at).date()),
         "reason": request.POST.get("reason", ""),
+        "reason_chosen": request.POST.get("reason_chosen", ""),
+        "apologies": reasons.offered(found.procedure.workflow.apologies),
         "new_day": request.POST.get("new_day", ""),
     }
     return _answer(request, "desk/extend.html", context, refusal)
@@ -239,12 +227,14 @@ def _asked(
 ) -> dict[str, Any]:
     asked: dict[str, Any] = {
         "note": typed.get("note", ""),
+        "note_chosen": typed.get("note_chosen", ""),
+        "notes": reasons.offered(action.reasons),
         "hint": _who_reads(action, found),
     }
     if Need.FIELD_REASONS in action.needs:
         asked["ask_sections"] = _reason_fields(found, typed, today)
         asked["whole"] = typed.get(REASON, "")
-        asked["typical"] = TYPICAL
+        asked["typical"] = reasons.beside_fields(action)
     if Need.RESULT_DATA in action.needs:
         asked["questions"] = _questions(found, typed, refusal, today)
         asked["signers"] = _signers(found, today)
@@ -370,7 +360,7 @@ def _reasons(typed: QueryDict) -> dict[str, str]:
 
 
 def _data(typed: QueryDict) -> dict[str, str]:
-    ours = {"csrfmiddlewaretoken", "revision", "note"}
+    ours = {"csrfmiddlewaretoken", "revision", "note", "note_chosen"}
     return {
         name: str(value)
         for name, value in typed.items()
@@ -389,6 +379,6 @@ def _day(typed: QueryDict) -> date:
     if day is not None:
         return day
     wrong = {"reason": [ReasonMissing.message], "new_day": [str(DATE_WRONG)]}
-    if typed.get("reason", "").strip():
+    if reasons.written(typed, "reason"):
         del wrong["reason"]
     raise Invalid(wrong)

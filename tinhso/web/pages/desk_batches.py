@@ -1,5 +1,6 @@
 """One deed on the dossiers ticked in a list: shown first, then done, then undone."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -7,21 +8,23 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from tinhso.documents import queries as documents
 from tinhso.documents.types import SECRET_FIELD, Secret
 from tinhso.kernel import clock
+from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Invalid
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import BatchOutcome, DossierSummary, Seen
+from tinhso.procedures.types import Action, BatchOutcome, DossierSummary, Seen
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui.phrases import first_messages, said, say_refusal
 
-SIGN, ASSIGN = "sign", "assign"
+SIGN, ASSIGN, ADVANCE = "sign", "assign", "advance"
+UNDO_RELEASE, UNDO_RECALL = "release", "recall"
 MOST = 100
 
 
@@ -39,13 +42,21 @@ def do(request: HttpRequest) -> HttpResponse:
     actor, at = actor_of(request), clock.now()
     if _deed(request) == SIGN:
         return _signed(request)
+    if _deed(request) == ADVANCE:
+        return _advance(request)
     colleague = _uuid(request.POST.get("colleague", ""))
     if colleague is None:
         return _show(request, ASSIGN, gettext("Hãy chọn người được giao."))
     outcome = actions.assign_tasks(
         dossier_ids=_chosen(request), person_id=colleague, actor=actor, at=at
     )
-    return _done(request, outcome, gettext("Đã giao"), undo=_chosen(request))
+    return _done(
+        request,
+        outcome,
+        gettext("Đã giao"),
+        undo=_chosen(request),
+        how=UNDO_RELEASE,
+    )
 
 
 def _signed(request: HttpRequest) -> HttpResponse:
@@ -64,11 +75,34 @@ def _signed(request: HttpRequest) -> HttpResponse:
 @guarded(Access.OFFICER)
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Give back to the desk what was assigned."""
-    outcome = actions.release_tasks(
+    """Give back to the desk what was assigned, or take back what was handed on."""
+    take_back = (
+        actions.recall_dossiers
+        if request.POST.get("how") == UNDO_RECALL
+        else actions.release_tasks
+    )
+    outcome = take_back(
         dossier_ids=_chosen(request), actor=actor_of(request), at=clock.now()
     )
     return _done(request, outcome, gettext("Đã thu lại"))
+
+
+def _advance(request: HttpRequest) -> HttpResponse:
+    actor, at, key = actor_of(request), clock.now(), request.POST.get("action", "")
+    offered = _ways(_chosen(request), actor)
+    if key not in offered:
+        return _show(request, ADVANCE, gettext("Hãy chọn bước cần chuyển."))
+    outcome = actions.advance_dossiers(
+        seen=_seen(request), action_key=key, actor=actor, at=at
+    )
+    # Only what did nothing but hand on can be taken back.
+    undo = [] if offered[key].effects else _chosen(request)
+    return _done(request, outcome, gettext("Đã chuyển"), undo=undo, how=UNDO_RECALL)
+
+
+def _ways(chosen: Sequence[UUID], actor: Actor) -> dict[str, Action]:
+    found = queries.forwardable(dossier_ids=chosen, actor=actor)
+    return {action.key: action for ways in found.values() for action in ways}
 
 
 def _show(request: HttpRequest, deed: str, error: str = "") -> HttpResponse:
@@ -85,11 +119,36 @@ def _show(request: HttpRequest, deed: str, error: str = "") -> HttpResponse:
     }
     if deed == ASSIGN:
         context["colleagues"] = _colleagues(request)
-    elif actor.person_id is not None:
+    if deed == ADVANCE:
+        context |= _handing_on(request, mine)
+    if deed == SIGN and actor.person_id is not None:
         asked = documents.asked_when_signing(person_id=actor.person_id)
         context["secret"] = asked.value
     status = 422 if error else 200
     return no_store(render(request, "desk/batch.html", context, status=status))
+
+
+def _handing_on(request: HttpRequest, mine: Sequence[DossierSummary]) -> dict[str, Any]:
+    """Lay out which steps are offered, and for which of the dossiers."""
+    ways = queries.forwardable(
+        dossier_ids=[one.id for one in mine], actor=actor_of(request)
+    )
+    keys = {action.key: action for found in ways.values() for action in found}
+    counts = Counter(action.key for found in ways.values() for action in found)
+    return {
+        "ways": [
+            {
+                "value": key,
+                "label": said(action.title),
+                "hint": ngettext(
+                    "{n} trong các hồ sơ đã chọn", "{n} trong các hồ sơ đã chọn", n
+                ).format(n=n),
+            }
+            for key, action in keys.items()
+            if (n := counts[key])
+        ],
+        "action": request.POST.get("action", "") or (next(iter(keys), "")),
+    }
 
 
 def _done(
@@ -97,6 +156,7 @@ def _done(
     outcome: BatchOutcome,
     title: str,
     undo: Sequence[UUID] = (),
+    how: str = "",
 ) -> HttpResponse:
     context = {
         "rail": ui.rail(actor_of(request), ""),
@@ -104,13 +164,14 @@ def _done(
         "done": outcome.done,
         "refused": [say_refusal(one) for one in outcome.refused],
         "undo": undo if outcome.done else (),
+        "how": how,
     }
     return no_store(render(request, "desk/batch_done.html", context))
 
 
 def _is_mine(one: DossierSummary, deed: str, person_id: UUID | None) -> bool:
     """Tell whether the deed fits: one signs what waits for one's own signature."""
-    return deed == ASSIGN or (bool(one.signing) and one.signer_id == person_id)
+    return deed != SIGN or (bool(one.signing) and one.signer_id == person_id)
 
 
 def _row(one: DossierSummary) -> dict[str, Any]:
@@ -140,7 +201,8 @@ def _colleagues(request: HttpRequest) -> list[dict[str, str]]:
 
 
 def _deed(request: HttpRequest) -> str:
-    return SIGN if request.POST.get("deed") == SIGN else ASSIGN
+    deed = request.POST.get("deed", "")
+    return deed if deed in {SIGN, ADVANCE} else ASSIGN
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:

@@ -15,7 +15,7 @@ from tinhso.procedures.types import ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import consultations, printed, signatures, turns
+from tinhso.web.ui import consultations, history, printed, signatures, turns
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui import fees as ui_fees
 
@@ -58,6 +58,9 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         ),
         "may_correct": _may_correct(request, found),
         "applicant_signature": signatures.checked(found, actor, at),
+        "stands_in_for": turns.stands_in_for(found, actor),
+        "may_recall": turns.may_recall(found, actor, at),
+        "is_supplemented": bool(found.supplement and found.supplement.answered_at),
     }
     return no_store(render(request, "desk/dossier.html", context))
 
@@ -105,6 +108,50 @@ def release(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         request, gettext("Bạn đã thôi làm hồ sơ này. Đồng nghiệp làm tiếp được.")
     )
     return redirect("desk_dossier", dossier_id)
+
+
+@guarded(Access.OFFICER)
+@require_POST
+def sign_instead(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Write a draft anew in one's own name, for a leader who is absent."""
+    actions.sign_instead(
+        dossier_id=dossier_id,
+        revision=int(request.POST["revision"])
+        if request.POST.get("revision", "").isdecimal()
+        else 0,
+        actor=actor_of(request),
+        at=clock.now(),
+    )
+    messages.success(
+        request, gettext("Dự thảo mang tên bạn. Hãy xem lại rồi ký số như thường lệ.")
+    )
+    return redirect("desk_dossier", dossier_id)
+
+
+@guarded(Access.OFFICER)
+@require_POST
+def recall(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Take back the step one has just handed on."""
+    actions.recall_dossier(
+        dossier_id=dossier_id, actor=actor_of(request), at=clock.now()
+    )
+    messages.success(request, gettext("Đã rút lại. Hồ sơ ở bước trước, do bạn giữ."))
+    return redirect("desk_dossier", dossier_id)
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def compare(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Show two versions of what the applicant answered, side by side."""
+    at, actor = clock.now(), actor_of(request)
+    found = actions.open_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    versions = queries.answers_versions(dossier_id=dossier_id, actor=actor, at=at)
+    context = {
+        "rail": ui.rail(actor, ""),
+        "dossier": found,
+        **history.compared(found, versions, request.GET, on=clock.local(at).date()),
+    }
+    return no_store(render(request, "desk/compare.html", context))
 
 
 def _framed(content: bytes, name: str, media_type: str) -> HttpResponse:

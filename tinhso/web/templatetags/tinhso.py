@@ -3,6 +3,8 @@
 from datetime import date, datetime
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.clock import local
@@ -40,6 +42,34 @@ def day(value: date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = local(value).date()
     return f"{value:%d/%m/%Y}" if value else ""
+
+
+# The clock by form, not by color alone: what it draws, and what it says to listeners.
+_MARKS: dict[str, tuple[str, object]] = {
+    "red": ('<path fill="currentColor" d="M1 1h10v10H1z"/>', gettext_lazy("Quá hạn:")),
+    "amber": (
+        '<path fill="currentColor" d="M6 0l6 11.5H0z"/>',
+        gettext_lazy("Sắp đến hạn:"),
+    ),
+    "green": (
+        '<circle fill="currentColor" cx="6" cy="6" r="5.5"/>',
+        gettext_lazy("Trong hạn:"),
+    ),
+}
+
+
+@register.simple_tag
+def clock_mark(color: str) -> str:
+    """Draw the mark of a clock's color; a stopped clock has none."""
+    if color not in _MARKS:
+        return ""
+    drawn, spoken = _MARKS[color]
+    return format_html(
+        '<svg viewBox="0 0 12 12" aria-hidden="true">{}</svg>'
+        '<span class="hidden">{}</span>',
+        mark_safe(drawn),  # noqa: S308 - our own, above
+        spoken,
+    )
 
 
 @register.filter

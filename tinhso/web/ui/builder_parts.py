@@ -59,6 +59,7 @@ UNITS: dict[str, Words] = {
     "days": _("ngày"),
     "hours": _("giờ"),
     "months": _("tháng"),
+    "same_day": _("giờ: trong ngày nếu nhận đến giờ này"),
 }
 FEE_UNITS: dict[str, Words] = {
     "dossier": _("hồ sơ"),

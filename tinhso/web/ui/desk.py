@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -74,6 +75,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     has_desk = bool(security.desks_of(actor=actor))
     may_count = has_desk or security.may(actor=actor, deed=Deed.SEE_FIGURES)
     may_answer = bool(security.answering_for(actor=actor))
+    manages = bool(security.managed_by(actor=actor))
     may_build = security.may(actor=actor, deed=Deed.EDIT_CONTENT)
     entries = [
         ("desk", gettext("Việc của tôi"), True),
@@ -82,6 +84,9 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
         ("consultations", gettext("Cần cho ý kiến"), may_answer),
         ("desk_search", gettext("Tìm hồ sơ"), True),
+        ("desk_month", gettext("Lịch đến hạn"), has_desk),
+        ("desk_capacity", gettext("Tải công việc"), manages),
+        ("covers", gettext("Vắng mặt, làm thay"), has_desk),
         ("desk_register", gettext("Sổ theo dõi"), has_desk),
         ("report_06a", gettext("Báo cáo 06a"), may_count),
         ("evaluations", gettext("Người dân đánh giá"), may_count),
@@ -141,6 +146,16 @@ def holder(assignee: str, role: str, signer: str = "") -> str:
 def waits_for(actor: Actor, role: str, organization_id: Any) -> bool:
     """Tell whether a task of this role at this unit is one of the actor's."""
     return Duty(role, organization_id) in actor.duties
+
+
+def is_free(
+    actor: Actor, role: str, organization_id: UUID | None, assignee_id: UUID | None
+) -> bool:
+    """Tell whether nobody has a task, or an absent colleague one stands in for."""
+    if assignee_id is None or organization_id is None:
+        return assignee_id is None
+    covered = actor.covered(role, at=organization_id)
+    return assignee_id in {one.account_id for one in covered}
 
 
 def read_by_section(dossier: Dossier, on: date) -> list[dict[str, Any]]:
@@ -301,7 +316,7 @@ def dossier_context(
         "is_mine": bool(task and task.assignee_id == actor.id),
         "may_claim": bool(
             task
-            and task.assignee_id is None
+            and is_free(actor, task.role, task.organization_id, task.assignee_id)
             and waits_for(actor, task.role, task.organization_id)
         ),
         "viewer": viewer(dossier, wanted),

@@ -1,6 +1,7 @@
 """Whose turn it is: what is offered, what is not and why, and what will be signed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from tinhso.documents.types import Ask
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Conflict, Refused
 from tinhso.procedures.types import (
+    RECALL_WITHIN,
     Action,
     AnotherSignerNamed,
     Dossier,
@@ -18,7 +20,7 @@ from tinhso.procedures.types import (
     Need,
     SamePersonTwice,
 )
-from tinhso.web.ui.desk import CITIZEN
+from tinhso.web.ui.desk import CITIZEN, is_free
 from tinhso.web.ui.phrases import said, say_refusal
 
 # What cannot be taken back is asked about once more.
@@ -99,9 +101,30 @@ def asked_when_signing(action: Action, dossier: Dossier, actor: Actor) -> Ask:
     return documents.asked_when_signing(**whose) if whose else Ask.NOTHING
 
 
+def stands_in_for(dossier: Dossier, actor: Actor) -> str:
+    """Name the absent leader in whose stead one may sign this draft; "" if none."""
+    if dossier.procedure.workflow.signing(dossier.step.key) is None:
+        return ""
+    signer = dossier.result_data.get("signer", {})
+    covered = actor.covered("leader", at=dossier.organization_id)
+    is_covered = signer.get("person_id") in {str(one.person_id) for one in covered}
+    return str(signer["name"]) if is_covered else ""
+
+
+def may_recall(dossier: Dossier, actor: Actor, at: datetime) -> bool:
+    """Tell whether one has just handed the dossier on and nobody has taken it up."""
+    last, task = dossier.moves[-1], dossier.task
+    action = dossier.procedure.workflow.action(last.action)
+    is_plain = action is not None and not action.effects and not action.needs
+    is_fresh = last.actor_id == actor.id and at - last.at <= RECALL_WITHIN
+    return is_plain and is_fresh and task is not None and task.assignee_id is None
+
+
 def _is_with_colleague(dossier: Dossier, actor: Actor) -> bool:
     task = dossier.task
-    return task is not None and task.assignee_id not in (None, actor.id)
+    if task is None or task.assignee_id == actor.id:
+        return False
+    return not is_free(actor, task.role, task.organization_id, task.assignee_id)
 
 
 def _leads_on(action: Action, dossier: Dossier, found: Sequence[Action]) -> bool:

@@ -63,6 +63,8 @@ def limit(value: Limit | None) -> str:
     if value is None:
         return ""
     n = value.amount
+    if value.unit is LimitUnit.SAME_DAY:
+        return same_day(n)
     texts = {
         LimitUnit.WORKING_DAYS: ngettext("{n} ngày làm việc", "{n} ngày làm việc", n),
         LimitUnit.WORKING_HOURS: ngettext("{n} giờ làm việc", "{n} giờ làm việc", n),
@@ -71,6 +73,12 @@ def limit(value: Limit | None) -> str:
         LimitUnit.MONTHS: ngettext("{n} tháng", "{n} tháng", n),
     }
     return texts[value.unit].format(n=n)
+
+
+def same_day(hour: int) -> str:
+    """Say that something is due on the day it is received, until an hour."""
+    text = gettext("trong ngày; nhận sau {hour} giờ thì trong ngày làm việc tiếp theo")
+    return text.format(hour=hour)
 
 
 def stated(value: StatedLimit | StatedFee) -> str:
