@@ -25,7 +25,7 @@ from tinhso.kernel.packs import actions as packs
 
 BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
-REMOTE_SIGNING_PORT = 8092
+USUAL_PORT, REMOTE_SIGNING_PORT = 8000, 8092
 
 
 @click.command("migrate")
@@ -37,7 +37,7 @@ def migrate(as_json: bool) -> None:
 
 
 @click.command("run")
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=USUAL_PORT, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Server processes.")
 def command(port: int, workers: int) -> None:
     """Start everything on this machine and serve until Ctrl+C."""
@@ -57,9 +57,10 @@ def command(port: int, workers: int) -> None:
     _step("Starting the server and the worker")
     environment = {**os.environ, "DATABASE_URL": _database_url()}
     connection.close()
-    telephone = _remote_signing_of_the_demo(environment)
+    telephone = _remote_signing_of_the_demo(port, environment)
+    # The platform serves without it, too; people are then told that nobody can sign.
+    beside = [_start(telephone, environment)] if telephone else []
     processes = [
-        *([_start(telephone, environment)] if telephone else []),
         _start(server_command(port=port, workers=workers), environment),
         _start(worker_command(), environment),
     ]
@@ -70,17 +71,20 @@ def command(port: int, workers: int) -> None:
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
     finally:
-        _stop(processes)
+        _stop([*processes, *beside])
 
 
-def _remote_signing_of_the_demo(environment: dict[str, str]) -> list[str]:
+def _remote_signing_of_the_demo(
+    served_at: int, environment: dict[str, str]
+) -> list[str]:
     """Tell how the demo provider is started, and the server where it will be.
 
     Nothing outside a demonstration, or where the settings name a provider.
     """
     if not settings.TINHSO_DEMO or settings.TINHSO_REMOTE_SIGNING_URL:
         return []
-    port = str(_free_port(REMOTE_SIGNING_PORT))
+    # Beside the usual port an easy one; other platforms may run here at once.
+    port = str(_free_port(REMOTE_SIGNING_PORT if served_at == USUAL_PORT else 0))
     environment["TINHSO_REMOTE_SIGNING_URL"] = f"http://localhost:{port}"
     environment["TINHSO_REMOTE_SIGNING_KEY"] = token_urlsafe(24)
     return [str(BIN / "tinhso"), "signing", "demo", "--port", port]
