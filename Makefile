@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHES := deadlines documents submissions catalogue workbooks
+BENCHES := deadlines documents signing submissions catalogue workbooks
 export DJANGO_SETTINGS_MODULE := tinhso.project.settings
 
 .PHONY: run setup setup-test test check bench bench-province lock messages screenshots clean

@@ -141,6 +141,7 @@ class _Bench:
         ):
             pdf = pades.sign(
                 pdf=pdf,
+                credential=self.signer.credential(signatory=LEADER, role=role, at=AT),
                 signer=self.signer,
                 signatory=LEADER,
                 role=role,

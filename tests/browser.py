@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests import softhsm
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these Chromium asks hosts of its maker for updates at every start.
 QUIET = (
@@ -65,6 +67,7 @@ def main() -> None:
     if shutil.which("pdfsig") is None and _may_use_apt():
         # A second opinion on signed PDFs; without it those tests say that they skip.
         _apt("poppler-utils")
+    softhsm.install()
     executable = find()
     if executable is None:
         sys.exit("The tests need a Chromium; none was found and none installed.")

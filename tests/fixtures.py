@@ -9,6 +9,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 from PIL import Image
 
+from tests import softhsm
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import actions as packs
@@ -21,6 +22,21 @@ from tinhso.security import queries as security_queries
 
 # What the packs write, by table: applying them takes seconds, copying it does not.
 _applied: dict[str, bytes] = {}
+
+
+@pytest.fixture(scope="session")
+def softhsm_token(tmp_path_factory):
+    """A token with keys of all kinds, and the home of the authority that knows them."""
+    if softhsm.find() is None:
+        pytest.skip(softhsm.REASON)
+    return softhsm.Hsm(tmp_path_factory.mktemp("hsm"))
+
+
+@pytest.fixture
+def token(softhsm_token, settings):
+    settings.TINHSO_HOME = softhsm_token.home
+    settings.TINHSO_PKCS11_MODULE = softhsm.find()
+    return softhsm_token
 
 
 @pytest.fixture

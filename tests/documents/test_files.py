@@ -17,6 +17,7 @@ from tinhso.documents.models import FileRow
 from tinhso.documents.rules import MAX_NAME, clean_file_name
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit.models import JournalEntry
+from tinhso.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +196,7 @@ def test_a_file_cut_anywhere_is_refused_by_name(store, make):
     content = make()
 
     for cut in range(1, len(content) - 12, max(1, len(content) // 60)):
-        with pytest.raises(types.Invalid):
+        with pytest.raises(Invalid):
             store(content[:cut], "tep")
 
 

@@ -47,8 +47,11 @@ def _prepare(at: datetime) -> None:
     _open_counters(read("counters.yaml"), at)
 
 
-def welcome(*, port: int) -> str:
-    """Say where it is, who can sign in, and what to try."""
+def welcome(*, port: int, codes: str) -> str:
+    """Say where it is, who can sign in, and what to try.
+
+    codes: the page that shows the one-time codes for signing.
+    """
     people_rows = read("people.yaml")["people"]
     lines = [
         "",
@@ -67,6 +70,7 @@ def welcome(*, port: int) -> str:
         " vanthu.phuong đóng dấu.",
         "  Hoặc đặt lịch hẹn ở /dat-lich; canbo.motcua gọi số ở /lam-viec/quay,",
         "  màn hình ở /man-hinh/xa_06688.",
+        f"  Người nộp ký số tờ khai bằng mã một lần; mã hiện ở {codes}",
         "  Ctrl+C dừng / stops.",
         "",
     ]

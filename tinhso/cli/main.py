@@ -25,6 +25,7 @@ from tinhso.cli import (  # noqa: E402
     procedures,
     reference,
     run,
+    signing,
 )
 
 
@@ -43,6 +44,7 @@ main.add_command(places.group)
 main.add_command(documents.group)
 main.add_command(procedures.group)
 main.add_command(portal.group)
+main.add_command(signing.group)
 main.add_command(assets.group)
 main.add_command(messages.group)
 main.add_command(reference.command)

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from secrets import token_urlsafe
 from types import FrameType
 
 import click
@@ -24,6 +25,7 @@ from tinhso.kernel.packs import actions as packs
 
 BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
+USUAL_PORT, REMOTE_SIGNING_PORT = 8000, 8092
 
 
 @click.command("migrate")
@@ -35,7 +37,7 @@ def migrate(as_json: bool) -> None:
 
 
 @click.command("run")
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=USUAL_PORT, show_default=True)
 @click.option("--workers", default=1, show_default=True, help="Server processes.")
 def command(port: int, workers: int) -> None:
     """Start everything on this machine and serve until Ctrl+C."""
@@ -55,6 +57,9 @@ def command(port: int, workers: int) -> None:
     _step("Starting the server and the worker")
     environment = {**os.environ, "DATABASE_URL": _database_url()}
     connection.close()
+    telephone = _remote_signing_of_the_demo(port, environment)
+    # The platform serves without it, too; people are then told that nobody can sign.
+    beside = [_start(telephone, environment)] if telephone else []
     processes = [
         _start(server_command(port=port, workers=workers), environment),
         _start(worker_command(), environment),
@@ -62,11 +67,27 @@ def command(port: int, workers: int) -> None:
     _stop_on_signals()
     try:
         _wait_until_served(port, processes)
-        click.echo(demo.welcome(port=port) if settings.TINHSO_DEMO else _plain(port))
+        click.echo(_welcome(port, environment))
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
     finally:
-        _stop(processes)
+        _stop([*processes, *beside])
+
+
+def _remote_signing_of_the_demo(
+    served_at: int, environment: dict[str, str]
+) -> list[str]:
+    """Tell how the demo provider is started, and the server where it will be.
+
+    Nothing outside a demonstration, or where the settings name a provider.
+    """
+    if not settings.TINHSO_DEMO or settings.TINHSO_REMOTE_SIGNING_URL:
+        return []
+    # Beside the usual port an easy one; other platforms may run here at once.
+    port = str(_free_port(REMOTE_SIGNING_PORT if served_at == USUAL_PORT else 0))
+    environment["TINHSO_REMOTE_SIGNING_URL"] = f"http://localhost:{port}"
+    environment["TINHSO_REMOTE_SIGNING_KEY"] = token_urlsafe(24)
+    return [str(BIN / "tinhso"), "signing", "demo", "--port", port]
 
 
 def server_command(*, port: int, workers: int = 1) -> list[str]:
@@ -123,6 +144,17 @@ def _refuse_taken(port: int) -> None:
             raise click.ClickException(message)
 
 
+def _free_port(wanted: int) -> int:
+    """Take the wanted port, or any other if a program listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def _wait_until_served(port: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
@@ -144,6 +176,12 @@ def _database_url() -> str:
         return f"postgresql://{auth}/{values['NAME']}?host={values['HOST']}"
     port = f":{values['PORT']}" if values["PORT"] else ""
     return f"postgresql://{auth}{values['HOST']}{port}/{values['NAME']}"
+
+
+def _welcome(port: int, environment: dict[str, str]) -> str:
+    if not settings.TINHSO_DEMO:
+        return _plain(port)
+    return demo.welcome(port=port, codes=environment["TINHSO_REMOTE_SIGNING_URL"])
 
 
 def _plain(port: int) -> str:

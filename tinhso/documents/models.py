@@ -3,7 +3,12 @@
 from django.db import models
 from django.db.models import F, Q
 
-from tinhso.documents.types import DocumentState, FileState, SignatureRole
+from tinhso.documents.types import (
+    DocumentState,
+    FileState,
+    MeansKind,
+    SignatureRole,
+)
 from tinhso.kernel.records import Record
 
 
@@ -188,5 +193,71 @@ class SignatureRow(Record):
             models.CheckConstraint(
                 name="documents_a_person_signs_personally",
                 condition=~Q(role=SignatureRole.PERSONAL) | Q(person_id__isnull=False),
+            ),
+        ]
+
+
+class SigningMeansRow(Record):
+    """With what a person or an agency signs, and until when it was so declared.
+
+    is_own: with which a person signs for themselves; it never signs for an agency.
+    There is no column for a PIN or a code, and there shall be none.
+
+    PII: key_label, credential_id of a person — kept as long as what they signed, for
+    it tells by which key (Luật Giao dịch điện tử 20/2023/QH15).
+    """
+
+    kind = models.CharField(max_length=10)
+    is_own = models.BooleanField(default=False)
+    person = models.ForeignKey("people.PersonRow", null=True, on_delete=models.PROTECT)
+    organization = models.ForeignKey(
+        "people.OrganizationRow", null=True, on_delete=models.PROTECT
+    )
+    token_label = models.CharField(max_length=32, blank=True)
+    key_label = models.CharField(max_length=100, blank=True)
+    credential_id = models.CharField(max_length=200, blank=True)
+    certificate_sha256 = models.CharField(max_length=64, blank=True)
+    declared_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="documents_means_of_one_signer",
+                condition=Q(person=None, organization__isnull=False)
+                | Q(person__isnull=False, organization=None),
+            ),
+            models.CheckConstraint(
+                name="documents_means_has_a_key",
+                condition=(
+                    Q(kind=MeansKind.TOKEN, credential_id="")
+                    & ~Q(token_label="")
+                    & ~Q(key_label="")
+                )
+                | (
+                    Q(kind=MeansKind.REMOTE, token_label="", key_label="")
+                    & ~Q(credential_id="")
+                ),
+            ),
+            # One's own is not declared: the personal number in it tells whose it is.
+            models.CheckConstraint(
+                name="documents_means_has_a_certificate",
+                condition=Q(is_own=False, certificate_sha256__regex=r"^[0-9a-f]{64}$")
+                | Q(
+                    is_own=True,
+                    kind=MeansKind.REMOTE,
+                    person__isnull=False,
+                    certificate_sha256="",
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "is_own"],
+                name="documents_one_means_a_person",
+                condition=Q(ended_at=None),
+            ),
+            models.UniqueConstraint(
+                fields=["organization"],
+                name="documents_one_means_an_organization",
+                condition=Q(ended_at=None),
             ),
         ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from asn1crypto import pem
@@ -13,20 +14,27 @@ from tinhso.documents.models import (
     DocumentRow,
     FileRow,
     SignatureRow,
+    SigningMeansRow,
     TemplateVersion,
 )
-from tinhso.documents.providers import store, validation
+from tinhso.documents.providers import certificates, csc, store, validation
 from tinhso.documents.providers.base import Signer
 from tinhso.documents.providers.demo import DemoSigner
+from tinhso.documents.providers.folder import FolderTrust
 from tinhso.documents.rules import masked_name, same_code
 from tinhso.documents.types import (
+    Ask,
+    Certificate,
     Document,
     DocumentNotFound,
     DocumentState,
     File,
     FileNotFound,
     FileState,
+    Means,
+    MeansKind,
     PublicDocument,
+    RemoteNotSetUp,
     Signature,
     SignatureRole,
     Template,
@@ -38,7 +46,7 @@ from tinhso.kernel.records import Page
 from tinhso.people import queries as people
 
 PAGE_SIZE = 50
-_BUILT_IN = {"demo": DemoSigner}
+_BUILT_IN = {"demo": DemoSigner, "folder": FolderTrust}
 _PUBLIC = (DocumentState.ISSUED, DocumentState.REVOKED)
 
 
@@ -203,8 +211,117 @@ def signer() -> Signer:
         name=settings.TINHSO_SIGNING_PROVIDER,
         built_in=_BUILT_IN,
     )
-    made: Signer = provider(home=settings.TINHSO_HOME)
+    given: dict[str, Any] = {"home": settings.TINHSO_HOME}
+    if provider is FolderTrust:
+        given["timestamp_url"] = settings.TINHSO_TIMESTAMP_URL
+    made: Signer = provider(**given)
     return made
+
+
+def signing_means(
+    *,
+    person_id: UUID | None = None,
+    organization_id: UUID | None = None,
+    own: bool = False,
+) -> Means | None:
+    """Tell with what a person or an agency signs; None is the platform's own key.
+
+    own: for themselves, as an applicant does; without it, in office.
+    """
+    row = SigningMeansRow.objects.filter(
+        person_id=person_id, organization_id=organization_id, is_own=own, ended_at=None
+    ).first()
+    return means_of(row) if row else None
+
+
+def all_signing_means() -> tuple[Means, ...]:
+    """List the means declared and not ended, the oldest first."""
+    rows = SigningMeansRow.objects.filter(ended_at=None).order_by("id")
+    return tuple(map(means_of, rows))
+
+
+def asked_when_signing(
+    *, person_id: UUID | None = None, organization_id: UUID | None = None
+) -> Ask:
+    """Tell what a person is asked for when they sign, or when they seal for an agency.
+
+    The PIN of an agency's token is not asked for where the settings have it.
+    """
+    means = signing_means(person_id=person_id, organization_id=organization_id)
+    if means is None:
+        return Ask.NOTHING
+    if means.kind is MeansKind.REMOTE:
+        return Ask.CODE
+    is_known = organization_id is not None and bool(settings.TINHSO_SEAL_PIN)
+    return Ask.NOTHING if is_known else Ask.PIN
+
+
+def has_remote_signing() -> bool:
+    """Tell whether people can sign with a certificate of their own, from afar."""
+    return bool(settings.TINHSO_REMOTE_SIGNING_URL)
+
+
+def remote_service() -> csc.Service:
+    """Tell where the provider of remote signing is.
+
+    :raises RemoteNotSetUp: if the settings name none.
+    """
+    if not has_remote_signing():
+        raise RemoteNotSetUp()
+    return csc.Service(
+        settings.TINHSO_REMOTE_SIGNING_URL, settings.TINHSO_REMOTE_SIGNING_KEY
+    )
+
+
+def remote_credential(*, service: csc.Service, person_id: UUID) -> str:
+    """Ask the provider for the credential of a person; empty if it has none.
+
+    :raises RemoteDown, RemoteSlow, RemoteAnswerWrong, RemoteRefused: as named.
+    """
+    number = people.get_person(person_id=person_id).personal_number
+    found = csc.credentials_of(service=service, user=number) if number else ()
+    return found[0] if found else ""
+
+
+def own_certificate(*, person_id: UUID, at: datetime) -> Certificate | None:
+    """Ask the provider for a person's own certificate; None if it has none.
+
+    One that must not sign is refused here, before anybody waits for a code.
+    :raises CertificateExpired, CertificateNotYetValid, CertificateRevoked,
+        CertificateUntrusted, CertificateNotForSigning, RevocationUnknown: as named.
+    :raises RemoteNotSetUp, RemoteDown, RemoteSlow, RemoteAnswerWrong, RemoteRefused:
+        as named.
+    """
+    service = remote_service()
+    means = signing_means(person_id=person_id, own=True)
+    if means is None:
+        credential_id = remote_credential(service=service, person_id=person_id)
+    else:
+        credential_id = means.credential_id
+    if not credential_id:
+        return None
+    found = csc.credential(service=service, credential_id=credential_id)
+    certificate, *others = found.certificates
+    certificates.refuse_unusable(
+        certificate=certificate, others=others, authority=signer(), at=at
+    )
+    return certificates.facts(certificate)
+
+
+def means_of(row: SigningMeansRow) -> Means:
+    """Hand out a means."""
+    return Means(
+        id=row.id,
+        kind=MeansKind(row.kind),
+        is_own=row.is_own,
+        person_id=row.person_id,
+        organization_id=row.organization_id,
+        token_label=row.token_label,
+        key_label=row.key_label,
+        credential_id=row.credential_id,
+        certificate_sha256=row.certificate_sha256,
+        declared_at=row.declared_at,
+    )
 
 
 def file_of(row: FileRow) -> File:

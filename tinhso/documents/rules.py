@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from base64 import b32encode
+from collections.abc import Iterable
 from hashlib import sha256
 
 from tinhso.documents.types import JPEG, PDF, PNG
@@ -17,6 +18,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     JPEG: ("jpg", "jpeg", "jpe", "jfif"),
     PNG: ("png",),
 }
+_PERSONAL_NUMBER = re.compile(r"(?:PNOVN-|IDCVN-|CCCD:)(\d{12})")
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
 
 
@@ -88,6 +90,30 @@ def masked_name(name: str) -> str:
 def certificate_serial(*parts: str) -> int:
     """Make a serial number of a certificate, positive and below 159 bits."""
     return int.from_bytes(sha256("|".join(parts).encode()).digest()[:19], "big") | 1
+
+
+def same_name(certified: str, wanted: str) -> bool:
+    """Tell whether a certificate's name is the wanted one; X.520 ends it at 64 letters.
+
+    >>> same_name("NGUYỄN THỊ  HOA", "Nguyễn Thị Hoa")
+    True
+    """
+    return clean(certified).casefold() == clean(wanted)[:64].strip().casefold()
+
+
+def personal_number_in(names: Iterable[str]) -> str:
+    """Read the twelve digits of a person out of a certificate; empty if there are none.
+
+    Written `PNOVN-…` (ETSI EN 319 412-1, 5.1.3) or `CCCD:…`, as some authorities do.
+
+    >>> personal_number_in(["PNOVN-022195999001"])
+    '022195999001'
+    """
+    for name in names:
+        found = _PERSONAL_NUMBER.fullmatch(name.strip())
+        if found:
+            return found[1]
+    return ""
 
 
 def _cut(text: str, length: int) -> str:

@@ -27,6 +27,11 @@ class Config:
     smtp_url: str
     mail_from: str
     signing_provider: str
+    timestamp_url: str
+    pkcs11_module: Path | None
+    seal_pin: str
+    remote_signing_url: str
+    remote_signing_key: str
     max_upload_bytes: int
     portal_url: str
     portal_key: str
@@ -58,6 +63,11 @@ def read(environ: Mapping[str, str]) -> Config:
         smtp_url=environ.get("TINHSO_SMTP_URL", ""),
         mail_from=environ.get("TINHSO_MAIL_FROM", "khong-tra-loi@localhost"),
         signing_provider=environ.get("TINHSO_SIGNING_PROVIDER", "demo"),
+        timestamp_url=environ.get("TINHSO_TIMESTAMP_URL", ""),
+        pkcs11_module=_file(environ, "TINHSO_PKCS11_MODULE"),
+        seal_pin=environ.get("TINHSO_SEAL_PIN", ""),
+        remote_signing_url=environ.get("TINHSO_REMOTE_SIGNING_URL", "").rstrip("/"),
+        remote_signing_key=environ.get("TINHSO_REMOTE_SIGNING_KEY", ""),
         max_upload_bytes=int(environ.get("TINHSO_MAX_UPLOAD_BYTES", 20 * 2**20)),
         portal_url=environ.get("TINHSO_PORTAL_URL", "").rstrip("/"),
         portal_key=environ.get("TINHSO_PORTAL_KEY", ""),
@@ -67,6 +77,11 @@ def read(environ: Mapping[str, str]) -> Config:
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     value = environ.get(name)
     return default if value is None else value.lower() in {"1", "yes", "true", "on"}
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    value = environ.get(name)
+    return Path(value) if value else None
 
 
 def _stored_secret(home: Path) -> str:

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from tinhso.web.pages import (
     apply,
+    apply_sign,
     apply_submit,
     appointments,
     builder,
@@ -76,6 +77,10 @@ for_citizens = [
     path(f"{DRAFT}/kiem-tra", apply_submit.check, name="apply_check"),
     path(f"{DRAFT}/nop", apply_submit.submit, name="apply_submit"),
     path(f"{DRAFT}/da-nop", apply_submit.applied, name="applied"),
+    path(f"{DRAFT}/ky-so", apply_sign.sign, name="apply_sign"),
+    path(f"{DRAFT}/ky-so/ma", apply_sign.code, name="apply_sign_code"),
+    path(f"{DRAFT}/ky-so/bo", apply_sign.drop, name="apply_sign_drop"),
+    path(f"{DRAFT}/to-khai.pdf", apply_sign.paper, name="apply_paper"),
     path(f"{DRAFT}/cap-nhat", apply.renew, name="apply_renew"),
     path(f"{DRAFT}/xoa", apply.discard, name="apply_discard"),
     path("ho-so", dossiers.dossiers, name="dossiers"),

@@ -27,6 +27,7 @@ from tinhso.api.v1.shapes import (
 )
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
+from tinhso.documents.types import Secret
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import content_disposition
@@ -250,6 +251,7 @@ def take_action(
         note=given.note,
         reasons=given.reasons,
         data=given.data,
+        secret=Secret(given.signing_secret),
         actor=caller(request),
         at=clock.now(),
     )

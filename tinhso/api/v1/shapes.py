@@ -392,12 +392,17 @@ class SubmissionOut(Schema):
 
 
 class ActionIn(Schema):
-    """An action on a dossier; `revision` is the one that was seen."""
+    """An action on a dossier; `revision` is the one that was seen.
+
+    `signing_secret`: the PIN or one-time code, where the action signs and the signer's
+    means asks for one; it is not kept.
+    """
 
     revision: int
     note: str = ""
     reasons: dict[str, str] = {}
     data: dict[str, Any] = {}
+    signing_secret: str = ""
 
 
 class ExtensionIn(Schema):

@@ -1,28 +1,53 @@
 """What can be done with files, templates and documents."""
 
+from tinhso.documents.actions.demo import (
+    MISDEEDS,
+    DemoRemote,
+    HangUp,
+    demo_remote,
+)
 from tinhso.documents.actions.files import (
     keep_file,
     release_files,
     store_file,
     taking_in,
 )
+from tinhso.documents.actions.means import (
+    declare_remote,
+    declare_token,
+    end_means,
+    send_code,
+)
 from tinhso.documents.actions.rendering import (
     prepare_fonts,
     print_sheet,
     render_document,
 )
-from tinhso.documents.actions.signing import revoke_document, sign_document
+from tinhso.documents.actions.signing import (
+    revoke_document,
+    sign_document,
+    sign_sheet,
+)
 from tinhso.documents.actions.templates import TEMPLATES
 
 __all__ = [
+    "MISDEEDS",
     "TEMPLATES",
+    "DemoRemote",
+    "HangUp",
+    "declare_remote",
+    "declare_token",
+    "demo_remote",
+    "end_means",
     "keep_file",
     "prepare_fonts",
     "print_sheet",
     "release_files",
     "render_document",
     "revoke_document",
+    "send_code",
     "sign_document",
+    "sign_sheet",
     "store_file",
     "taking_in",
 ]

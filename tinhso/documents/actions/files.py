@@ -166,7 +166,7 @@ def keep_own_pdf(
     pdf: bytes,
     name: str,
     owner_id: UUID | None,
-    organization_id: UUID,
+    organization_id: UUID | None,
     at: datetime,
 ) -> FileRow:
     """Keep a PDF the platform made itself; it needs no quarantine."""

@@ -164,6 +164,21 @@ def print_sheet(
     return _printed_anyhow(text=template.text, data=values, document=about, at=at).pdf
 
 
+def print_for_signing(
+    *,
+    template_key: str,
+    data: Mapping[str, Any],
+    title: str,
+    synthetic: bool,
+    at: datetime,
+) -> typesetter.Typeset:
+    """Fill the newest valid template as it will be signed, each character as it is."""
+    template = _template(template_key, None, at)
+    about = {"title": clean(title), "synthetic": synthetic}
+    values = _checked(template, data)
+    return printed(text=template.text, data=values, document=about, at=at)
+
+
 def printed(
     *,
     text: str,

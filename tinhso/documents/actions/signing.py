@@ -1,5 +1,6 @@
 """Sign documents, seal them, and revoke what was issued."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,12 @@ from PIL import Image
 
 from tinhso.documents import queries
 from tinhso.documents.actions.files import keep_own_pdf
-from tinhso.documents.actions.rendering import font_folder
+from tinhso.documents.actions.means import means_for, refuse_certificate, signer_for
+from tinhso.documents.actions.rendering import font_folder, print_for_signing
 from tinhso.documents.models import DocumentRow, SignatureRow, StageRow
 from tinhso.documents.providers import pades, pictures
 from tinhso.documents.types import (
+    NO_SECRET,
     AlreadySigned,
     Document,
     DocumentIsRevoked,
@@ -21,8 +24,10 @@ from tinhso.documents.types import (
     DocumentNotIssued,
     DocumentRevoked,
     DocumentState,
+    File,
     NoSignaturePlace,
     ReasonMissing,
+    Secret,
     Signatory,
     SignatoryIncomplete,
     SignatureOrderWrong,
@@ -43,29 +48,33 @@ def sign_document(
     role: SignatureRole,
     actor: Actor,
     at: datetime,
+    secret: Secret = NO_SECRET,
 ) -> Document:
     """Sign a document as PAdES B-LTA: first the leader, then the agency's seal.
 
     The seal issues the document. Order: NĐ 30/2020, Điều 12, 13 và Phụ lục I.
+    secret: the PIN or one-time code, where the signatory's means asks for it. Nothing
+    is written when anything is refused.
     :raises DocumentNotFound: if there is none.
     :raises DocumentIsRevoked: if it is no longer in force.
     :raises AlreadySigned: if this role has signed it.
     :raises SignatureOrderWrong: if the seal comes before the signature.
     :raises SignatoryIncomplete: if a personal signature names no person.
     :raises NoSignaturePlace: if the template has none.
+    :raises CertificateExpired, CertificateNotYetValid, CertificateRevoked,
+        CertificateUntrusted, CertificateNotForSigning, CertificateOfAnother,
+        CertificateNotDeclared, RevocationUnknown: what is wrong with the certificate.
+    :raises PinMissing, PinWrong, PinBlocked, TokenAbsent, TokenKeyAbsent, TokenFailed:
+        what is wrong with a token.
+    :raises CodeMissing, CodeWrong, RemoteDown, RemoteSlow, RemoteAnswerWrong,
+        RemoteRefused, RemoteNotSetUp: what is wrong with a provider.
+    :raises SignatureWrong: if what comes back does not fit what was sent.
     """
     with transaction.atomic():
         row = _locked(document_id)
         _refuse_wrong_turn(row, signatory, role)
-        before = queries.bytes_of(row.file)
-        signed = pades.sign(
-            pdf=before,
-            signer=queries.signer(),
-            signatory=signatory,
-            role=role,
-            picture=_picture(signatory, role),
-            places=_places(row),
-            at=at,
+        signed = _signed(
+            queries.bytes_of(row.file), row.places, signatory, role, secret, at
         )
         _keep_signed(row, signed, role, at)
         _keep_signature(row, signatory, role, at)
@@ -73,6 +82,55 @@ def sign_document(
         if role == SignatureRole.SEAL:
             _tell_issued(row, actor, at)
     return queries.get_document(document_id=document_id)
+
+
+def sign_sheet(
+    *,
+    template_key: str,
+    data: Mapping[str, Any],
+    title: str,
+    signatory: Signatory,
+    synthetic: bool,
+    actor: Actor,
+    at: datetime,
+    secret: Secret = NO_SECRET,
+) -> File:
+    """Print a sheet, have a person sign it as PAdES B-LTA, and keep it as their file.
+
+    It is no document of an agency: it has no number, no code and no seal. The person
+    signs for themselves, never with the platform's key.
+    :raises NoCertificate: if they have nothing to sign with.
+    :raises TemplateNotFound: if there is no such template.
+    :raises TextNotPrintable: if the data hold characters that cannot be printed.
+    :raises SignatoryIncomplete, NoSignaturePlace: as `sign_document` does.
+    :raises Refused: what is wrong with certificate, code or provider, likewise.
+    """
+    if signatory.person_id is None:
+        raise SignatoryIncomplete()
+    sheet = print_for_signing(
+        template_key=template_key, data=data, title=title, synthetic=synthetic, at=at
+    )
+    if not sheet.places:
+        raise NoSignaturePlace()
+    role = SignatureRole.PERSONAL
+    pdf = _signed(sheet.pdf, sheet.places, signatory, role, secret, at, own=True)
+    with transaction.atomic():
+        row = keep_own_pdf(
+            pdf=pdf,
+            name=title,
+            owner_id=signatory.person_id,
+            organization_id=None,
+            at=at,
+        )
+        audit.write(
+            "documents.sign_sheet",
+            subject="documents.File",
+            subject_id=row.id,
+            actor=actor,
+            at=at,
+            details={"sha256": row.sha256, "template": template_key},
+        )
+    return queries.file_of(row)
 
 
 def revoke_document(
@@ -133,6 +191,39 @@ def _refuse_wrong_turn(
         raise NoSignaturePlace()
 
 
+def _signed(
+    pdf: bytes,
+    places: Sequence[Mapping[str, Any]],
+    signatory: Signatory,
+    role: SignatureRole,
+    secret: Secret,
+    at: datetime,
+    own: bool = False,
+) -> bytes:
+    """Sign with whatever the signatory signs with; own: for themselves, and alone."""
+    means = means_for(signatory=signatory, role=role, own=own)
+    signer = signer_for(means=means, secret=secret)
+    credential = signer.credential(signatory=signatory, role=role, at=at)
+    refuse_certificate(
+        credential=credential,
+        signatory=signatory,
+        role=role,
+        means=means,
+        at=at,
+    )
+    boxes = _places(places[0])
+    return pades.sign(
+        pdf=pdf,
+        credential=credential,
+        signer=signer,
+        signatory=signatory,
+        role=role,
+        picture=_picture(signatory, role),
+        places={role: boxes[role]} if own else boxes,
+        at=at,
+    )
+
+
 def _picture(signatory: Signatory, role: SignatureRole) -> Image.Image:
     folder = font_folder()
     if role == SignatureRole.SEAL:
@@ -140,9 +231,8 @@ def _picture(signatory: Signatory, role: SignatureRole) -> Image.Image:
     return pictures.signature(name=signatory.name, font_folder=folder)
 
 
-def _places(row: DocumentRow) -> dict[SignatureRole, pades.Place]:
+def _places(place: Mapping[str, Any]) -> dict[SignatureRole, pades.Place]:
     """Place the pictures; the seal covers a third of the signature, at its left."""
-    place = row.places[0]
     width, height = (side * _POINTS_PER_MM for side in pictures.SIGNATURE_MM)
     left, middle = place["x"] - width / 2, place["height"] - place["y"]
     side = pictures.SEAL_MM[0] * _POINTS_PER_MM

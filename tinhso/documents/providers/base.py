@@ -10,8 +10,8 @@ class Signer(Protocol):
     """Keys and certificates of those who sign, and a timestamp authority.
 
     Chosen by `TINHSO_SIGNING_PROVIDER` among the packages that offer the entry point
-    `tinhso.signing`: hardware keys (PKCS#11) and remote signing (CSC API v2) fit
-    here, since pyHanko has a signer for either.
+    `tinhso.signing`: it signs for all who have declared no means of their own, and it
+    says whom the platform trusts. Those with a means sign by `token` or `remote`.
     """
 
     is_demo: bool
@@ -29,6 +29,30 @@ class Signer(Protocol):
 
     def revocation_lists(self, *, at: datetime) -> tuple[Any, ...]:
         """List current CRLs (asn1crypto) that need not be fetched."""
+
+
+class HeldElsewhere:
+    """What providers of keys held elsewhere have in common.
+
+    Time, trust and revocation come from the platform's own provider: whoever holds the
+    key shall not also say that it is to be trusted.
+    """
+
+    def __init__(self, *, authority: Signer) -> None:
+        self._authority = authority
+        self.is_demo = authority.is_demo
+
+    def timestamper(self, *, at: datetime) -> Any:
+        """Give the timestamp authority of the platform."""
+        return self._authority.timestamper(at=at)
+
+    def anchors(self) -> tuple[Any, ...]:
+        """List the roots that the platform trusts."""
+        return self._authority.anchors()
+
+    def revocation_lists(self, *, at: datetime) -> tuple[Any, ...]:
+        """List the revocation lists that the platform holds."""
+        return self._authority.revocation_lists(at=at)
 
 
 class Scanner(Protocol):

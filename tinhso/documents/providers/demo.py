@@ -5,7 +5,7 @@ as a licensed authority would after looking at papers; so it is for demos only.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,20 +18,20 @@ from asn1crypto import algos, cms, core, crl, keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.general import as_signing_certificate_v2, simple_cms_attribute
 from pyhanko.sign.signers import SimpleSigner
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from tinhso.documents.providers.certificates import DEMO_OU
 from tinhso.documents.rules import certificate_serial
 from tinhso.documents.types import Signatory, SignatureRole
 from tinhso.kernel.ids import new_id
 
 CA_NAME = "CA DEMO – Tỉnh Số – không có giá trị pháp lý"
 TSA_NAME = "TSA DEMO – Tỉnh Số – không có giá trị pháp lý"
-DEMO_OU = "DEMO"
 # Fixed days, so that a test at any frozen moment finds the certificates valid.
 _STARTS = datetime(2020, 1, 1, tzinfo=UTC)
 _ENDS = datetime(2049, 12, 31, tzinfo=UTC)
@@ -140,8 +140,59 @@ class DemoSigner:
         return (self._root.asn1,)
 
     def revocation_lists(self, *, at: datetime) -> tuple[Any, ...]:
-        """Issue a list of that moment; the demo authority never revokes."""
-        return (_revocation_list(self._folder, int(at.timestamp()) // 3600),)
+        """Issue a list of that moment, as far as an hour says it."""
+        hour = int(at.timestamp()) // 3600
+        return (_revocation_list(self._folder, hour, _revoked(self._folder)),)
+
+    def issue(
+        self,
+        *,
+        key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+        names: Mapping[str, str],
+        starts_at: datetime = _STARTS,
+        ends_at: datetime = _ENDS,
+    ) -> x509.Certificate:
+        """Issue a certificate for signing to a key that lies elsewhere.
+
+        names: `common_name`, and of `organization`, `title` and `serial_number` what
+        there is; the same key and days have the same serial.
+        """
+        public = key.public_bytes(
+            serialization.Encoding.DER,
+            serialization.PublicFormat.SubjectPublicKeyInfo,
+        )
+        serial = certificate_serial(public.hex(), f"{starts_at}", f"{ends_at}")
+        days = (starts_at, ends_at)
+        return _certificate(key, _named(names), serial, _SIGNING, self._root, days)
+
+    def hold(
+        self,
+        *,
+        folder: Path,
+        name: str,
+        names: Mapping[str, str],
+        starts_at: datetime = _STARTS,
+        ends_at: datetime = _ENDS,
+    ) -> Identity:
+        """Read a key and its certificate from a folder, or make and issue them there.
+
+        names: as `issue` takes them.
+        """
+
+        def make() -> Identity:
+            key = ec.generate_private_key(ec.SECP256R1())
+            certificate = self.issue(
+                key=key.public_key(), names=names, starts_at=starts_at, ends_at=ends_at
+            )
+            return Identity(key, certificate)
+
+        return _stored(folder, name, make)
+
+    def revoke(self, *, serial: int) -> None:
+        """Put a certificate on the revocation list, as if it had always been there."""
+        folder = self._folder / "revoked"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / f"{serial:x}").touch()
 
 
 _Extensions = tuple[tuple[x509.ExtensionType, bool], ...]
@@ -189,17 +240,30 @@ def _subject_of(signatory: Signatory, role: SignatureRole) -> x509.Name:
     )
 
 
-def _name(common: str, *, organization: str, title: str = "") -> x509.Name:
+def _named(names: Mapping[str, str]) -> x509.Name:
+    return _name(
+        names["common_name"],
+        organization=names.get("organization", ""),
+        title=names.get("title", ""),
+        serial_number=names.get("serial_number", ""),
+    )
+
+
+def _name(
+    common: str, *, organization: str, title: str = "", serial_number: str = ""
+) -> x509.Name:
+    given = (
+        (NameOID.COUNTRY_NAME, "VN"),
+        (NameOID.ORGANIZATION_NAME, organization),
+        (NameOID.ORGANIZATIONAL_UNIT_NAME, DEMO_OU),
+        (NameOID.COMMON_NAME, common),
+        (NameOID.TITLE, title),
+        (NameOID.SERIAL_NUMBER, serial_number),
+    )
     # X.520 limits these attributes to 64 characters.
-    attributes = [
-        x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization[:64]),
-        x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, DEMO_OU),
-        x509.NameAttribute(NameOID.COMMON_NAME, common[:64]),
-    ]
-    if title:
-        attributes.append(x509.NameAttribute(NameOID.TITLE, title[:64]))
-    return x509.Name(attributes)
+    return x509.Name(
+        [x509.NameAttribute(oid, text[:64]) for oid, text in given if text]
+    )
 
 
 @cache
@@ -220,18 +284,32 @@ def _new(
     subject: x509.Name, serial: int, extensions: _Extensions, *, issuer: Identity | None
 ) -> Identity:
     key = ec.generate_private_key(ec.SECP256R1())
-    signer = issuer.key if issuer else key
+    return Identity(
+        key, _certificate(key.public_key(), subject, serial, extensions, issuer, by=key)
+    )
+
+
+def _certificate(
+    key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
+    subject: x509.Name,
+    serial: int,
+    extensions: _Extensions,
+    issuer: Identity | None,
+    days: tuple[datetime, datetime] = (_STARTS, _ENDS),
+    by: ec.EllipticCurvePrivateKey | None = None,
+) -> x509.Certificate:
+    """Write a certificate; by: the key of a root, which has no issuer but itself."""
+    signer = issuer.key if issuer else by
+    assert signer is not None  # noqa: S101 - a root signs for itself
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer.certificate.subject if issuer else subject)
-        .public_key(key.public_key())
+        .public_key(key)
         .serial_number(serial)
-        .not_valid_before(_STARTS)
-        .not_valid_after(_ENDS)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-        )
+        .not_valid_before(days[0])
+        .not_valid_after(days[1])
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
             critical=False,
@@ -239,7 +317,7 @@ def _new(
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
-    return Identity(key, builder.sign(signer, hashes.SHA256()))
+    return builder.sign(signer, hashes.SHA256())
 
 
 def _stored(folder: Path, name: str, make: Callable[[], Identity]) -> Identity:
@@ -273,11 +351,19 @@ def _pem(identity: Identity) -> bytes:
     ) + identity.certificate.public_bytes(serialization.Encoding.PEM)
 
 
+def _revoked(folder: Path) -> frozenset[int]:
+    """Read the serials that were revoked, by another process perhaps."""
+    try:
+        return frozenset(int(file.name, 16) for file in os.scandir(folder / "revoked"))
+    except FileNotFoundError:
+        return frozenset()
+
+
 @lru_cache(maxsize=16)
-def _revocation_list(folder: Path, hour: int) -> Any:
+def _revocation_list(folder: Path, hour: int, revoked: frozenset[int]) -> Any:
     root = _root(folder)
     at = datetime.fromtimestamp(hour * 3600, UTC)
-    issued = (
+    builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(root.certificate.subject)
         .last_update(at)
@@ -287,7 +373,14 @@ def _revocation_list(folder: Path, hour: int) -> Any:
             x509.AuthorityKeyIdentifier.from_issuer_public_key(root.key.public_key()),
             critical=False,
         )
-        .sign(root.key, hashes.SHA256())
     )
+    for serial in sorted(revoked):
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder()
+            .serial_number(serial)
+            .revocation_date(_STARTS)
+            .build()
+        )
+    issued = builder.sign(root.key, hashes.SHA256())
     der = issued.public_bytes(serialization.Encoding.DER)
     return crl.CertificateList.load(der)

@@ -68,6 +68,7 @@ class _PdfSignerAt(PdfSigner):
 def sign(
     *,
     pdf: bytes,
+    credential: Any,
     signer: Signer,
     signatory: Signatory,
     role: SignatureRole,
@@ -77,7 +78,8 @@ def sign(
 ) -> bytes:
     """Add a visible signature, its timestamp, validation data, a document timestamp.
 
-    What was signed before stays as it is: everything is appended.
+    credential: the signatory's, of that same signer. What was signed before stays as
+    it is: everything is appended.
     """
     # What is appended starts a line of its own (ISO 19005-2, 6.1.9); typst ends none.
     whole = pdf if pdf.endswith(b"\n") else pdf + b"\n"
@@ -85,8 +87,8 @@ def sign(
     fields = {of: _field(place, signatory, of) for of, place in places.items()}
     signature_fields.add_empty(writer, fields.values())
     pdf_signer = _PdfSignerAt(
-        _metadata(signer, signatory, role, at),
-        signer=signer.credential(signatory=signatory, role=role, at=at),
+        _metadata(signer, credential, signatory, role, at),
+        signer=credential,
         timestamper=signer.timestamper(at=at),
         stamp_style=_style(picture),
         new_field_spec=fields[role],
@@ -107,7 +109,11 @@ def _field(place: Place, signatory: Signatory, role: SignatureRole) -> SigFieldS
 
 
 def _metadata(
-    signer: Signer, signatory: Signatory, role: SignatureRole, at: datetime
+    signer: Signer,
+    credential: Any,
+    signatory: Signatory,
+    role: SignatureRole,
+    at: datetime,
 ) -> PdfSignatureMetadata:
     return PdfSignatureMetadata(
         field_name=FIELD_NAMES[role],
@@ -120,6 +126,7 @@ def _metadata(
         validation_context=ValidationContext(
             trust_roots=list(signer.anchors()),
             crls=list(signer.revocation_lists(at=at)),
+            other_certs=list(credential.cert_registry),
             moment=at,
             revocation_mode="require",
         ),

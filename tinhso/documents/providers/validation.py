@@ -23,7 +23,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from tinhso.documents.providers.base import Signer
-from tinhso.documents.providers.demo import DEMO_OU
+from tinhso.documents.providers.certificates import DEMO_OU
 from tinhso.documents.types import SignatureReport, SignatureRole, Verdict
 
 # The library tells about junk input on its log; the verdict tells it better.

@@ -79,6 +79,12 @@ from tinhso.procedures.actions.sheets import (
     export_desk,
     take_sheet_back,
 )
+from tinhso.procedures.actions.signing import (
+    drop_signature,
+    print_application,
+    send_signing_code,
+    sign_application,
+)
 from tinhso.procedures.actions.silence import (
     take_tacit_actions,
 )
@@ -122,6 +128,7 @@ __all__ = [
     "discard_content",
     "discard_draft",
     "drop_example",
+    "drop_signature",
     "drop_view",
     "edit_content",
     "evaluate_dossier",
@@ -137,6 +144,7 @@ __all__ = [
     "open_file",
     "open_result",
     "portal_receipt",
+    "print_application",
     "print_control_sheet",
     "print_register",
     "print_report_06a",
@@ -151,6 +159,8 @@ __all__ = [
     "report_late_consultations",
     "save_intake",
     "save_page",
+    "send_signing_code",
+    "sign_application",
     "sign_instead",
     "sign_results",
     "start_draft",

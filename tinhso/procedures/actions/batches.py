@@ -7,6 +7,17 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tinhso.documents import queries as documents
+from tinhso.documents.types import (
+    NO_SECRET,
+    SECRET_FIELD,
+    Ask,
+    OneSignatureACode,
+    PinBlocked,
+    PinMissing,
+    PinWrong,
+    Secret,
+)
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import NotFound, Refused
@@ -100,18 +111,53 @@ def recall_dossiers(
     )
 
 
-def sign_results(*, seen: Sequence[Seen], actor: Actor, at: datetime) -> BatchOutcome:
+def sign_results(
+    *,
+    seen: Sequence[Seen],
+    actor: Actor,
+    at: datetime,
+    secret: Secret = NO_SECRET,
+) -> BatchOutcome:
     """Sign the results of several dossiers, each as it was seen.
 
-    One that has changed since is refused and stays unsigned; raises nothing.
+    One that has changed since is refused and stays unsigned. A PIN opens the token for
+    each of them; a one-time code would sign the first only.
+    :raises OneSignatureACode: if the leader signs with one-time codes.
+    :raises PinMissing: if the leader's token needs a PIN, and none came.
+    :raises PinWrong, PinBlocked: if it is not the token's; none is signed then.
     """
-    return _each(
+    _refuse_without_pin(actor, secret)
+    outcome = _each(
         {one.dossier_id: one for one in seen}.values(),
-        lambda one: _sign(one, actor, at),
+        lambda one: _sign(one, actor, at, secret),
+        last=(PinWrong, PinBlocked),
     )
+    for refusal in () if outcome.done else outcome.refused:
+        if isinstance(refusal, PinWrong | PinBlocked):
+            raise refusal
+    return outcome
 
 
-def _each(things: Iterable[T], deed: Callable[[T], str]) -> BatchOutcome:
+def _refuse_without_pin(actor: Actor, secret: Secret) -> None:
+    """Refuse the batch as a whole, before any of it."""
+    if actor.person_id is None:
+        return
+    asked = documents.asked_when_signing(person_id=actor.person_id)
+    if asked is Ask.CODE:
+        raise OneSignatureACode
+    if asked is Ask.PIN and not secret.value:
+        raise PinMissing({SECRET_FIELD: [PinMissing.message]})
+
+
+def _each(
+    things: Iterable[T],
+    deed: Callable[[T], str],
+    last: tuple[type[Refused], ...] = (),
+) -> BatchOutcome:
+    """Do a deed on each; last: refusals after which no more is tried.
+
+    A token locks itself after a few wrong PINs.
+    """
     done: list[str] = []
     refused: list[Refused] = []
     for thing in things:
@@ -119,10 +165,12 @@ def _each(things: Iterable[T], deed: Callable[[T], str]) -> BatchOutcome:
             done.append(deed(thing))
         except Refused as refusal:
             refused.append(refusal)
+            if isinstance(refusal, last):
+                break
     return BatchOutcome(tuple(done), tuple(refused))
 
 
-def _sign(seen: Seen, actor: Actor, at: datetime) -> str:
+def _sign(seen: Seen, actor: Actor, at: datetime, secret: Secret) -> str:
     row = DossierRow.objects.filter(pk=seen.dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
@@ -135,6 +183,7 @@ def _sign(seen: Seen, actor: Actor, at: datetime) -> str:
         revision=seen.revision,
         actor=actor,
         at=at,
+        secret=secret,
     ).code
 
 

@@ -1,7 +1,9 @@
 """Write an application: the draft of record is the server's, from the first answer."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -173,7 +175,10 @@ def discard_draft(*, draft_id: UUID, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         row = lock_draft(draft_id, actor)
         _audit("discard_draft", row, actor, at)
+        signature = row.signature
         row.delete()
+        if signature is not None:
+            signature.delete()
 
 
 def lock_draft(draft_id: UUID, actor: Actor) -> DraftRow:
@@ -278,8 +283,29 @@ def _kept_files(page: FormPage, answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def content_of(row: DraftRow) -> str:
+    """Fingerprint what a draft says: what is signed, and must not change after."""
+    content = [
+        str(row.procedure_id),
+        str(row.organization_id),
+        row.case,
+        row.answers,
+    ]
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def give_up_signature(row: DraftRow) -> None:
+    """Take the applicant's signature off a locked draft; the caller saves it."""
+    signature, row.signature = row.signature, None
+    row.save(update_fields=["signature"])
+    if signature is not None:
+        signature.delete()
+
+
 def _save(row: DraftRow, at: datetime) -> None:
     row.updated_at = at
+    if row.signature is not None and row.signature.content_digest != content_of(row):
+        give_up_signature(row)
     row.save()
 
 

@@ -7,7 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from tinhso.documents import actions as documents
-from tinhso.documents.types import NumberSeries, Signatory, SignatureRole
+from tinhso.documents.types import (
+    NO_SECRET,
+    NumberSeries,
+    Secret,
+    Signatory,
+    SignatureRole,
+)
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.clock import local
 from tinhso.kernel.errors import N_, Invalid, Phrase
@@ -53,7 +59,8 @@ class Turn:
     """One action being taken: the locked dossier and what came with the action.
 
     task_due: until when the next step is to be done, where an effect knows better than
-    the workflow. name: who acts, as the timeline says it.
+    the workflow. name: who acts, as the timeline says it. secret: the PIN or one-time
+    code of whoever signs.
     """
 
     row: DossierRow
@@ -67,6 +74,7 @@ class Turn:
     events: list[Event] = field(default_factory=list)
     task_due: datetime | None = None
     name: str = ""
+    secret: Secret = NO_SECRET
 
 
 def receive(turn: Turn) -> None:
@@ -202,6 +210,7 @@ def sign_result(turn: Turn) -> None:
     :raises ResultNotDrafted: if there is nothing to sign.
     :raises NoPostToSignWith: if the actor leads nothing here.
     :raises AnotherSignerNamed: if the draft names another leader.
+    :raises Refused: what `documents` says of certificate, token or provider.
     """
     signer = turn.row.result_data.get("signer", {})
     if signer.get("person_id") != str(turn.actor.person_id):
@@ -363,6 +372,7 @@ def _sign(turn: Turn, post: Post, role: SignatureRole) -> None:
         role=role,
         actor=turn.actor,
         at=turn.at,
+        secret=turn.secret,
     )
 
 

@@ -34,8 +34,17 @@ from tinhso.procedures.actions.uploads import (
 from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
-from tinhso.procedures.models import DossierRow, DraftRow
-from tinhso.procedures.queries.rows import read_dossier, read_stated
+from tinhso.procedures.models import (
+    ApplicationSignatureRow,
+    DossierFileRow,
+    DossierRow,
+    DraftRow,
+)
+from tinhso.procedures.queries.rows import (
+    SIGNED_APPLICATION,
+    read_dossier,
+    read_stated,
+)
 from tinhso.procedures.queries.versions import (
     calendar_of,
     current_version_id,
@@ -111,7 +120,18 @@ def turn_into_dossier(
     submission = _submit(application, actor, at, version_id)
     draft.dossier_id = submission.dossier_id
     draft.save(update_fields=["dossier"])
+    if draft.signature is not None:
+        _take_signature(draft.signature, submission.dossier_id)
     return submission
+
+
+def _take_signature(signature: ApplicationSignatureRow, dossier_id: UUID) -> None:
+    """Put the application its applicant signed among the files of the dossier."""
+    signature.dossier_id = dossier_id
+    signature.save(update_fields=["dossier"])
+    DossierFileRow.objects.create(
+        dossier_id=dossier_id, field=SIGNED_APPLICATION, file_id=signature.file_id
+    )
 
 
 def submit_dossier(

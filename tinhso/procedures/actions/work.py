@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tinhso.documents import actions as documents
+from tinhso.documents.types import NO_SECRET, Secret
 from tinhso.kernel.actor import Actor, Duty
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
@@ -69,12 +70,14 @@ def take_action(
     reasons: Mapping[str, str] | None = None,
     data: Mapping[str, Any] | None = None,
     uploads: Sequence[tuple[str, bytes]] = (),
+    secret: Secret = NO_SECRET,
 ) -> Dossier:
     """Take an action of the workflow on a dossier.
 
     revision: of the dossier as it was seen. note: the reason or remark; reasons: by
     form field, for a supplement; data: the officer's form, or the new answers;
-    uploads: the signed result, where it was made outside the platform.
+    uploads: the signed result, where it was made outside the platform; secret: the PIN
+    or one-time code, where the action signs and the signer's means asks for it.
 
     :raises NotFound: if the actor may not see the dossier.
     :raises DossierMovedOn: if somebody acted since it was seen.
@@ -96,6 +99,7 @@ def take_action(
             reasons={k: v.strip() for k, v in (reasons or {}).items() if v.strip()},
             data=dict(data or {}),
             uploads=uploads,
+            secret=secret,
         )
         _refuse_without_needs(action, turn)
         for effect in action.effects:

@@ -9,7 +9,7 @@ import tinhso.kernel.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0002_codes_levels_and_posts"),
-        ("procedures", "0007_papers_reports_and_evaluations"),
+        ("procedures", "0008_signed_applications"),
     ]
 
     operations = [

@@ -3,6 +3,7 @@
 from tinhso.procedures.models.consultations import ConsultationRow
 from tinhso.procedures.models.desk import ReturnedSheetRow, SavedViewRow
 from tinhso.procedures.models.dossiers import (
+    ApplicationSignatureRow,
     DossierCounter,
     DossierFileRow,
     DossierRow,
@@ -32,6 +33,7 @@ from tinhso.procedures.models.work import (
 )
 
 __all__ = [
+    "ApplicationSignatureRow",
     "CalendarVersion",
     "ConsultationRow",
     "DossierCounter",

@@ -151,11 +151,43 @@ class DossierFileRow(Record):
         ]
 
 
+class ApplicationSignatureRow(Record):
+    """An applicant's own signature on their application, which nobody asks for.
+
+    content_digest: of the answers as they were signed; the draft's signature is given
+    up when they change. dossier: once it is submitted.
+
+    PII: file, name — kept with the dossier; without one, as long as the draft.
+    """
+
+    dossier = models.OneToOneField(
+        DossierRow,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="application_signature",
+    )
+    file = models.ForeignKey(
+        "documents.FileRow", on_delete=models.PROTECT, related_name="+"
+    )
+    content_digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="procedures_signed_content_is_sha256",
+                condition=Q(content_digest__regex=r"^[0-9a-f]{64}$"),
+            )
+        ]
+
+
 class DraftRow(Record):
     """An application being written, by the applicant or at a desk for them.
 
     desk: the unit whose clerk writes it. stated: the time limit and fee the clerk
-    states where the catalogue does not.
+    states where the catalogue does not. signature: of what it says now; it stands here
+    so that submitting without one asks nothing more of the database.
 
     PII: answers — deleted 90 days after the last change (configuration; no source).
     """
@@ -178,6 +210,9 @@ class DraftRow(Record):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     dossier = models.OneToOneField(DossierRow, null=True, on_delete=models.PROTECT)
+    signature = models.OneToOneField(
+        ApplicationSignatureRow, null=True, on_delete=models.PROTECT
+    )
 
     class Meta:
         indexes = [

@@ -81,12 +81,13 @@ from tinhso.procedures.queries.readers import (
     readings_of,
 )
 from tinhso.procedures.queries.report06a import report_06a
-from tinhso.procedures.queries.rows import RESULT
+from tinhso.procedures.queries.rows import RESULT, SIGNED_APPLICATION
 from tinhso.procedures.queries.search import (
     MOST_FOUND,
     find_life_events,
     search_procedures,
 )
+from tinhso.procedures.queries.signing import application_signature
 from tinhso.procedures.queries.terms import (
     charges_of,
     counting,
@@ -99,7 +100,9 @@ from tinhso.procedures.queries.workbook import report_06a_as_xlsx
 __all__ = [
     "MOST_FOUND",
     "RESULT",
+    "SIGNED_APPLICATION",
     "answers_versions",
+    "application_signature",
     "capacities",
     "catalogue_as_cpsv",
     "catalogue_as_turtle",

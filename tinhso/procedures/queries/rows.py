@@ -13,11 +13,18 @@ from tinhso.kernel.records import Page
 from tinhso.people import queries as people
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.dossiers.clock import read_clock
-from tinhso.procedures.models import DossierRow, DraftRow, MoveRow, TaskRow
+from tinhso.procedures.models import (
+    ApplicationSignatureRow,
+    DossierRow,
+    DraftRow,
+    MoveRow,
+    TaskRow,
+)
 from tinhso.procedures.queries.access import roles_on
 from tinhso.procedures.queries.versions import procedure_version, working_time
 from tinhso.procedures.types import (
     Action,
+    ApplicationSignature,
     Barred,
     Channel,
     Clock,
@@ -45,6 +52,8 @@ PAGE_SIZE = 25
 
 # The field under which the signed result lies that was made on paper.
 RESULT = "result"
+# Under which the application lies that its applicant signed.
+SIGNED_APPLICATION = "signed_application"
 
 
 def summaries(rows: QuerySet[DossierRow], at: datetime) -> tuple[DossierSummary, ...]:
@@ -100,7 +109,15 @@ def read_draft(row: DraftRow) -> Draft:
         desk_id=row.desk_id,
         applicant_name=row.owner.full_name if row.desk_id else "",
         stated=read_stated(row.stated),
+        signature=read_signature(row.signature) if row.signature_id else None,
     )
+
+
+def read_signature(row: ApplicationSignatureRow | None) -> ApplicationSignature | None:
+    """Turn a row into an applicant's signature."""
+    if row is None:
+        return None
+    return ApplicationSignature(row.file_id, row.name, row.signed_at)
 
 
 def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:

@@ -203,6 +203,11 @@ from tinhso.procedures.types.refusals import (
     ViewNameMissing,
 )
 from tinhso.procedures.types.reports import Figures, RegisterLine, Report06a
+from tinhso.procedures.types.signing import (
+    ApplicationSignature,
+    CheckedSignature,
+    SigningForOneself,
+)
 from tinhso.procedures.types.workflow import (
     Action,
     Barred,
@@ -230,6 +235,7 @@ __all__ = [
     "AnswersInvalid",
     "AnswersVersion",
     "ApologyTooLate",
+    "ApplicationSignature",
     "Band",
     "Barred",
     "BatchOutcome",
@@ -241,6 +247,7 @@ __all__ = [
     "ChannelNotOffered",
     "Charge",
     "Check",
+    "CheckedSignature",
     "Choice",
     "ChoicesMissing",
     "Clock",
@@ -375,6 +382,7 @@ __all__ = [
     "SheetUnreadable",
     "SheetWrong",
     "Shift",
+    "SigningForOneself",
     "Stated",
     "StatedFee",
     "StatedLimit",

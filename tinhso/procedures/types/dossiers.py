@@ -11,6 +11,7 @@ from tinhso.kernel.errors import Refused
 from tinhso.procedures.types.catalogue import Case, Channel, Charge, Procedure
 from tinhso.procedures.types.deadlines import Counting, Limit
 from tinhso.procedures.types.forms import Label
+from tinhso.procedures.types.signing import ApplicationSignature
 from tinhso.procedures.types.workflow import Action, Barred, Status, Step
 
 
@@ -250,6 +251,7 @@ class Draft:
     desk_id: UUID | None = None
     applicant_name: str = ""
     stated: Stated = NOTHING_STATED
+    signature: ApplicationSignature | None = None
 
 
 @dataclass(frozen=True, slots=True)

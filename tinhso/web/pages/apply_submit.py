@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 from django.views.decorators.http import require_safe as only_read
 
+from tinhso.documents import queries as documents
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
 from tinhso.procedures import actions, queries
@@ -85,6 +86,7 @@ def _show_check(
         "standing": ui_drafts.standing(draft, on=_today()),
         "expected": expected,
         "sums": ui_fees.sums(expected.charges),
+        "may_sign": documents.has_remote_signing(),
     }
     status = refusal.status if refusal else 200
     return no_store(render(request, "apply/check.html", context, status=status))

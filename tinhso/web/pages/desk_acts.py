@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from tinhso.documents import actions as documents
+from tinhso.documents.types import SECRET_FIELD, Ask, Secret
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid, NotFound, Refused
 from tinhso.kernel.text import clean
@@ -55,6 +57,8 @@ def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse
     if request.method != "POST":
         return _act_form(request, dossier_id, action_key, None)
     typed = request.POST
+    if "send_code" in typed:
+        return _send_code(request, dossier_id, action_key)
     try:
         taken = actions.take_action(
             dossier_id=dossier_id,
@@ -67,6 +71,7 @@ def act(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse
                 (part.name or "", part.read())
                 for part in request.FILES.getlist(queries.RESULT)
             ],
+            secret=Secret(typed.get(SECRET_FIELD, "")),
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -100,6 +105,29 @@ def extend(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     return redirect("desk_dossier", dossier_id)
 
 
+def _send_code(request: HttpRequest, dossier_id: UUID, key: str) -> HttpResponse:
+    """Have a one-time code sent to whoever signs, and show the form again."""
+    at, actor = clock.now(), actor_of(request)
+    found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    action = found.procedure.workflow.action(key)
+    if action is None or turns.why_not(action, found, actor):
+        raise NotFound
+    if turns.asked_when_signing(action, found, actor) is not Ask.CODE:
+        raise NotFound
+    try:
+        whose = turns.signers_key(action, found, actor)
+        documents.send_code(
+            person_id=whose.get("person_id"),
+            organization_id=whose.get("organization_id"),
+            actor=actor,
+            at=at,
+        )
+    except Refused as refusal:
+        return _act_form(request, dossier_id, key, refusal)
+    messages.success(request, gettext("Đã gửi mã dùng một lần. Mã có hạn vài phút."))
+    return _act_form(request, dossier_id, key, None)
+
+
 def _done(taken: Dossier, key: str) -> str:
     action = taken.procedure.workflow.action(key)
     title = said(action.title) if action else key
@@ -124,6 +152,9 @@ def _act_form(
         "asks": action.needs,
         "is_offered": barrier is None,
         "signature": turns.signature(action, found),
+        "secret": turns.asked_when_signing(action, found, actor).value
+        if not barrier
+        else "",
         **_asked(action, found, request.POST, refusal, today),
     }
     return _answer(request, "desk/act.html", context, refusal)

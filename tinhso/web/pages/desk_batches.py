@@ -11,14 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
+from tinhso.documents import queries as documents
+from tinhso.documents.types import SECRET_FIELD, Secret
 from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
+from tinhso.kernel.errors import Invalid
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import Action, BatchOutcome, DossierSummary, Seen
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
-from tinhso.web.ui.phrases import said, say_refusal
+from tinhso.web.ui.phrases import first_messages, said, say_refusal
 
 SIGN, ASSIGN, ADVANCE = "sign", "assign", "advance"
 UNDO_RELEASE, UNDO_RECALL = "release", "recall"
@@ -38,8 +41,7 @@ def do(request: HttpRequest) -> HttpResponse:
     """Do the deed on what was shown; what has changed since is left alone."""
     actor, at = actor_of(request), clock.now()
     if _deed(request) == SIGN:
-        outcome = actions.sign_results(seen=_seen(request), actor=actor, at=at)
-        return _done(request, outcome, gettext("Đã ký"))
+        return _signed(request)
     if _deed(request) == ADVANCE:
         return _advance(request)
     colleague = _uuid(request.POST.get("colleague", ""))
@@ -55,6 +57,19 @@ def do(request: HttpRequest) -> HttpResponse:
         undo=_chosen(request),
         how=UNDO_RELEASE,
     )
+
+
+def _signed(request: HttpRequest) -> HttpResponse:
+    try:
+        outcome = actions.sign_results(
+            seen=_seen(request),
+            secret=Secret(request.POST.get(SECRET_FIELD, "")),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+    except Invalid as refusal:
+        return _show(request, SIGN, first_messages(refusal)[SECRET_FIELD])
+    return _done(request, outcome, gettext("Đã ký"))
 
 
 @guarded(Access.OFFICER)
@@ -106,6 +121,9 @@ def _show(request: HttpRequest, deed: str, error: str = "") -> HttpResponse:
         context["colleagues"] = _colleagues(request)
     if deed == ADVANCE:
         context |= _handing_on(request, mine)
+    if deed == SIGN and actor.person_id is not None:
+        asked = documents.asked_when_signing(person_id=actor.person_id)
+        context["secret"] = asked.value
     status = 422 if error else 200
     return no_store(render(request, "desk/batch.html", context, status=status))
 

@@ -15,7 +15,7 @@ from tinhso.procedures.types import ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import consultations, history, printed, turns
+from tinhso.web.ui import consultations, history, printed, signatures, turns
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui import fees as ui_fees
 
@@ -57,6 +57,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
             address="desk_printed",
         ),
         "may_correct": _may_correct(request, found),
+        "applicant_signature": signatures.checked(found, actor, at),
         "stands_in_for": turns.stands_in_for(found, actor),
         "may_recall": turns.may_recall(found, actor, at),
         "is_supplemented": bool(found.supplement and found.supplement.answered_at),

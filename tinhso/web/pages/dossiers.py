@@ -25,7 +25,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import dossiers as show
-from tinhso.web.ui import printed
+from tinhso.web.ui import printed, signatures
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import language
 
@@ -65,6 +65,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "sections": show.answers(found, language=language()),
         "offered": {action.key for action in found.offered},
         "result_id": _issued(found),
+        "applicant_signature": signatures.checked(found, actor, clock.now()),
     }
     return no_store(render(request, "dossiers/dossier.html", context))
 

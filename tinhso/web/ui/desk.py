@@ -26,6 +26,7 @@ from tinhso.procedures.types import (
 )
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
+from tinhso.web.ui import signatures
 from tinhso.web.ui.phrases import language, said
 
 CITIZEN = "citizen"
@@ -290,7 +291,9 @@ def _file_item(dossier: Dossier, file: DossierFile) -> dict[str, Any]:
     return {
         "key": str(file.file_id),
         "name": file.name,
-        "label": labels.get(file.field, ""),
+        "label": signatures.label()
+        if file.field == queries.SIGNED_APPLICATION
+        else labels.get(file.field, ""),
         "href": reverse("desk_file", args=[dossier.id, file.file_id]),
         "size": file.size,
         "kind": kind if file.media_type in INLINE else "other",

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from tinhso.documents import queries as documents
+from tinhso.documents.types import Ask
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Conflict, Refused
 from tinhso.procedures.types import (
@@ -82,6 +84,21 @@ def signature(action: Action, dossier: Dossier) -> dict[str, Any] | None:
         "who": signer.get("name", "") if by_leader else dossier.organization_name,
         "post": signer.get("title", "") if by_leader else "",
     }
+
+
+def signers_key(action: Action, dossier: Dossier, actor: Actor) -> dict[str, UUID]:
+    """Name whose key an action signs with: of the leader who acts, or the agency's."""
+    if Effect.SIGN_RESULT in action.effects and actor.person_id is not None:
+        return {"person_id": actor.person_id}
+    if Effect.SEAL_RESULT in action.effects:
+        return {"organization_id": dossier.organization_id}
+    return {}
+
+
+def asked_when_signing(action: Action, dossier: Dossier, actor: Actor) -> Ask:
+    """Tell what an action asks of whoever signs: nothing, a PIN, a one-time code."""
+    whose = signers_key(action, dossier, actor)
+    return documents.asked_when_signing(**whose) if whose else Ask.NOTHING
 
 
 def stands_in_for(dossier: Dossier, actor: Actor) -> str:

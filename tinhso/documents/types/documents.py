@@ -1,4 +1,4 @@
-"""The words of documents."""
+"""Files, templates, documents, and what is found of their signatures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from uuid import UUID
 from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused
 from tinhso.kernel.events.types import Event
 
-TEMPLATE_SCHEMA = Path(__file__).parent / "schema" / "template.json"
+TEMPLATE_SCHEMA = Path(__file__).parents[1] / "schema" / "template.json"
 
 PDF = "application/pdf"
 JPEG = "image/jpeg"
