@@ -7,7 +7,14 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from pydantic import ValidationError as PydanticError
 
-from tinhso.api.v1 import counters, documents, portal, procedures, security
+from tinhso.api.v1 import (
+    conversations,
+    counters,
+    documents,
+    portal,
+    procedures,
+    security,
+)
 from tinhso.kernel.errors import Invalid, Refused
 from tinhso.kernel.http import problem
 from tinhso.security.types import NotSignedIn
@@ -20,6 +27,7 @@ api = NinjaAPI(
     docs_url=None,  # its page would load scripts from elsewhere
 )
 api.add_router("", procedures.router)
+api.add_router("", conversations.router)
 api.add_router("", documents.router)
 api.add_router("", counters.router)
 api.add_router("", security.router)

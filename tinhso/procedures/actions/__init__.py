@@ -23,6 +23,11 @@ from tinhso.procedures.actions.consultations import (
     answer_consultation,
     report_late_consultations,
 )
+from tinhso.procedures.actions.conversation import (
+    open_message_file,
+    read_conversation,
+    send_dossier_message,
+)
 from tinhso.procedures.actions.corrections import correct_receipt
 from tinhso.procedures.actions.drafts import (
     attach_file,
@@ -63,6 +68,7 @@ from tinhso.procedures.actions.publish import (
     FORMS,
     LIFE_EVENTS,
     PROCEDURES,
+    SERVICE_RULES,
     WORKFLOWS,
 )
 from tinhso.procedures.actions.reading import (
@@ -93,6 +99,7 @@ __all__ = [
     "FORMS",
     "LIFE_EVENTS",
     "PROCEDURES",
+    "SERVICE_RULES",
     "WORKFLOWS",
     "Applicant",
     "Sheet",
@@ -122,6 +129,7 @@ __all__ = [
     "keep_mine",
     "open_dossier",
     "open_file",
+    "open_message_file",
     "open_result",
     "portal_receipt",
     "print_control_sheet",
@@ -129,6 +137,7 @@ __all__ = [
     "print_report_06a",
     "publish_content",
     "queue_for_portal",
+    "read_conversation",
     "release_task",
     "release_tasks",
     "remove_file",
@@ -136,6 +145,7 @@ __all__ = [
     "report_late_consultations",
     "save_intake",
     "save_page",
+    "send_dossier_message",
     "sign_results",
     "start_draft",
     "start_intake",

@@ -23,7 +23,7 @@ def open_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
     :raises NotFound: if it does not exist or the asker may not see it.
     """
     dossier = get_dossier(dossier_id=dossier_id, actor=actor, at=at)
-    _note(READ_DOSSIER, dossier_id, actor, at)
+    note_reading(READ_DOSSIER, dossier_id, actor, at)
     return dossier
 
 
@@ -35,7 +35,7 @@ def open_file(
     :raises NotFound: if there is none, or the asker may not see it.
     """
     found = read_dossier_file(dossier_id=dossier_id, file_id=file_id, actor=actor)
-    _note(READ_FILE, dossier_id, actor, at)
+    note_reading(READ_FILE, dossier_id, actor, at)
     return found
 
 
@@ -45,11 +45,12 @@ def open_result(*, dossier_id: UUID, actor: Actor, at: datetime) -> tuple[str, b
     :raises NotFound: if there is none yet, or the asker may not see it.
     """
     found = read_result(dossier_id=dossier_id, actor=actor)
-    _note(READ_RESULT, dossier_id, actor, at)
+    note_reading(READ_RESULT, dossier_id, actor, at)
     return found
 
 
-def _note(deed: str, dossier_id: UUID, actor: Actor, at: datetime) -> None:
+def note_reading(deed: str, dossier_id: UUID, actor: Actor, at: datetime) -> None:
+    """Journal that an officer read something of a dossier that is not their own."""
     row = DossierRow.objects.get(pk=dossier_id)
     if actor.kind is not ActorKind.OFFICER or actor.person_id == row.owner_id:
         return

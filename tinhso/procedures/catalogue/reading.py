@@ -18,6 +18,7 @@ from tinhso.procedures.types.catalogue import (
     TimeLimit,
     UsualConsultation,
 )
+from tinhso.procedures.types.conversation import ServiceRules
 from tinhso.procedures.types.deadlines import (
     DayOverride,
     Hours,
@@ -154,6 +155,12 @@ def read_procedure(
         ),
         is_adopted=is_adopted,
     )
+
+
+def read_service_rules(body: Body) -> ServiceRules:
+    """Read the rules of service from their content."""
+    days = sorted(body["reminders"]["days_before"], reverse=True)
+    return ServiceRules(**body["conversation"], days_before=tuple(days))
 
 
 def form_faults(form: Form) -> Iterator[tuple[str, str]]:

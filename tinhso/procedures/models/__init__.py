@@ -1,6 +1,7 @@
 """Tables of procedures. Versions are never changed; a dossier keeps the one it had."""
 
 from tinhso.procedures.models.consultations import ConsultationRow
+from tinhso.procedures.models.conversation import DossierMessageRow
 from tinhso.procedures.models.dossiers import (
     DossierCounter,
     DossierFileRow,
@@ -20,6 +21,7 @@ from tinhso.procedures.models.versions import (
     NationalVersion,
     ProcedureVersion,
     Published,
+    ServiceRulesVersion,
     WorkflowVersion,
 )
 from tinhso.procedures.models.work import (
@@ -34,6 +36,7 @@ __all__ = [
     "ConsultationRow",
     "DossierCounter",
     "DossierFileRow",
+    "DossierMessageRow",
     "DossierRow",
     "DraftRow",
     "EvaluationRow",
@@ -48,6 +51,7 @@ __all__ = [
     "ProcedureVersion",
     "Published",
     "ReceiptRow",
+    "ServiceRulesVersion",
     "SupplementRow",
     "TaskRow",
     "WorkflowVersion",

@@ -32,6 +32,10 @@ from tinhso.procedures.queries.consultations import (
     usual_consultations,
 )
 from tinhso.procedures.queries.control import hand_overs
+from tinhso.procedures.queries.conversation import (
+    conversation_of,
+    read_message_file,
+)
 from tinhso.procedures.queries.desks import (
     chosen,
     colleagues,
@@ -96,6 +100,7 @@ __all__ = [
     "consultations_of",
     "consultations_to_answer",
     "contents_built",
+    "conversation_of",
     "counting",
     "desk",
     "desk_counts",
@@ -137,6 +142,7 @@ __all__ = [
     "read_answer_file",
     "read_back",
     "read_dossier_file",
+    "read_message_file",
     "read_printed",
     "read_receipt",
     "read_result",

@@ -59,6 +59,24 @@ class ReceiptCorrected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierMessageSent(Event):
+    """A party of a dossier wrote to the other.
+
+    party: who wrote, `applicant` or `desk`. role, organization_id: whose turn it is at
+    the desk; assignee_id: the account of who has claimed it. is_first: the other party
+    had nothing unread before, so that one notice tells of several messages.
+    """
+
+    code: str
+    owner_id: UUID
+    party: str
+    role: str
+    organization_id: UUID
+    assignee_id: UUID | None
+    is_first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultationAnswered(Event):
     """Another agency gave its opinion. organization_id: who had asked."""
 

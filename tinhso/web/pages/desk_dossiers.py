@@ -15,7 +15,7 @@ from tinhso.procedures.types import ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import consultations, printed, turns
+from tinhso.web.ui import consultations, conversations, printed, turns
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui import fees as ui_fees
 
@@ -37,6 +37,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     found = actions.open_dossier(dossier_id=dossier_id, actor=actor, at=at)
     today = clock.local(at).date()
     wanted = request.GET.get("tep", "")
+    talk = actions.read_conversation(dossier_id=dossier_id, actor=actor, at=at)
     context = {
         **ui.dossier_context(found, actor, wanted=wanted, on=today),
         "offers": turns.offers(found, actor),
@@ -57,6 +58,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
             address="desk_printed",
         ),
         "may_correct": _may_correct(request, found),
+        "talk": conversations.shown(talk, address="desk_conversation"),
     }
     return no_store(render(request, "desk/dossier.html", context))
 

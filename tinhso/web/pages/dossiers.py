@@ -24,8 +24,8 @@ from tinhso.procedures.types import Dossier, DossierFile, Field, FieldKind
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import conversations, printed
 from tinhso.web.ui import dossiers as show
-from tinhso.web.ui import printed
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import language
 
@@ -54,6 +54,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
 def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show a dossier: its state in words, who has it until when, what happened."""
     found, actor = _own(request, dossier_id), actor_of(request)
+    talk = actions.read_conversation(dossier_id=found.id, actor=actor, at=clock.now())
     listed = queries.printed_papers(dossier_id=found.id, actor=actor)
     context = {
         "dossier": found,
@@ -65,6 +66,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "sections": show.answers(found, language=language()),
         "offered": {action.key for action in found.offered},
         "result_id": _issued(found),
+        "talk": conversations.shown(talk, address="conversation"),
     }
     return no_store(render(request, "dossiers/dossier.html", context))
 
