@@ -25,6 +25,7 @@ from tinhso.procedures.types import (
     DossierMessageSent,
     DossierMoved,
     DossierSubmitted,
+    PaperExpires,
     Party,
     PrintedKind,
     ReceiptCorrected,
@@ -115,6 +116,23 @@ def tell_extended(event: DeadlineExtended, context: EventContext, at: datetime) 
 def tell_issued(event: ResultIssued, context: EventContext, at: datetime) -> None:
     """Tell the applicant that the result is there."""
     _tell("result_issued", event, context, {"code": event.code}, at)
+
+
+def remind_of_paper(event: PaperExpires, context: EventContext, at: datetime) -> None:
+    """Remind the holder of a paper that soon expires, once for each lead time."""
+    notify.send_message(
+        template_key="paper_expires",
+        person_id=event.owner_id,
+        params={
+            "title": event.title,
+            "number": event.number,
+            "day": f"{event.valid_until:%d/%m/%Y}",
+        },
+        subject_id=event.subject_id,
+        dedupe_key=f"paper_expires:{event.document_id}:{event.days_before}",
+        actor=SYSTEM,
+        at=at,
+    )
 
 
 def tell_message(
@@ -303,6 +321,7 @@ on(DossierMoved, queue_move)
 on(DeadlineExtended, queue_extension)
 on(ResultIssued, queue_result)
 on(ReceiptCorrected, tell_corrected)
+on(PaperExpires, remind_of_paper)
 on(DossierMessageSent, tell_message)
 on(ConsultationAnswered, tell_answered)
 on(ConsultationLate, tell_late)

@@ -103,6 +103,7 @@ for_citizens = [
     path("tin-nhan/<uuid:message_id>", dossiers.message, name="message"),
     path("giay-to", papers.papers, name="papers"),
     path("giay-to/<uuid:document_id>.pdf", papers.paper, name="paper"),
+    path("giay-to/<uuid:document_id>/nhac", papers.remind, name="paper_remind"),
 ]
 
 for_officers = [

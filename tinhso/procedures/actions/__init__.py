@@ -50,6 +50,7 @@ from tinhso.procedures.actions.intake import (
 )
 from tinhso.procedures.actions.national import import_catalogue
 from tinhso.procedures.actions.notices import issue_notice
+from tinhso.procedures.actions.papers import remind_of_expiry, want_reminders
 from tinhso.procedures.actions.portal import (
     act_from_portal,
     portal_receipt,
@@ -140,6 +141,7 @@ __all__ = [
     "read_conversation",
     "release_task",
     "release_tasks",
+    "remind_of_expiry",
     "remove_file",
     "renew_draft",
     "report_late_consultations",
@@ -158,4 +160,5 @@ __all__ = [
     "take_in",
     "take_tacit_actions",
     "tell_portal",
+    "want_reminders",
 ]

@@ -15,6 +15,7 @@ from tinhso.kernel.events.types import Event
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.procedures.actions import asking
+from tinhso.procedures.actions.papers import note_validity
 from tinhso.procedures.actions.uploads import own_files, reason_of
 from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
@@ -189,6 +190,7 @@ def seal_result(turn: Turn) -> None:
     """
     _sign(turn, _own_post(turn, Role.REGISTRAR), SignatureRole.SEAL)
     assert turn.row.result_document_id is not None  # noqa: S101 - it was just sealed
+    note_validity(turn.row, turn.procedure, turn.at)
     turn.events.append(
         ResultIssued(
             subject_id=turn.row.id,

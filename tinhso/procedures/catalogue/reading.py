@@ -17,6 +17,7 @@ from tinhso.procedures.types.catalogue import (
     ResultKind,
     TimeLimit,
     UsualConsultation,
+    Validity,
 )
 from tinhso.procedures.types.conversation import ServiceRules
 from tinhso.procedures.types.deadlines import (
@@ -135,6 +136,7 @@ def read_procedure(
             series=result.get("series", ""),
             data=result.get("data", {}),
             officer_form=officer_form,
+            validities=tuple(map(_validity, result.get("validity", ()))),
         ),
         supplement_policy=SupplementPolicy(body.get("supplement_policy", "restart")),
         valid_from=_day(body["valid_from"]),
@@ -303,6 +305,15 @@ def _time_limit(body: Body) -> TimeLimit:
         body["source"],
         cases=tuple(body.get("cases", ())),
         is_uncertain=body.get("uncertain", False),
+    )
+
+
+def _validity(body: Body) -> Validity:
+    return Validity(
+        _limit(body),
+        _day(body["valid_from"]),
+        _optional_day(body.get("valid_to")),
+        body["source"],
     )
 
 

@@ -9,6 +9,7 @@ from tinhso.procedures.models.dossiers import (
     DraftRow,
 )
 from tinhso.procedures.models.evaluations import EvaluationRow
+from tinhso.procedures.models.papers import PaperRow
 from tinhso.procedures.models.portal import (
     PortalDossierRow,
     PortalMessageRow,
@@ -46,6 +47,7 @@ __all__ = [
     "MoveRow",
     "NationalVersion",
     "NoticeRow",
+    "PaperRow",
     "PortalDossierRow",
     "PortalMessageRow",
     "ProcedureVersion",

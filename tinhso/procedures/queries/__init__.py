@@ -72,6 +72,7 @@ from tinhso.procedures.queries.pages import (
     open_fields,
     read_back,
 )
+from tinhso.procedures.queries.papers import valid_until, validities_of
 from tinhso.procedures.queries.portal import (
     portal_backlog,
 )
@@ -159,6 +160,8 @@ __all__ = [
     "try_answers",
     "try_example",
     "usual_consultations",
+    "valid_until",
+    "validities_of",
     "workflow_diagram",
     "writes_result",
 ]

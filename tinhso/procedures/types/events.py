@@ -1,7 +1,7 @@
 """What procedures tell the other rooms."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from tinhso.kernel.events.types import Event
@@ -95,6 +95,22 @@ class ConsultationLate(Event):
     organization_id: UUID
     receiver_id: UUID | None
     asked: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperExpires(Event):
+    """A paper soon expires; subject: the dossier it came from.
+
+    days_before: which of the reminders this is; valid_until: the paper's last day.
+    """
+
+    code: str
+    owner_id: UUID
+    document_id: UUID
+    title: str
+    number: str
+    valid_until: date
+    days_before: int
 
 
 @dataclass(frozen=True, kw_only=True)
