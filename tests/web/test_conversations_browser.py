@@ -41,6 +41,7 @@ def test_a_question_is_asked_and_answered(
     dossier = submit()
     own = enter(citizen, width=390, java_script_enabled=has_scripts)
     own.goto(f"{server}/ho-so/{dossier.id}")
+    own.click("summary:has-text('Viết tin nhắn')")
     own.fill("#text", "Tôi cần mang bản gốc đến không?")
     file = {"name": "ảnh.png", "mimeType": "image/png", "buffer": picture()}
     own.set_input_files("#files", file)
@@ -52,6 +53,7 @@ def test_a_question_is_asked_and_answered(
     desk.goto(f"{server}/lam-viec")
     desk.click(f"a:has-text('{dossier.code}')")
     assert "Tôi cần mang bản gốc" in desk.locator(".talk li").inner_text()
+    desk.click("summary:has-text('Viết tin nhắn')")
     desk.fill("#text", "Không cần. Bạn chỉ mang căn cước.")
     desk.click("button:has-text('Gửi tin nhắn')")
     desk.wait_for_selector(".talk .own")

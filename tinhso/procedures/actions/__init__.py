@@ -39,6 +39,7 @@ from tinhso.procedures.actions.drafts import (
     start_draft,
 )
 from tinhso.procedures.actions.evaluations import evaluate_dossier
+from tinhso.procedures.actions.held import fill_from_result, use_held_paper
 from tinhso.procedures.actions.intake import (
     Applicant,
     Sheet,
@@ -123,6 +124,7 @@ __all__ = [
     "edit_content",
     "evaluate_dossier",
     "extend_deadline",
+    "fill_from_result",
     "import_catalogue",
     "issue_notice",
     "issue_receipt",
@@ -160,5 +162,6 @@ __all__ = [
     "take_in",
     "take_tacit_actions",
     "tell_portal",
+    "use_held_paper",
     "want_reminders",
 ]

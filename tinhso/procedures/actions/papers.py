@@ -22,7 +22,7 @@ def note_validity(row: DossierRow, procedure: Procedure, at: datetime) -> None:
     """Note how long the result holds that a dossier has just issued."""
     issued_on = day_of(at)
     validity = procedure.result.validity_on(issued_on)
-    if validity is None:
+    if validity is None or row.result_document_id is None:
         return
     until = last_day(issued_on, validity.limit)
     PaperRow.objects.create(

@@ -181,8 +181,24 @@ def form_faults(form: Form) -> Iterator[tuple[str, str]]:
                 seen.add(field.key)
                 if field.kind is FieldKind.CHOICE and not field.choices:
                     yield at, f"field {field.key!r} has nothing to choose from"
+                yield from _reuse_faults(field, at)
                 yield from _rule_faults(form, field, at)
             yield from _unknown_names(page.when, {f.key for f in form.fields()}, at)
+
+
+# What of a result may answer a field, besides `answers.…` and `officer.…`.
+OF_RESULTS = {"number", "title", "issued_on", "agency"}
+
+
+def _reuse_faults(field: Field, at: str) -> Iterator[tuple[str, str]]:
+    takes_files = field.kind is FieldKind.FILES
+    if (field.accepts_results or field.paper) and not takes_files:
+        yield at, f"field {field.key!r} takes no files that a paper could answer"
+    if field.from_results and takes_files:
+        yield at, f"field {field.key!r} takes files, which no datum answers"
+    for path in field.from_results.values():
+        if path not in OF_RESULTS and not path.startswith(("answers.", "officer.")):
+            yield at, f"a result has no {path!r}"
 
 
 def _rule_faults(form: Form, field: Field, at: str) -> Iterator[tuple[str, str]]:
@@ -228,6 +244,9 @@ _AS_WRITTEN = (
     "prefill",
     "computed",
     "max_bytes",
+    "accepts_expired",
+    "paper",
+    "from_results",
 )
 
 
@@ -243,6 +262,7 @@ def _field(body: Body) -> Field:
             for choice in body.get("choices", ())
         ),
         accepts=tuple(body.get("accepts", ())),
+        accepts_results=tuple(body.get("accepts_results", ())),
         checks=tuple(
             Check(check["rule"], _label(check["message"]))
             for check in body.get("checks", ())

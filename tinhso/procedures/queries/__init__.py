@@ -66,6 +66,7 @@ from tinhso.procedures.queries.evaluations import (
 )
 from tinhso.procedures.queries.examples import try_example
 from tinhso.procedures.queries.export import catalogue_as_cpsv, catalogue_as_turtle
+from tinhso.procedures.queries.held import Offers, held_for_page, origins_of
 from tinhso.procedures.queries.pages import (
     form_pages,
     next_page,
@@ -93,6 +94,7 @@ from tinhso.procedures.queries.workbook import report_06a_as_xlsx
 __all__ = [
     "MOST_FOUND",
     "RESULT",
+    "Offers",
     "catalogue_as_cpsv",
     "catalogue_as_turtle",
     "charges_of",
@@ -128,10 +130,12 @@ __all__ = [
     "get_part",
     "get_procedure",
     "hand_overs",
+    "held_for_page",
     "inbox",
     "may_evaluate",
     "next_page",
     "open_fields",
+    "origins_of",
     "papers_of",
     "portal_backlog",
     "possible_signers",

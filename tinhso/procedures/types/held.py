@@ -67,7 +67,7 @@ class PaperNotHeld(Invalid):
 class PaperExpired(Invalid):
     """The paper is past its last day."""
 
-    message = N_("“{title}” đã hết hiệu lực từ ngày {day}. Hãy xin cấp giấy mới.")
+    message = N_("“{title}” đã hết hiệu lực sau ngày {day}. Hãy xin cấp giấy mới.")
 
 
 class PaperRevoked(Invalid):

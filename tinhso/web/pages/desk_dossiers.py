@@ -15,7 +15,7 @@ from tinhso.procedures.types import ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import consultations, conversations, printed, turns
+from tinhso.web.ui import consultations, conversations, held, printed, turns
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui import fees as ui_fees
 
@@ -43,6 +43,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "offers": turns.offers(found, actor),
         "withheld": turns.withheld(found, actor),
         "papers": ui.papers(found),
+        "origins": held.origins(found.id, actor=actor, at=at),
         "timeline": ui.timeline(found),
         "reasons": ui.reasons(found),
         "sums": ui_fees.sums(queries.charges_of(dossier=found)),

@@ -24,7 +24,7 @@ from tinhso.procedures.types import Dossier, DossierFile, Field, FieldKind
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import conversations, printed
+from tinhso.web.ui import conversations, held, printed
 from tinhso.web.ui import dossiers as show
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import language
@@ -66,6 +66,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "sections": show.answers(found, language=language()),
         "offered": {action.key for action in found.offered},
         "result_id": _issued(found),
+        "origins": held.origins(found.id, actor=actor, at=clock.now()),
         "talk": conversations.shown(talk, address="conversation"),
     }
     return no_store(render(request, "dossiers/dossier.html", context))
