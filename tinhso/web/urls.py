@@ -27,6 +27,7 @@ from tinhso.web.pages import (
     health,
     intake,
     lookup,
+    offline,
     papers,
     printed,
     procedures,
@@ -51,6 +52,9 @@ COUNTER = "lam-viec/quay/<uuid:organization_id>"
 for_everybody = [
     path("", start.start, name="start"),
     path("suc-khoe", health.health, name="health"),
+    path("app.webmanifest", offline.manifest, name="manifest"),
+    path("sw.js", offline.worker, name="worker"),
+    path("ngoai-tuyen", offline.offline, name="offline"),
     path("ngon-ngu", set_language, name="set_language"),
     path("mau-giao-dien", gallery.gallery, name="gallery"),
     path("mau-giao-dien/ban-lam-viec", gallery.desk_gallery, name="gallery_desk"),

@@ -354,6 +354,7 @@ def _show_page(
         "opened": adds and not page.repeats and not faults.lines,
         "has_files": any(_file_fields(page)),
         "fills": fills,
+        "keeps": True,
     }
     status = 422 if faults.lines else 200
     return no_store(render(request, "apply/page.html", context, status=status))

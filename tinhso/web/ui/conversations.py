@@ -42,6 +42,8 @@ def shown(
         ],
         "href": reverse(address, args=[conversation.dossier_id]),
         "can_write": can_write,
+        # Officers' machines keep nothing: what they write is about other people.
+        "keeps": conversation.party is Party.APPLICANT,
         "closes_at": conversation.closes_at,
         "most": conversation.rules.most_characters,
         "most_files": conversation.rules.most_files,
