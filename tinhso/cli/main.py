@@ -25,6 +25,7 @@ from tinhso.cli import (  # noqa: E402
     procedures,
     reference,
     run,
+    texts,
 )
 
 
@@ -45,4 +46,5 @@ main.add_command(procedures.group)
 main.add_command(portal.group)
 main.add_command(assets.group)
 main.add_command(messages.group)
+main.add_command(texts.group)
 main.add_command(reference.command)
