@@ -242,3 +242,30 @@ def test_a_result_fills_in_what_it_says_with_its_source(born, draft, citizen, no
     assert filled.answers["subject_birth_date"] == "2026-06-01"
     assert filled.answers["registered_known"] == paper.number
     assert filled.sources["subject_name"] == f"result:{paper.document_id}"
+
+
+def test_a_clerk_who_writes_for_somebody_is_not_shown_their_papers(
+    born, clerk, ward, citizen, now
+):
+    made = actions.start_intake(
+        procedure_code=RESIDENCE,
+        desk_id=ward.id,
+        applicant=actions.Applicant("022195999001", "Nguyễn Thị Hoa"),
+        actor=clerk,
+        at=now,
+    )
+
+    found = queries.held_for_page(
+        draft_id=made.id, page_key="proof", actor=clerk, at=now
+    )
+
+    assert (found.by_field, found.fills) == ({}, ())
+    document = stored.get_document(document_id=born.result_document_id)
+    with pytest.raises(PaperNotHeld):
+        actions.use_held_paper(
+            draft_id=made.id,
+            field_key="relation_proof",
+            file_id=document.file_id,
+            actor=clerk,
+            at=now,
+        )

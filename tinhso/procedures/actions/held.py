@@ -14,6 +14,7 @@ from tinhso.kernel.errors import NotFound, Phrase
 from tinhso.procedures.actions.drafts import file_field, lock_draft, read_files
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import DossierRow, DraftRow
+from tinhso.procedures.queries.access import owns
 from tinhso.procedures.queries.held import (
     barrier_of,
     held_for_field,
@@ -52,6 +53,8 @@ def use_held_paper(
         field = file_field(procedure_version(row.procedure_id).form, field_key)
         used = {name for names in row.answers.values() for name in listed(names)}
         held = held_for_field(field, row.owner_id, used=used, on=day_of(at))
+        # Papers are their holder's to show; a clerk at the counter asks for them.
+        held = held if owns(actor, row.owner_id) else ()
         paper = next((one for one in held if one.file_id == file_id), None)
         if paper is None:
             raise PaperNotHeld({field.key: [Phrase(PaperNotHeld.message)]})
@@ -78,6 +81,7 @@ def fill_from_result(
         if page is None:
             raise NotFound
         held = held_to_fill(page, row.owner_id, on=day_of(at))
+        held = held if owns(actor, row.owner_id) else ()
         paper = next((one for one in held if one.document_id == document_id), None)
         if paper is None:
             raise PaperNotHeld({"": [Phrase(PaperNotHeld.message)]})

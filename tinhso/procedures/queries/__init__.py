@@ -66,7 +66,12 @@ from tinhso.procedures.queries.evaluations import (
 )
 from tinhso.procedures.queries.examples import try_example
 from tinhso.procedures.queries.export import catalogue_as_cpsv, catalogue_as_turtle
-from tinhso.procedures.queries.held import Offers, held_for_page, origins_of
+from tinhso.procedures.queries.held import (
+    Offers,
+    held_for_page,
+    held_for_supplement,
+    origins_of,
+)
 from tinhso.procedures.queries.pages import (
     form_pages,
     next_page,
@@ -131,6 +136,7 @@ __all__ = [
     "get_procedure",
     "hand_overs",
     "held_for_page",
+    "held_for_supplement",
     "inbox",
     "may_evaluate",
     "next_page",

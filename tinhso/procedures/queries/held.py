@@ -16,7 +16,7 @@ from tinhso.kernel.errors import NotFound
 from tinhso.people import queries as people
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import DossierFileRow, DossierRow, DraftRow
-from tinhso.procedures.queries.access import may_read, may_write
+from tinhso.procedures.queries.access import may_read, may_write, owns
 from tinhso.procedures.queries.papers import validities_of
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
@@ -45,7 +45,8 @@ def held_for_page(
 ) -> Offers:
     """List what the applicant holds that answers the questions of a page.
 
-    Papers that expired or were revoked come last, with what bars them.
+    Papers that expired or were revoked come last, with what bars them. A clerk who
+    writes for somebody is offered nothing: papers are shown to their holders only.
 
     :raises NotFound: if there is no such draft or page, or it is not the asker's.
     """
@@ -55,6 +56,8 @@ def held_for_page(
     page = procedure_version(row.procedure_id).form.page(page_key)
     if page is None:
         raise NotFound
+    if not owns(actor, row.owner_id):
+        return Offers({}, ())
     used = {str(name) for names in row.answers.values() for name in listed(names)}
     on = day_of(at)
     found = {
@@ -64,6 +67,27 @@ def held_for_page(
     }
     by_field = {key: papers for key, papers in found.items() if papers}
     return Offers(by_field, held_to_fill(page, row.owner_id, on=on))
+
+
+def held_for_supplement(
+    *, dossier_id: UUID, used: Collection[str], actor: Actor, at: datetime
+) -> Mapping[str, tuple[HeldPaper, ...]]:
+    """List by field what the applicant holds to complete a dossier of their own with.
+
+    used: the files, by id, that the supplement names already.
+
+    :raises NotFound: if there is no such dossier, or it is not the asker's own.
+    """
+    row = DossierRow.objects.filter(pk=dossier_id).first()
+    if row is None or not owns(actor, row.owner_id):
+        raise NotFound
+    form, on = procedure_version(row.procedure_id).form, day_of(at)
+    found = {
+        field.key: held_for_field(field, row.owner_id, used=used, on=on)
+        for field in form.fields()
+        if field.accepts_results or field.paper
+    }
+    return {key: papers for key, papers in found.items() if papers}
 
 
 def origins_of(

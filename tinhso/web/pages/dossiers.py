@@ -242,10 +242,14 @@ def _given(request: HttpRequest, found: Dossier) -> dict[str, Any]:
 
 
 def _change_files(request: HttpRequest, found: Dossier, given: dict[str, Any]) -> bool:
-    """Keep a file that came, or leave one out; tell whether that was asked for."""
+    """Keep a file that came or is held, or leave one out; tell if that was asked."""
     key, _, dropped = request.POST.get("remove", "").partition(":")
     if dropped and isinstance(given.get(key), list):
         given[key] = [name for name in given[key] if name != dropped]
+        return True
+    key, _, reused = request.POST.get("reuse", "").partition(":")
+    if _uuid(reused) and isinstance(given.get(key), list):
+        given[key].append(reused)
         return True
     fields = [f for f in show.fields_to_correct(found) if f.kind is FieldKind.FILES]
     if fields:
@@ -303,9 +307,13 @@ def _show_supplement(
         if line["field"] not in {field.key for field in fields}:
             line["field"] = ""
     filled = ui.Filled(given, {}, _kept(request, given), wrong)
+    offers = held.to_supply(found, given, actor=actor_of(request), at=clock.now())
     context = {
         "dossier": found,
-        "questions": show.questions(found, filled),
+        "questions": [
+            {**question, "held": offers.get(question["key"], ())}
+            for question in show.questions(found, filled)
+        ],
         "whole": found.supplement.reasons.get("", "") if found.supplement else "",
         "errors": errors,
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -12,6 +13,7 @@ from tinhso.kernel.errors import NotFound
 from tinhso.procedures import queries
 from tinhso.procedures.types import (
     Barrier,
+    Dossier,
     Draft,
     FormPage,
     HeldKind,
@@ -36,6 +38,21 @@ def offers(
         for key, papers in found.by_field.items()
     }
     return by_field, [_offer(paper, str(paper.document_id)) for paper in found.fills]
+
+
+def to_supply(
+    dossier: Dossier, given: Mapping[str, Any], *, actor: Actor, at: datetime
+) -> Mapping[str, list[dict[str, str]]]:
+    """Show by field what completes a dossier; given: what the page names already."""
+    lists = [names for names in given.values() if isinstance(names, list)]
+    used = {str(name) for names in lists for name in names}
+    found = queries.held_for_supplement(
+        dossier_id=dossier.id, used=used, actor=actor, at=at
+    )
+    return {
+        key: [_offer(paper, f"{key}:{paper.file_id}") for paper in papers]
+        for key, papers in found.items()
+    }
 
 
 def origins(dossier_id: UUID, *, actor: Actor, at: datetime) -> list[dict[str, str]]:
