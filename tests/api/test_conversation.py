@@ -43,6 +43,12 @@ def test_both_sides_write_and_read_by_the_interface(
     assert call("GET", f"{path}/files/{file}", actor=clerk).content == PNG
 
 
+def test_documents_say_until_when_they_are_valid(call, single, citizen):
+    [document] = call("GET", "/documents", actor=citizen).json()
+
+    assert document["valid_until"] == "2026-12-16"
+
+
 def test_refusals_leave_by_name(call, submit, citizen, sign_in):
     path = f"/dossiers/{submit().id}/messages"
     key = {"Idempotency-Key": "k"}

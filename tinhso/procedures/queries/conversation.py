@@ -54,10 +54,15 @@ def read_conversation_of(row: DossierRow, actor: Actor, at: datetime) -> Convers
     closes_at = None
     if row.ended_at is not None:
         closes_at = row.ended_at + timedelta(days=rules.days_after_end)
-    found = row.messages.order_by("id")
+    found = list(row.messages.order_by("id"))
+    # Two units hold a dossier at the most; each is named once, not once a message.
+    writers = {one.organization_id: one for one in found}
+    names = {unit_id: _unit(one) for unit_id, one in writers.items()}
     return Conversation(
         dossier_id=row.id,
-        messages=tuple(read_message_row(message) for message in found),
+        messages=tuple(
+            read_message_row(one, names[one.organization_id]) for one in found
+        ),
         party=party_of(actor, row),
         is_open=closes_at is None or at < closes_at,
         closes_at=closes_at,
@@ -83,22 +88,24 @@ def desk_of(actor: Actor, row: DossierRow) -> UUID | None:
     return None
 
 
-def read_message_row(row: DossierMessageRow) -> DossierMessage:
-    """Turn a row into a message."""
-    name = ""
-    if row.organization_id is not None:
-        unit = people.get_organization(organization_id=row.organization_id)
-        name = unit.name
+def read_message_row(row: DossierMessageRow, unit: str | None = None) -> DossierMessage:
+    """Turn a row into a message; unit: the name of the unit that wrote, if known."""
     return DossierMessage(
         id=row.id,
         at=row.at,
         party=Party(row.party),
         author_name=row.author_name,
-        organization_name=name,
+        organization_name=_unit(row) if unit is None else unit,
         text=row.text,
         files=tuple(_files(row.id, row.files)),
         read_at=row.read_at,
     )
+
+
+def _unit(row: DossierMessageRow) -> str:
+    if row.organization_id is None:
+        return ""
+    return people.get_organization(organization_id=row.organization_id).name
 
 
 def _files(message_id: UUID, names: Iterable[str]) -> list[DossierFile]:
