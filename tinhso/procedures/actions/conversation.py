@@ -109,7 +109,7 @@ def read_conversation(*, dossier_id: UUID, actor: Actor, at: datetime) -> Conver
 
     :raises NotFound: if there is none, or the asker may not see it.
     """
-    row = DossierRow.objects.filter(pk=dossier_id).first()
+    row = DossierRow.objects.defer("answers").filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
     party = party_of(actor, row)

@@ -99,10 +99,12 @@ def origins_of(
 
     :raises NotFound: if there is no such dossier, or the asker may not see it.
     """
-    row = DossierRow.objects.filter(pk=dossier_id).first()
+    row = DossierRow.objects.defer("answers").filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
     ids = list(row.file_rows.values_list("file_id", flat=True))
+    if not ids:
+        return {}
     earlier = DossierFileRow.objects.filter(file_id__in=ids, dossier_id__lt=row.id)
     found = {
         part.file_id: _upload(part)
