@@ -21,13 +21,13 @@ def _without_second_factor(settings):
 def enter(server, chrome):
     """Open a page as somebody; several people at once, each with their own session."""
 
-    def do(actor, *, width=1280, **options):
+    def do(actor, *, width=1280, at=server, **options):
         name = django_settings.SESSION_COOKIE_NAME
         value = client_of(actor).cookies[name].value
         context = chrome.new_context(
             locale="vi-VN", viewport={"width": width, "height": 800}, **options
         )
-        context.add_cookies([{"name": name, "value": value, "url": server}])
+        context.add_cookies([{"name": name, "value": value, "url": at}])
         return context.new_page()
 
     return do

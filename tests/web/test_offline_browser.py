@@ -3,9 +3,13 @@
 # ruff: noqa: F811
 
 import json
+import threading
+from wsgiref.simple_server import make_server
 
 import pytest
+from django.core.wsgi import get_wsgi_application
 
+from tests.web.conftest import Quiet, Server
 from tests.web.test_citizen_browser import faults
 from tests.web.test_conversations_browser import enter  # noqa: F401
 from tests.web.test_desk import submit  # noqa: F401
@@ -40,6 +44,23 @@ def installed(draft, enter, citizen):
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
     return page
+
+
+class Serving:
+    """A server of its own, to be stopped and started again at the same port."""
+
+    def __init__(self, port=0):
+        application = get_wsgi_application()
+        self.server = make_server("127.0.0.1", port, application, Server, Quiet)
+        self.port = self.server.server_port
+        self.origin = f"http://127.0.0.1:{self.port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
 
 
 def stored(draft):
@@ -89,6 +110,31 @@ def test_a_page_closed_while_offline_is_filled_in_again(draft, installed):
     # The server keeps what was typed, right or wrong; this machine need not.
     assert stored(draft)["mother_name"] == "Nguyễn Thị Hoa"
     assert page.evaluate(KEPT) == "[]"
+
+
+@pytest.mark.browser
+def test_a_server_that_is_gone_loses_nothing_either(draft, enter, citizen):
+    """The browser believes it is online: what was sent is still on this machine."""
+    first = Serving()
+    address = f"{first.origin}/nop-ho-so/{draft[0].id}/trang/child_name"
+    page = enter(citizen, width=390, at=first.origin)
+    page.goto(address)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.fill("#child_name", "Phạm Gia Hân")
+    first.stop()
+
+    page.click("main .actions button")
+    page.wait_for_selector("text=Máy của bạn chưa nối được mạng")
+    again = Serving(first.port)
+    page.click("main a:has-text('Mở lại trang')")
+    page.wait_for_selector("#keeping:not([hidden])")
+    page.click("main .actions button")
+    page.wait_for_url("**/trang/child_birth")
+
+    assert stored(draft)["child_name"] == "Phạm Gia Hân"
+    assert page.evaluate(KEPT) == "[]"
+    again.stop()
 
 
 @pytest.mark.browser
