@@ -5,6 +5,7 @@
 from tests.api.test_journey import PNG, _at, call  # noqa: F401
 from tests.procedures.conftest import submit  # noqa: F401
 from tinhso.documents import actions as documents
+from tinhso.procedures import queries
 
 
 def stored(actor, now):
@@ -39,6 +40,8 @@ def test_both_sides_write_and_read_by_the_interface(
     assert sent.json()["id"] == again.json()["id"]
     assert [m["text"] for m in read["messages"]] == ["Cần bản gốc không?"]
     assert read["may_write"]
+    # One line a read, for its owner to see.
+    assert [one.reader for one in queries.readings_of(actor=citizen)] == [clerk.name]
     file = read["messages"][0]["files"][0]["id"]
     assert call("GET", f"{path}/files/{file}", actor=clerk).content == PNG
 

@@ -90,7 +90,7 @@ class MessageIn(Schema):
 @router.get("/dossiers/{dossier_id}/messages", response=ConversationOut, auth=SIGNED_IN)
 def read_messages(request: HttpRequest, dossier_id: UUID) -> ConversationOut:
     """Read the conversation; what the other party wrote counts as read."""
-    found = actions.read_conversation(
+    found = actions.open_conversation(
         dossier_id=dossier_id, actor=caller(request), at=clock.now()
     )
     return ConversationOut.of(found)

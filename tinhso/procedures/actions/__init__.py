@@ -24,6 +24,7 @@ from tinhso.procedures.actions.consultations import (
     report_late_consultations,
 )
 from tinhso.procedures.actions.conversation import (
+    open_conversation,
     open_message_file,
     read_conversation,
     send_dossier_message,
@@ -130,6 +131,7 @@ __all__ = [
     "issue_receipt",
     "keep_example",
     "keep_mine",
+    "open_conversation",
     "open_dossier",
     "open_file",
     "open_message_file",

@@ -29,7 +29,7 @@ from tinhso.procedures.queries.conversation import (
     read_message_file,
     read_message_row,
 )
-from tinhso.procedures.queries.readers import READ_FILE
+from tinhso.procedures.queries.readers import READ_DOSSIER, READ_FILE
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
     AnswersInvalid,
@@ -116,6 +116,18 @@ def read_conversation(*, dossier_id: UUID, actor: Actor, at: datetime) -> Conver
     if party is not None and getattr(row, UNREAD[OTHER[party]]):
         _mark_read(row.id, party, actor, at)
     return read_conversation_of(row, actor, at)
+
+
+def open_conversation(*, dossier_id: UUID, actor: Actor, at: datetime) -> Conversation:
+    """Read a conversation alone, as `read_conversation` does, and journal it.
+
+    Who opens the dossier with it has that in the journal already.
+
+    :raises NotFound: if there is none, or the asker may not see it.
+    """
+    found = read_conversation(dossier_id=dossier_id, actor=actor, at=at)
+    note_reading(READ_DOSSIER, dossier_id, actor, at)
+    return found
 
 
 def open_message_file(
