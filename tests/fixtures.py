@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -17,6 +18,8 @@ from tinhso.people import actions as registry
 from tinhso.people import queries as people
 from tinhso.people.models import PersonRow
 from tinhso.people.types import Role
+from tinhso.procedures import actions as procedures
+from tinhso.procedures.types import Channel
 from tinhso.security import actions as security
 from tinhso.security import queries as security_queries
 
@@ -228,3 +231,67 @@ def _appointed(name, organization, sign_in, now):
         at=now,
     )
     return sign_in(name)
+
+
+SINGLE = {
+    "full_name": "Nguyễn Thị Hoa",
+    "birth_date": "1995-03-12",
+    "gender": "female",
+    "personal_number": "022195999001",
+    "ethnicity": "Kinh",
+    "nationality": "Việt Nam",
+    "residence": "Tổ 5, khu 3, phường Hạ Long",
+    "phone": "0900000001",
+    "status": "single",
+    "purpose": "marriage",
+    "spouse_name": "Trần Quốc Hưng",
+    "marriage_office": "UBND phường Hạ Long",
+    "had_before": False,
+    "pledge": True,
+}
+# What officers add to each result, by procedure.
+ENTRIES = {
+    "1.004873": {"status_text": "Hiện tại chưa đăng ký kết hôn với ai."},
+    "1.001193": {"child_number": "022326999001", "register_book": "01/2026"},
+}
+
+
+@pytest.fixture
+def issue(citizen, clerk, officer, leader, registrar, ward):
+    """Let a dossier of the citizen go its way to the sealed result."""
+
+    def do(code, answers, at):
+        dossier = procedures.submit_dossier(
+            procedure_code=code,
+            organization_id=ward.id,
+            channel=Channel.ONLINE,
+            answers=answers,
+            key=str(uuid4()),
+            actor=citizen,
+            at=at,
+        )
+        data = {**ENTRIES[code], "signer": str(leader.person_id)}
+        for actor, action in (
+            (clerk, "receive"),
+            (officer, "draft_result"),
+            (officer, "submit_for_signing"),
+            (leader, "sign"),
+            (registrar, "seal"),
+        ):
+            dossier = procedures.take_action(
+                dossier_id=dossier.id,
+                action_key=action,
+                revision=dossier.revision,
+                actor=actor,
+                at=at,
+                data=data if action == "draft_result" else {},
+            )
+        return dossier
+
+    return do
+
+
+@pytest.fixture
+def single(issue, now):
+    """A dossier with its sealed certificate of marital status."""
+    return issue("1.004873", SINGLE, now)

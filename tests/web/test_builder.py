@@ -409,3 +409,16 @@ def test_a_version_that_came_out_meanwhile_is_told_before_publishing(builder, ne
 
     assert publish(builder, "forms", "marital_status").status_code == 302
     assert versions.newest(kind="forms", key="marital_status").version == 3
+
+
+def test_what_a_question_takes_from_papers_survives_an_edit(builder):
+    address = f"{MARITAL}/phan/purpose/trang/former/cau/former_paper"
+
+    save(builder, address, label_vi="Giấy đã cấp trước đây")
+
+    body = drafts.find_draft(kind="forms", key="marital_status").body
+    fields = [f for s in body["sections"] for p in s["pages"] for f in p["fields"]]
+    field = next(f for f in fields if f["key"] == "former_paper")
+    assert field["label"]["vi"] == "Giấy đã cấp trước đây"
+    assert field["accepts_results"] == ["KQ.G15.000038"]
+    assert field["accepts_expired"] is True

@@ -7,7 +7,15 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from pydantic import ValidationError as PydanticError
 
-from tinhso.api.v1 import counters, desk, documents, portal, procedures, security
+from tinhso.api.v1 import (
+    conversations,
+    counters,
+    desk,
+    documents,
+    portal,
+    procedures,
+    security,
+)
 from tinhso.kernel.errors import Invalid, Refused
 from tinhso.kernel.http import problem
 from tinhso.security.types import NotSignedIn
@@ -21,6 +29,7 @@ api = NinjaAPI(
 )
 api.add_router("", procedures.router)
 api.add_router("", desk.router)
+api.add_router("", conversations.router)
 api.add_router("", documents.router)
 api.add_router("", counters.router)
 api.add_router("", security.router)

@@ -26,6 +26,7 @@ from tinhso.cli import (  # noqa: E402
     reference,
     run,
     signing,
+    texts,
 )
 
 
@@ -47,4 +48,5 @@ main.add_command(portal.group)
 main.add_command(signing.group)
 main.add_command(assets.group)
 main.add_command(messages.group)
+main.add_command(texts.group)
 main.add_command(reference.command)

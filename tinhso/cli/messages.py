@@ -90,16 +90,17 @@ def _read(file: Path) -> Catalog:
 
 def _texts() -> Iterator[str | tuple[str, ...]]:
     for file in sorted(SOURCES.rglob("*.py")):
-        yield from _messages(file.read_text("utf-8"))
+        yield from texts_in(file.read_text("utf-8"))
     pages = [
         *SOURCES.rglob("templates/**/*.html"),
         *SOURCES.rglob("templates/**/*.txt"),
     ]
     for file in sorted(pages):
-        yield from _messages(templatize(file.read_text("utf-8"), origin=str(file)))
+        yield from texts_in(templatize(file.read_text("utf-8"), origin=str(file)))
 
 
-def _messages(python: str) -> Iterator[str | tuple[str, ...]]:
+def texts_in(python: str) -> Iterator[str | tuple[str, ...]]:
+    """Read the marked texts of Python, or of a template made into Python."""
     source = BytesIO(python.encode())
     for _, message, _, _ in extract("python", source, keywords=KEYWORDS):
         yield message

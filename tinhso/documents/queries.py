@@ -1,6 +1,6 @@
 """Read files and documents, and verify signed PDFs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from tinhso.documents.models import (
     FileRow,
     SignatureRow,
     SigningMeansRow,
+    StageRow,
     TemplateVersion,
 )
 from tinhso.documents.providers import certificates, csc, store, validation
@@ -148,6 +149,36 @@ def documents_of(
         document_of(row, signatures=_signatures(row)) for row in found[:limit]
     )
     return Page(items, str(items[-1].id) if len(found) > limit else None)
+
+
+def documents_of_kinds(
+    *, person_id: UUID, kinds: Collection[str]
+) -> tuple[Document, ...]:
+    """List a person's documents of some kinds, issued or revoked, the newest first."""
+    rows = (
+        DocumentRow.objects.filter(
+            owner_id=person_id, kind__in=kinds, state__in=_PUBLIC
+        )
+        .select_related("file", "template")
+        .prefetch_related("signaturerow_set")
+        .order_by("-id")
+    )
+    return tuple(
+        document_of(row, signatures=_signatures(row)) for row in rows[:PAGE_SIZE]
+    )
+
+
+def documents_by_files(*, file_ids: Collection[UUID]) -> Mapping[UUID, Document]:
+    """Tell which of some files are documents of this platform, drafts included."""
+    stages = StageRow.objects.filter(file_id__in=file_ids).select_related(
+        "document__file", "document__template"
+    )
+    return {
+        stage.file_id: document_of(
+            stage.document, signatures=_signatures(stage.document)
+        )
+        for stage in stages
+    }
 
 
 def document_by_code(*, code: str) -> PublicDocument:

@@ -47,6 +47,14 @@ def take_tacit_actions(timestamp: int) -> None:
     procedures.take_tacit_actions(at=clock.now())
 
 
+# At eight in the morning in Vietnam; what a day off missed, the next day makes up for.
+@app.periodic(cron="0 1 * * *")
+@app.task(name="tinhso.jobs.remind_of_expiry", queueing_lock="remind_of_expiry")
+def remind_of_expiry(timestamp: int) -> None:
+    """Remind people of papers that soon expire."""
+    procedures.remind_of_expiry(at=clock.now())
+
+
 @app.periodic(cron="* * * * * */5")
 @app.task(name="tinhso.jobs.tell_portal", queueing_lock="tell_portal")
 def tell_portal(timestamp: int) -> None:

@@ -65,7 +65,7 @@ class NotAllowed(Refused):
     """The asker may not do this. Says no more, so that it tells nothing."""
 
     status = 403
-    message = N_("Bạn không có quyền thực hiện việc này.")
+    message = N_("Bạn không có quyền làm việc này.")
 
 
 class Conflict(Refused):

@@ -22,14 +22,18 @@ from tinhso.procedures.types import (
     ConsultationAnswered,
     ConsultationLate,
     DeadlineExtended,
+    DossierMessageSent,
     DossierMoved,
     DossierSubmitted,
+    PaperExpires,
+    Party,
     PrintedKind,
     ReceiptCorrected,
     ResultIssued,
     Status,
     SupplementAsked,
 )
+from tinhso.security import queries as security
 
 # The moves an applicant is told of, besides those with an event of their own.
 TOLD_MOVES = {
@@ -114,6 +118,46 @@ def tell_issued(event: ResultIssued, context: EventContext, at: datetime) -> Non
     _tell("result_issued", event, context, {"code": event.code}, at)
 
 
+def remind_of_paper(event: PaperExpires, context: EventContext, at: datetime) -> None:
+    """Remind the holder of a paper that soon expires, once for each lead time."""
+    notify.send_message(
+        template_key="paper_expires",
+        person_id=event.owner_id,
+        params={
+            "title": event.title,
+            "number": event.number,
+            "day": f"{event.valid_until:%d/%m/%Y}",
+        },
+        subject_id=event.subject_id,
+        dedupe_key=f"paper_expires:{event.document_id}:{event.days_before}",
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def tell_message(
+    event: DossierMessageSent, context: EventContext, at: datetime
+) -> None:
+    """Tell the other party of the first message it has not read; of later ones not."""
+    if not event.is_first:
+        return
+    if event.party == Party.DESK:
+        _tell("dossier_message", event, context, {"code": event.code}, at)
+        return
+    officers = _answering(event, at)
+    _tell_officers("dossier_message_to_desk", officers, event, context, {}, at)
+
+
+def _answering(event: DossierMessageSent, at: datetime) -> set[UUID]:
+    """Find who shall answer: who claimed the dossier, else all whose turn it is."""
+    if event.assignee_id is not None:
+        person_id = security.actor_of(account_id=event.assignee_id, at=at).person_id
+        return {person_id} if person_id else set()
+    # Nobody of the desk has its turn while the applicant has, and after the end.
+    role = Role(event.role) if event.role in set(Role) else Role.CLERK
+    return _holders(event.organization_id, role, at)
+
+
 def tell_answered(
     event: ConsultationAnswered, context: EventContext, at: datetime
 ) -> None:
@@ -141,7 +185,7 @@ def _holders(organization_id: UUID, role: Role, at: datetime) -> set[UUID]:
 def _tell_officers(
     template: str,
     officers: set[UUID],
-    event: ConsultationAnswered | ConsultationLate,
+    event: ConsultationAnswered | ConsultationLate | DossierMessageSent,
     context: EventContext,
     params: dict[str, str],
     at: datetime,
@@ -235,6 +279,7 @@ def _tell(
     template: str,
     event: DossierSubmitted
     | DossierMoved
+    | DossierMessageSent
     | SupplementAsked
     | DeadlineExtended
     | ReceiptCorrected
@@ -276,6 +321,8 @@ on(DossierMoved, queue_move)
 on(DeadlineExtended, queue_extension)
 on(ResultIssued, queue_result)
 on(ReceiptCorrected, tell_corrected)
+on(PaperExpires, remind_of_paper)
+on(DossierMessageSent, tell_message)
 on(ConsultationAnswered, tell_answered)
 on(ConsultationLate, tell_late)
 on(ResultIssued, tell_issued)

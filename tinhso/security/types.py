@@ -138,8 +138,8 @@ class CoverImpossible(Invalid):
     """
 
     message = N_(
-        "Người làm thay phải là cán bộ khác của đơn vị; thay lãnh đạo thì phải là"
-        " lãnh đạo của đơn vị."
+        "Người làm thay phải là cán bộ khác của đơn vị. Thay lãnh đạo thì phải là lãnh"
+        " đạo."
     )
 
 

@@ -14,6 +14,7 @@ from tinhso.web.pages import (
     builder_procedure,
     builder_try,
     consultations,
+    conversations,
     counter,
     counter_settings,
     covers,
@@ -31,6 +32,7 @@ from tinhso.web.pages import (
     health,
     intake,
     lookup,
+    offline,
     papers,
     printed,
     procedures,
@@ -55,6 +57,9 @@ COUNTER = "lam-viec/quay/<uuid:organization_id>"
 for_everybody = [
     path("", start.start, name="start"),
     path("suc-khoe", health.health, name="health"),
+    path("app.webmanifest", offline.manifest, name="manifest"),
+    path("sw.js", offline.worker, name="worker"),
+    path("ngoai-tuyen", offline.offline, name="offline"),
     path("ngon-ngu", set_language, name="set_language"),
     path("mau-giao-dien", gallery.gallery, name="gallery"),
     path("mau-giao-dien/ban-lam-viec", gallery.desk_gallery, name="gallery_desk"),
@@ -89,6 +94,12 @@ for_citizens = [
     path(f"{OWN}/tep/<uuid:file_id>", dossiers.dossier_file, name="dossier_file"),
     path(f"{OWN}/giay-tiep-nhan.pdf", dossiers.receipt, name="dossier_receipt"),
     path(f"{OWN}/giay/<uuid:document_id>.pdf", printed.own, name="dossier_printed"),
+    path(f"{OWN}/trao-doi", conversations.own, name="conversation"),
+    path(
+        f"{OWN}/trao-doi/<uuid:file_id>",
+        conversations.own_file,
+        name="conversation_file",
+    ),
     path(f"{OWN}/danh-gia", evaluations.evaluate, name="evaluate"),
     path(f"{OWN}/bo-sung", dossiers.supplement, name="supplement"),
     path(f"{OWN}/rut", dossiers.withdraw, name="withdraw"),
@@ -105,6 +116,7 @@ for_citizens = [
     path("tin-nhan/<uuid:message_id>", dossiers.message, name="message"),
     path("giay-to", papers.papers, name="papers"),
     path("giay-to/<uuid:document_id>.pdf", papers.paper, name="paper"),
+    path("giay-to/<uuid:document_id>/nhac", papers.remind, name="paper_remind"),
 ]
 
 for_officers = [
@@ -142,6 +154,12 @@ for_officers = [
     path(f"{ASKED}/tep/<uuid:file_id>", consultations.file, name="consultation_file"),
     path(DESK, desk_dossiers.dossier, name="desk_dossier"),
     path(f"{DESK}/tep/<uuid:file_id>", desk_dossiers.file, name="desk_file"),
+    path(f"{DESK}/trao-doi", conversations.at_desk, name="desk_conversation"),
+    path(
+        f"{DESK}/trao-doi/<uuid:file_id>",
+        conversations.desk_file,
+        name="desk_conversation_file",
+    ),
     path(f"{DESK}/ket-qua.pdf", desk_dossiers.result, name="desk_result"),
     path(f"{DESK}/giay/<uuid:document_id>.pdf", printed.paper, name="desk_printed"),
     path(f"{DESK}/phieu-kiem-soat.pdf", printed.control_sheet, name="desk_control"),

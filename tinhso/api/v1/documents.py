@@ -12,6 +12,7 @@ from tinhso.documents import queries
 from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import content_disposition
+from tinhso.procedures import queries as procedures
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
@@ -25,7 +26,12 @@ def my_documents(request: HttpRequest) -> list[DocumentOut]:
     if person_id is None:
         return []
     page = queries.documents_of(person_id=person_id)
-    return [DocumentOut.of(document) for document in page.items]
+    found = procedures.validities_of(
+        document_ids=[document.id for document in page.items],
+        on=clock.local(clock.now()).date(),
+    )
+    days = {name: validity.valid_until for name, validity in found.items()}
+    return [DocumentOut.of(one, days.get(one.id)) for one in page.items]
 
 
 @router.get("/documents/{document_id}.pdf", auth=SIGNED_IN)

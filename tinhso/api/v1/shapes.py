@@ -434,7 +434,7 @@ class TokenOut(Schema):
 
 
 class DocumentOut(Schema):
-    """A document of one's own."""
+    """A document of one's own; valid_until: its last day, if it ever expires."""
 
     id: UUID
     code: str
@@ -444,9 +444,10 @@ class DocumentOut(Schema):
     sha256: str
     issued_at: datetime | None
     is_synthetic: bool
+    valid_until: date | None = None
 
     @classmethod
-    def of(cls, document: Document) -> "DocumentOut":
+    def of(cls, document: Document, valid_until: date | None = None) -> "DocumentOut":
         """Write a document."""
         return cls(
             id=document.id,
@@ -457,6 +458,7 @@ class DocumentOut(Schema):
             sha256=document.sha256,
             issued_at=document.issued_at,
             is_synthetic=document.is_synthetic,
+            valid_until=valid_until,
         )
 
 

@@ -25,6 +25,12 @@ from tinhso.procedures.actions.consultations import (
     answer_consultation,
     report_late_consultations,
 )
+from tinhso.procedures.actions.conversation import (
+    open_conversation,
+    open_message_file,
+    read_conversation,
+    send_dossier_message,
+)
 from tinhso.procedures.actions.corrections import correct_receipt
 from tinhso.procedures.actions.desk_views import drop_view, keep_view
 from tinhso.procedures.actions.drafts import (
@@ -37,6 +43,7 @@ from tinhso.procedures.actions.drafts import (
     start_draft,
 )
 from tinhso.procedures.actions.evaluations import evaluate_dossier
+from tinhso.procedures.actions.held import fill_from_result, use_held_paper
 from tinhso.procedures.actions.intake import (
     Applicant,
     Sheet,
@@ -48,6 +55,7 @@ from tinhso.procedures.actions.intake import (
 )
 from tinhso.procedures.actions.national import import_catalogue
 from tinhso.procedures.actions.notices import issue_notice
+from tinhso.procedures.actions.papers import remind_of_expiry, want_reminders
 from tinhso.procedures.actions.portal import (
     act_from_portal,
     portal_receipt,
@@ -66,6 +74,7 @@ from tinhso.procedures.actions.publish import (
     FORMS,
     LIFE_EVENTS,
     PROCEDURES,
+    SERVICE_RULES,
     WORKFLOWS,
 )
 from tinhso.procedures.actions.reading import (
@@ -107,6 +116,7 @@ __all__ = [
     "FORMS",
     "LIFE_EVENTS",
     "PROCEDURES",
+    "SERVICE_RULES",
     "WORKFLOWS",
     "Applicant",
     "Sheet",
@@ -134,14 +144,17 @@ __all__ = [
     "evaluate_dossier",
     "export_desk",
     "extend_deadline",
+    "fill_from_result",
     "import_catalogue",
     "issue_notice",
     "issue_receipt",
     "keep_example",
     "keep_mine",
     "keep_view",
+    "open_conversation",
     "open_dossier",
     "open_file",
+    "open_message_file",
     "open_result",
     "portal_receipt",
     "print_application",
@@ -150,15 +163,18 @@ __all__ = [
     "print_report_06a",
     "publish_content",
     "queue_for_portal",
+    "read_conversation",
     "recall_dossier",
     "recall_dossiers",
     "release_task",
     "release_tasks",
+    "remind_of_expiry",
     "remove_file",
     "renew_draft",
     "report_late_consultations",
     "save_intake",
     "save_page",
+    "send_dossier_message",
     "send_signing_code",
     "sign_application",
     "sign_instead",
@@ -175,4 +191,6 @@ __all__ = [
     "take_sheet_back",
     "take_tacit_actions",
     "tell_portal",
+    "use_held_paper",
+    "want_reminders",
 ]

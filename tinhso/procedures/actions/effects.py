@@ -21,6 +21,8 @@ from tinhso.kernel.events.types import Event
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.procedures.actions import asking
+from tinhso.procedures.actions.held import refuse_unusable
+from tinhso.procedures.actions.papers import note_validity
 from tinhso.procedures.actions.uploads import own_files, reason_of
 from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
@@ -127,6 +129,7 @@ def take_supplement(turn: Turn) -> None:
     files = own_files(form, answers, row.owner_id)
     known = set(row.file_rows.values_list("file_id", flat=True))
     fresh = [(name, file_id) for name, file_id in files if file_id not in known]
+    refuse_unusable(form, fresh, turn.at)
     documents.release_files(
         file_ids=[file_id for _, file_id in fresh], actor=turn.actor, at=turn.at
     )
@@ -225,6 +228,7 @@ def seal_result(turn: Turn) -> None:
     """
     _sign(turn, own_post(turn, Role.REGISTRAR), SignatureRole.SEAL)
     assert turn.row.result_document_id is not None  # noqa: S101 - it was just sealed
+    note_validity(turn.row, turn.procedure, turn.at)
     turn.events.append(
         ResultIssued(
             subject_id=turn.row.id,

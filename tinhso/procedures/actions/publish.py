@@ -21,6 +21,7 @@ from tinhso.procedures.models import (
     LifeEventsVersion,
     ProcedureVersion,
     Published,
+    ServiceRulesVersion,
     WorkflowVersion,
 )
 from tinhso.procedures.workflow import machine
@@ -52,6 +53,11 @@ def publish_procedure(content: Content, actor: Actor, at: datetime) -> None:
 def publish_life_events(content: Content, actor: Actor, at: datetime) -> None:
     """Publish a set of life events, by which people search."""
     _keep(LifeEventsVersion, content, "publish_life_events", actor, at)
+
+
+def publish_service_rules(content: Content, actor: Actor, at: datetime) -> None:
+    """Publish the rules of service; they hold from now on, for every dossier."""
+    _keep(ServiceRulesVersion, content, "publish_service_rules", actor, at)
 
 
 def check_form(content: Content) -> Mapping[str, str]:
@@ -124,6 +130,12 @@ LIFE_EVENTS = Kind(
     pattern="life_events/*.yaml",
     schema=SCHEMAS / "life_events.json",
     apply=publish_life_events,
+)
+SERVICE_RULES = Kind(
+    name="service_rules",
+    pattern="service_rules/*.yaml",
+    schema=SCHEMAS / "service_rules.json",
+    apply=publish_service_rules,
 )
 PROCEDURES = Kind(
     name="procedures",

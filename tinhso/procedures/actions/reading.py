@@ -36,7 +36,7 @@ def open_file(
     :raises NotFound: if there is none, or the asker may not see it.
     """
     found = read_dossier_file(dossier_id=dossier_id, file_id=file_id, actor=actor)
-    _note_read(READ_FILE, dossier_id, actor, at)
+    note_reading(READ_FILE, dossier_id, actor, at)
     return found
 
 
@@ -46,8 +46,14 @@ def open_result(*, dossier_id: UUID, actor: Actor, at: datetime) -> tuple[str, b
     :raises NotFound: if there is none yet, or the asker may not see it.
     """
     found = read_result(dossier_id=dossier_id, actor=actor)
-    _note_read(READ_RESULT, dossier_id, actor, at)
+    note_reading(READ_RESULT, dossier_id, actor, at)
     return found
+
+
+def note_reading(deed: str, dossier_id: UUID, actor: Actor, at: datetime) -> None:
+    """Journal that an officer read something of a dossier that is not their own."""
+    row = DossierRow.objects.get(pk=dossier_id)
+    _note(deed, dossier_id, row.owner_id, sides_of(row), actor, at)
 
 
 def _sides(dossier: Dossier) -> Iterator[UUID]:
@@ -56,11 +62,6 @@ def _sides(dossier: Dossier) -> Iterator[UUID]:
     if dossier.receiver_id:
         yield dossier.receiver_id
     yield from sides_of(DossierRow.objects.get(pk=dossier.id))
-
-
-def _note_read(deed: str, dossier_id: UUID, actor: Actor, at: datetime) -> None:
-    row = DossierRow.objects.get(pk=dossier_id)
-    _note(deed, dossier_id, row.owner_id, sides_of(row), actor, at)
 
 
 def _note(

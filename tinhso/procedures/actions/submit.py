@@ -22,6 +22,7 @@ from tinhso.kernel.errors import Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
 from tinhso.procedures.actions.drafts import lock_draft, person_of, refuse_channel
+from tinhso.procedures.actions.held import refuse_unusable
 from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.actions.storing import NewDossier, Part, insert
 from tinhso.procedures.actions.uploads import (
@@ -236,6 +237,7 @@ def _submit(
     parts = _telling(new, procedure, actor, at)
     if taken is None:
         own_files(procedure.form, new.answers, new.owner_id)
+        refuse_unusable(procedure.form, new.files, at)
         ids = [file_id for _, file_id in new.files]
         documents.release_files(file_ids=ids, actor=actor, at=at)
     elif new.files:

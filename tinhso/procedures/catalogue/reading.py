@@ -17,7 +17,9 @@ from tinhso.procedures.types.catalogue import (
     ResultKind,
     TimeLimit,
     UsualConsultation,
+    Validity,
 )
+from tinhso.procedures.types.conversation import ServiceRules
 from tinhso.procedures.types.deadlines import (
     DayOverride,
     Hours,
@@ -135,6 +137,7 @@ def read_procedure(
             series=result.get("series", ""),
             data=result.get("data", {}),
             officer_form=officer_form,
+            validities=tuple(map(_validity, result.get("validity", ()))),
         ),
         supplement_policy=SupplementPolicy(body.get("supplement_policy", "restart")),
         valid_from=_day(body["valid_from"]),
@@ -157,6 +160,12 @@ def read_procedure(
     )
 
 
+def read_service_rules(body: Body) -> ServiceRules:
+    """Read the rules of service from their content."""
+    days = sorted(body["reminders"]["days_before"], reverse=True)
+    return ServiceRules(**body["conversation"], days_before=tuple(days))
+
+
 def form_faults(form: Form) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a form as (field, message): keys and rules."""
     seen: set[str] = set()
@@ -173,8 +182,24 @@ def form_faults(form: Form) -> Iterator[tuple[str, str]]:
                 seen.add(field.key)
                 if field.kind is FieldKind.CHOICE and not field.choices:
                     yield at, f"field {field.key!r} has nothing to choose from"
+                yield from _reuse_faults(field, at)
                 yield from _rule_faults(form, field, at)
             yield from _unknown_names(page.when, {f.key for f in form.fields()}, at)
+
+
+# What of a result may answer a field, besides `answers.…` and `officer.…`.
+OF_RESULTS = {"number", "title", "issued_on", "agency"}
+
+
+def _reuse_faults(field: Field, at: str) -> Iterator[tuple[str, str]]:
+    takes_files = field.kind is FieldKind.FILES
+    if (field.accepts_results or field.paper) and not takes_files:
+        yield at, f"field {field.key!r} takes no files that a paper could answer"
+    if field.from_results and takes_files:
+        yield at, f"field {field.key!r} takes files, which no datum answers"
+    for path in field.from_results.values():
+        if path not in OF_RESULTS and not path.startswith(("answers.", "officer.")):
+            yield at, f"a result has no {path!r}"
 
 
 def _rule_faults(form: Form, field: Field, at: str) -> Iterator[tuple[str, str]]:
@@ -220,6 +245,9 @@ _AS_WRITTEN = (
     "prefill",
     "computed",
     "max_bytes",
+    "accepts_expired",
+    "paper",
+    "from_results",
 )
 
 
@@ -235,6 +263,7 @@ def _field(body: Body) -> Field:
             for choice in body.get("choices", ())
         ),
         accepts=tuple(body.get("accepts", ())),
+        accepts_results=tuple(body.get("accepts_results", ())),
         checks=tuple(
             Check(check["rule"], _label(check["message"]))
             for check in body.get("checks", ())
@@ -303,6 +332,15 @@ def _time_limit(body: Body) -> TimeLimit:
         body["source"],
         cases=tuple(body.get("cases", ())),
         is_uncertain=body.get("uncertain", False),
+    )
+
+
+def _validity(body: Body) -> Validity:
+    return Validity(
+        _limit(body),
+        _day(body["valid_from"]),
+        _optional_day(body.get("valid_to")),
+        body["source"],
     )
 
 

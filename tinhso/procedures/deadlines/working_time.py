@@ -53,7 +53,7 @@ class WorkingTime:
         if limit.unit is LimitUnit.SAME_DAY:
             return _moment(self._closing_after(receipt, amount * HOUR))
         if limit.unit is LimitUnit.MONTHS:
-            last = _months_later(_day(receipt), amount)
+            last = months_later(_day(receipt), amount)
             return _moment(self._closing(_midnight(last)))
         return _moment(self.next_working_moment(receipt + amount * HOUR))
 
@@ -147,7 +147,7 @@ class WorkingTime:
         return self.ends[bisect_left(self.starts, midnight + DAY) - 1]
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """Find the same day some months later, or the last of that month (BLDS Đ147)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

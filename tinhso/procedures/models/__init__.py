@@ -1,6 +1,7 @@
 """Tables of procedures. Versions are never changed; a dossier keeps the one it had."""
 
 from tinhso.procedures.models.consultations import ConsultationRow
+from tinhso.procedures.models.conversation import DossierMessageRow
 from tinhso.procedures.models.desk import ReturnedSheetRow, SavedViewRow
 from tinhso.procedures.models.dossiers import (
     ApplicationSignatureRow,
@@ -10,6 +11,7 @@ from tinhso.procedures.models.dossiers import (
     DraftRow,
 )
 from tinhso.procedures.models.evaluations import EvaluationRow
+from tinhso.procedures.models.papers import PaperRow
 from tinhso.procedures.models.portal import (
     PortalDossierRow,
     PortalMessageRow,
@@ -22,6 +24,7 @@ from tinhso.procedures.models.versions import (
     NationalVersion,
     ProcedureVersion,
     Published,
+    ServiceRulesVersion,
     WorkflowVersion,
 )
 from tinhso.procedures.models.work import (
@@ -38,6 +41,7 @@ __all__ = [
     "ConsultationRow",
     "DossierCounter",
     "DossierFileRow",
+    "DossierMessageRow",
     "DossierRow",
     "DraftRow",
     "EvaluationRow",
@@ -48,6 +52,7 @@ __all__ = [
     "MoveRow",
     "NationalVersion",
     "NoticeRow",
+    "PaperRow",
     "PortalDossierRow",
     "PortalMessageRow",
     "ProcedureVersion",
@@ -55,6 +60,7 @@ __all__ = [
     "ReceiptRow",
     "ReturnedSheetRow",
     "SavedViewRow",
+    "ServiceRulesVersion",
     "SupplementRow",
     "TaskRow",
     "WorkflowVersion",

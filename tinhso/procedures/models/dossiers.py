@@ -34,6 +34,8 @@ class DossierRow(Record):
     the time limit where the catalogue has none. resolved_at: when the result was
     there, which may be long before it is fetched. search: name and code, folded; it
     stands in the indexes by which a desk searches, so that no row is fetched for it.
+    unread_at_desk, unread_by_applicant: messages this side has not read, counted here
+    so that no list counts rows of another table.
 
     PII: answers, applicant_name, search, result_data, filed_by_name — kept as long as
     the dossier must be (NĐ 30/2020 Đ28; the period follows its retention schedule).
@@ -81,6 +83,8 @@ class DossierRow(Record):
     content_digest = models.CharField(max_length=64)
     revision = models.PositiveIntegerField(default=1)
     is_synthetic = models.BooleanField(default=False)
+    unread_at_desk = models.PositiveSmallIntegerField(default=0, db_default=0)
+    unread_by_applicant = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

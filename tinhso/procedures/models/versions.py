@@ -112,6 +112,20 @@ class LifeEventsVersion(Published):
         ]
 
 
+class ServiceRulesVersion(Published):
+    """A set of the rules of service as it was published.
+
+    PII: none
+    """
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "number"], name="procedures_one_rules_a_number"
+            )
+        ]
+
+
 class NationalVersion(Record):
     """A procedure of the national catalogue, as it was imported.
 

@@ -33,6 +33,10 @@ from tinhso.procedures.queries.consultations import (
     usual_consultations,
 )
 from tinhso.procedures.queries.control import hand_overs
+from tinhso.procedures.queries.conversation import (
+    conversation_of,
+    read_message_file,
+)
 from tinhso.procedures.queries.desk_sheet_back import returned_sheet
 from tinhso.procedures.queries.desk_views import desk_procedures, views_of
 from tinhso.procedures.queries.desks import (
@@ -67,12 +71,19 @@ from tinhso.procedures.queries.evaluations import (
 )
 from tinhso.procedures.queries.examples import try_example
 from tinhso.procedures.queries.export import catalogue_as_cpsv, catalogue_as_turtle
+from tinhso.procedures.queries.held import (
+    Offers,
+    held_for_page,
+    held_for_supplement,
+    origins_of,
+)
 from tinhso.procedures.queries.pages import (
     form_pages,
     next_page,
     open_fields,
     read_back,
 )
+from tinhso.procedures.queries.papers import valid_until, validities_of
 from tinhso.procedures.queries.portal import (
     portal_backlog,
 )
@@ -101,6 +112,7 @@ __all__ = [
     "MOST_FOUND",
     "RESULT",
     "SIGNED_APPLICATION",
+    "Offers",
     "answers_versions",
     "application_signature",
     "capacities",
@@ -112,6 +124,7 @@ __all__ = [
     "consultations_of",
     "consultations_to_answer",
     "contents_built",
+    "conversation_of",
     "counting",
     "days_off",
     "desk",
@@ -142,10 +155,13 @@ __all__ = [
     "get_part",
     "get_procedure",
     "hand_overs",
+    "held_for_page",
+    "held_for_supplement",
     "inbox",
     "may_evaluate",
     "next_page",
     "open_fields",
+    "origins_of",
     "papers_of",
     "portal_backlog",
     "possible_signers",
@@ -157,6 +173,7 @@ __all__ = [
     "read_answer_file",
     "read_back",
     "read_dossier_file",
+    "read_message_file",
     "read_printed",
     "read_receipt",
     "read_result",
@@ -174,6 +191,8 @@ __all__ = [
     "try_answers",
     "try_example",
     "usual_consultations",
+    "valid_until",
+    "validities_of",
     "views_of",
     "workflow_diagram",
     "writes_result",

@@ -276,6 +276,8 @@ def _summary(row: DossierRow, at: datetime) -> DossierSummary:
         signer_name=signer.get("name", ""),
         signing=signing.key if signing else "",
         revision=row.revision,
+        unread_at_desk=row.unread_at_desk,
+        unread_by_applicant=row.unread_by_applicant,
     )
 
 

@@ -151,12 +151,23 @@ class UsualConsultation:
 
 
 @dataclass(frozen=True, slots=True)
+class Validity:
+    """How long papers hold that are issued during one period; in days or months."""
+
+    limit: Limit
+    valid_from: date
+    valid_to: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResultKind:
     """What a procedure ends in.
 
     code: of the result catalogue, `KQ.G15.000031`; template: how it is written, empty
     if it is not written here;
     data: a rule for each datum of the template; officer_form: what the officer adds.
+    validities: how long it holds, dated; empty if it never expires.
     """
 
     code: str
@@ -166,6 +177,11 @@ class ResultKind:
     series: str
     data: Mapping[str, Any]
     officer_form: Form | None
+    validities: tuple[Validity, ...] = ()
+
+    def validity_on(self, day: date) -> Validity | None:
+        """Find how long a paper holds that is issued on a day; None for ever."""
+        return next((one for one in self.validities if _holds(one, day)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,5 +305,5 @@ class ServiceCatalogue:
     next_after: str | None
 
 
-def _holds(dated: TimeLimit | Fee, day: date) -> bool:
+def _holds(dated: TimeLimit | Fee | Validity, day: date) -> bool:
     return dated.valid_from <= day and (dated.valid_to is None or day < dated.valid_to)

@@ -104,7 +104,8 @@ class DossierSummary:
     """A line of an inbox or of "my dossiers"; role: whom it waits for, if anybody.
 
     signer_id, signer_name: which leader the draft names, where it waits to be signed;
-    signing: the key of the action by which they sign.
+    signing: the key of the action by which they sign. unread_at_desk,
+    unread_by_applicant: messages on the dossier that this side has not read.
     """
 
     id: UUID
@@ -126,6 +127,8 @@ class DossierSummary:
     signer_name: str = ""
     signing: str = ""
     revision: int = 0
+    unread_at_desk: int = 0
+    unread_by_applicant: int = 0
 
 
 @dataclass(frozen=True, slots=True)

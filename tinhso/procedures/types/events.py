@@ -1,7 +1,7 @@
 """What procedures tell the other rooms."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from tinhso.kernel.events.types import Event
@@ -59,6 +59,24 @@ class ReceiptCorrected(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierMessageSent(Event):
+    """A party of a dossier wrote to the other.
+
+    party: who wrote, `applicant` or `desk`. role, organization_id: whose turn it is at
+    the desk; assignee_id: the account of who has claimed it. is_first: the other party
+    had nothing unread before, so that one notice tells of several messages.
+    """
+
+    code: str
+    owner_id: UUID
+    party: str
+    role: str
+    organization_id: UUID
+    assignee_id: UUID | None
+    is_first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultationAnswered(Event):
     """Another agency gave its opinion. organization_id: who had asked."""
 
@@ -77,6 +95,22 @@ class ConsultationLate(Event):
     organization_id: UUID
     receiver_id: UUID | None
     asked: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperExpires(Event):
+    """A paper soon expires; subject: the dossier it came from.
+
+    days_before: which of the reminders this is; valid_until: the paper's last day.
+    """
+
+    code: str
+    owner_id: UUID
+    document_id: UUID
+    title: str
+    number: str
+    valid_until: date
+    days_before: int
 
 
 @dataclass(frozen=True, kw_only=True)

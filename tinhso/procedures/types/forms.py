@@ -1,7 +1,7 @@
 """The words of forms."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -67,7 +67,10 @@ class Field:
     required: True, False or a rule. minimum, maximum: bounds of a number.
     prefill: where a known answer comes from, `person.full_name`.
     computed: the rule of a COMPUTED field. accepts: media types of FILES;
-    maximum: how many files, max_bytes: of each.
+    maximum: how many files, max_bytes: of each. accepts_results: codes of results of
+    this platform that answer a FILES field, accepts_expired: also past their last day;
+    paper: the kind of paper it asks for, so that one handed in before answers it again.
+    from_results: by code of a result, which of its data answers the field.
     """
 
     key: str
@@ -85,6 +88,10 @@ class Field:
     accepts: tuple[str, ...] = ()
     max_bytes: int = 10 * 2**20
     checks: tuple[Check, ...] = ()
+    accepts_results: tuple[str, ...] = ()
+    accepts_expired: bool = False
+    paper: str = ""
+    from_results: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

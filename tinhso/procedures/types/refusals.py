@@ -197,8 +197,8 @@ class NothingToRecall(Refused):
     """The last step was not one's own, did more than hand on, or was taken up."""
 
     message = N_(
-        "Chỉ rút lại được bước chính bạn vừa chuyển trong 30 phút, khi bước sau chưa ai"
-        " nhận làm."
+        "Bạn chỉ rút lại được bước của mình trong 30 phút."
+        " Bước sau cũng phải chưa ai nhận."
     )
 
 

@@ -25,6 +25,7 @@ from tinhso.procedures.types import (
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store, open_draft
 from tinhso.web.ui import drafts as ui_drafts
+from tinhso.web.ui import held as ui_held
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import ErrorLine, said
 
@@ -117,6 +118,8 @@ def page(request: HttpRequest, draft: Draft, key: str) -> HttpResponse:
     draft, faults = _save(request, draft, form_page)
     if _is_about_files(request, form_page):
         return _take_file(request, draft, form_page)
+    if "reuse" in request.POST or "fill" in request.POST:
+        return _use_held(request, draft, form_page)
     if "add" in request.POST or "drop" in request.POST:
         more = "?them=1" if "add" in request.POST else ""
         return redirect(ui_drafts.page_address(draft, form_page) + more)
@@ -213,6 +216,27 @@ def _save(
     except AnswersInvalid as refusal:
         return queries.get_draft(draft_id=draft.id, actor=actor), refusal
     return saved, None
+
+
+def _use_held(request: HttpRequest, draft: Draft, page: FormPage) -> HttpResponse:
+    """Answer with a paper the applicant holds already, and stay on the page."""
+    key, _, file_id = request.POST.get("reuse", "").partition(":")
+    common: dict[str, Any] = {
+        "draft_id": draft.id,
+        "actor": actor_of(request),
+        "at": clock.now(),
+    }
+    nothing = UUID(int=0)
+    try:
+        if key:
+            paper = _uuid(file_id) or nothing
+            actions.use_held_paper(field_key=key, file_id=paper, **common)
+        else:
+            result = _uuid(request.POST.get("fill", "")) or nothing
+            actions.fill_from_result(page_key=page.key, document_id=result, **common)
+    except Invalid as refusal:
+        return _show_page(request, draft, page, _faults(refusal, page, key))
+    return redirect(_here(request, draft, page))
 
 
 def _is_about_files(request: HttpRequest, page: FormPage) -> bool:
@@ -313,6 +337,11 @@ def _show_page(
         else ui_drafts.page_questions(draft, page, filled, on=_today())
     )
     section = next(s for s in draft.procedure.form.sections if page in s.pages)
+    by_field, fills = ui_held.offers(
+        draft, page, actor=actor_of(request), at=clock.now()
+    )
+    for question in asked:
+        question["held"] = by_field.get(question["key"], ())
     context = {
         "draft": draft,
         "page": page,
@@ -324,6 +353,8 @@ def _show_page(
         "errors": faults.lines,
         "opened": adds and not page.repeats and not faults.lines,
         "has_files": any(_file_fields(page)),
+        "fills": fills,
+        "keeps": True,
     }
     status = 422 if faults.lines else 200
     return no_store(render(request, "apply/page.html", context, status=status))

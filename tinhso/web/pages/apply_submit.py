@@ -61,7 +61,7 @@ def applied(request: HttpRequest, draft_id: UUID) -> HttpResponse:
     at = clock.now()
     dossier = queries.get_dossier(dossier_id=draft.dossier_id, actor=actor, at=at)
     counting = queries.counting(dossier=dossier, at=at)
-    context = {"dossier": dossier, "counting": counting}
+    context = {"dossier": dossier, "counting": counting, "draft_id": draft_id}
     return no_store(render(request, "apply/applied.html", context))
 
 

@@ -281,6 +281,7 @@ def _result_asks() -> tuple[Ask, ...]:
         asks.one_of(
             "officer_form", _("Mẫu cán bộ điền"), published("forms"), optional=True
         ),
+        asks.as_json("validity", _("Thời hạn hiệu lực (JSON)"), list, group=parts.RARE),
     )
 
 

@@ -189,6 +189,7 @@ def _row(item: DossierSummary, actor: Actor) -> dict[str, Any]:
         "may_select": may_claim or may_assign or bool(sign_href),
         "sign_href": sign_href,
         "is_synthetic": item.is_synthetic,
+        "unread": item.unread_at_desk,
     }
 
 

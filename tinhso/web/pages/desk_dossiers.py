@@ -15,7 +15,15 @@ from tinhso.procedures.types import ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import consultations, history, printed, signatures, turns
+from tinhso.web.ui import (
+    consultations,
+    conversations,
+    held,
+    history,
+    printed,
+    signatures,
+    turns,
+)
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui import fees as ui_fees
 
@@ -37,11 +45,13 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     found = actions.open_dossier(dossier_id=dossier_id, actor=actor, at=at)
     today = clock.local(at).date()
     wanted = request.GET.get("tep", "")
+    talk = actions.read_conversation(dossier_id=dossier_id, actor=actor, at=at)
     context = {
         **ui.dossier_context(found, actor, wanted=wanted, on=today),
         "offers": turns.offers(found, actor),
         "withheld": turns.withheld(found, actor),
         "papers": ui.papers(found),
+        "origins": held.origins(found.id, actor=actor, at=at),
         "timeline": ui.timeline(found),
         "reasons": ui.reasons(found),
         "sums": ui_fees.sums(queries.charges_of(dossier=found)),
@@ -61,6 +71,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "stands_in_for": turns.stands_in_for(found, actor),
         "may_recall": turns.may_recall(found, actor, at),
         "is_supplemented": bool(found.supplement and found.supplement.answered_at),
+        "talk": conversations.shown(talk, address="desk_conversation"),
     }
     return no_store(render(request, "desk/dossier.html", context))
 

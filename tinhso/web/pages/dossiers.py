@@ -24,8 +24,8 @@ from tinhso.procedures.types import Dossier, DossierFile, Field, FieldKind
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import conversations, held, printed, signatures
 from tinhso.web.ui import dossiers as show
-from tinhso.web.ui import printed, signatures
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import language
 
@@ -54,6 +54,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
 def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show a dossier: its state in words, who has it until when, what happened."""
     found, actor = _own(request, dossier_id), actor_of(request)
+    talk = actions.read_conversation(dossier_id=found.id, actor=actor, at=clock.now())
     listed = queries.printed_papers(dossier_id=found.id, actor=actor)
     context = {
         "dossier": found,
@@ -66,6 +67,8 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "offered": {action.key for action in found.offered},
         "result_id": _issued(found),
         "applicant_signature": signatures.checked(found, actor, clock.now()),
+        "origins": held.origins(found.id, actor=actor, at=clock.now()),
+        "talk": conversations.shown(talk, address="conversation"),
     }
     return no_store(render(request, "dossiers/dossier.html", context))
 
@@ -240,10 +243,14 @@ def _given(request: HttpRequest, found: Dossier) -> dict[str, Any]:
 
 
 def _change_files(request: HttpRequest, found: Dossier, given: dict[str, Any]) -> bool:
-    """Keep a file that came, or leave one out; tell whether that was asked for."""
+    """Keep a file that came or is held, or leave one out; tell if that was asked."""
     key, _, dropped = request.POST.get("remove", "").partition(":")
     if dropped and isinstance(given.get(key), list):
         given[key] = [name for name in given[key] if name != dropped]
+        return True
+    key, _, reused = request.POST.get("reuse", "").partition(":")
+    if _uuid(reused) and isinstance(given.get(key), list):
+        given[key].append(reused)
         return True
     fields = [f for f in show.fields_to_correct(found) if f.kind is FieldKind.FILES]
     if fields:
@@ -301,9 +308,13 @@ def _show_supplement(
         if line["field"] not in {field.key for field in fields}:
             line["field"] = ""
     filled = ui.Filled(given, {}, _kept(request, given), wrong)
+    offers = held.to_supply(found, given, actor=actor_of(request), at=clock.now())
     context = {
         "dossier": found,
-        "questions": show.questions(found, filled),
+        "questions": [
+            {**question, "held": offers.get(question["key"], ())}
+            for question in show.questions(found, filled)
+        ],
         "whole": found.supplement.reasons.get("", "") if found.supplement else "",
         "errors": errors,
     }

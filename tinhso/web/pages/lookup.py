@@ -77,9 +77,12 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     except NotFound:
         unknown = {"code": code[:LONGEST_CODE]}
         return no_store(render(request, "lookup/unknown.html", unknown, status=404))
+    until = procedures.valid_until(code=document.code)
     context: dict[str, Any] = {
         "document": document,
         "is_revoked": document.revoked_at is not None,
+        "valid_until": until,
+        "is_over": until is not None and until < clock.local(clock.now()).date(),
     }
     return no_store(render(request, "lookup/document.html", context))
 

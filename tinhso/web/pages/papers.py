@@ -2,14 +2,19 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.documents import queries
 from tinhso.documents.types import DocumentState
+from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import content_disposition
+from tinhso.procedures import actions as procedure_actions
+from tinhso.procedures import queries as procedures
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
@@ -26,7 +31,34 @@ def papers(request: HttpRequest) -> HttpResponse:
         raise NotFound
     after = _place(request.GET.get("sau", ""))
     page = queries.documents_of(person_id=person_id, after=after)
-    return no_store(render(request, "papers/papers.html", {"page": page}))
+    validities = procedures.validities_of(
+        document_ids=[document.id for document in page.items],
+        on=clock.local(clock.now()).date(),
+    )
+    context = {
+        "page": page,
+        "papers": [
+            {"document": document, "validity": validities.get(document.id)}
+            for document in page.items
+        ],
+    }
+    return no_store(render(request, "papers/papers.html", context))
+
+
+@guarded(Access.CITIZEN)
+@require_POST
+def remind(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Switch the reminders of a paper on or off."""
+    wanted = request.POST.get("wanted") == "yes"
+    procedure_actions.want_reminders(
+        document_id=document_id,
+        wanted=wanted,
+        actor=actor_of(request),
+        at=clock.now(),
+    )
+    on, off = gettext("Đã bật lời nhắc."), gettext("Đã tắt lời nhắc.")
+    messages.success(request, on if wanted else off)
+    return redirect("papers")
 
 
 @guarded(Access.SIGNED_IN)

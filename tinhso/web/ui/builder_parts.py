@@ -224,6 +224,20 @@ FIELD = (
         optional=True,
         group=RARE,
     ),
+    asks.lines(
+        "accepts_results",
+        _("Mã kết quả dùng thay tệp"),
+        hint=_("Mỗi dòng một mã. Người có kết quả này được mời dùng lại."),
+        group=RARE,
+    ),
+    asks.text(
+        "paper",
+        _("Loại giấy tờ"),
+        optional=True,
+        hint=_("Tệp đã nộp cho cùng loại giấy tờ được mời dùng lại."),
+        group=RARE,
+    ),
+    asks.as_json("from_results", _("Lấy từ kết quả đã cấp (JSON)"), dict, group=RARE),
     asks.as_json("checks", _("Kiểm tra thêm (JSON)"), list, group=RARE),
     asks.as_json("computed", _("Cách tính giá trị (JSON Logic)"), dict, group=RARE),
 )

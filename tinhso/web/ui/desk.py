@@ -27,6 +27,7 @@ from tinhso.procedures.types import (
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 from tinhso.web.ui import signatures
+from tinhso.web.ui.held import source_of
 from tinhso.web.ui.phrases import language, said
 
 CITIZEN = "citizen"
@@ -215,7 +216,7 @@ def _row(line: AnswerLine, dossier: Dossier) -> dict[str, Any]:
 
 def _source(source: str) -> str:
     room = source.partition(".")[0]
-    return str(SOURCES.get(room, source))
+    return source_of(source) or str(SOURCES.get(room, source))
 
 
 def papers(dossier: Dossier) -> list[dict[str, Any]]:

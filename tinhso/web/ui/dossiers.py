@@ -77,6 +77,7 @@ def line(summary: DossierSummary) -> dict[str, Any]:
         "submitted_at": summary.submitted_at,
         "is_synthetic": summary.is_synthetic,
         "ended": ended,
+        "unread": summary.unread_by_applicant,
     }
 
 

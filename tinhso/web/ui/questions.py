@@ -17,6 +17,7 @@ from tinhso.documents.types import FileTooLarge
 from tinhso.kernel.errors import N_, Invalid
 from tinhso.kernel.text import clean, nfc
 from tinhso.procedures.types import DossierFile, Field, FieldKind, FormPage
+from tinhso.web.ui.held import source_of
 from tinhso.web.ui.phrases import (
     ErrorLine,
     error_summary,
@@ -247,7 +248,7 @@ def read_day(text: str) -> date | None:
 
 def source_name(source: str) -> str:
     """Name where a known answer came from; `person.seen` is from a person, too."""
-    return str(SOURCES.get(source.partition(".")[0], ""))
+    return source_of(source) or str(SOURCES.get(source.partition(".")[0], ""))
 
 
 def _known_from(field: Field, filled: Filled) -> str:

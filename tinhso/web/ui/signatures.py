@@ -14,7 +14,7 @@ STATES = {
     Verdict.VALID: (gettext_lazy("Chữ ký hợp lệ"), "good"),
     Verdict.UNKNOWN_SIGNER: (gettext_lazy("Chưa rõ chữ ký của ai"), "warn"),
 }
-WRONG = (gettext_lazy("Chữ ký không hợp lệ"), "bad")
+WRONG = (gettext_lazy("Chữ ký không đúng với tờ khai"), "bad")
 
 
 def checked(dossier: Dossier, actor: Actor, at: datetime) -> dict[str, Any] | None:

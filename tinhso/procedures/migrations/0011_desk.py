@@ -9,7 +9,7 @@ import tinhso.kernel.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0002_codes_levels_and_posts"),
-        ("procedures", "0008_signed_applications"),
+        ("procedures", "0010_papers_that_expire"),
     ]
 
     operations = [
