@@ -55,6 +55,7 @@ from tinhso.procedures.actions.intake import (
 )
 from tinhso.procedures.actions.national import import_catalogue
 from tinhso.procedures.actions.notices import issue_notice
+from tinhso.procedures.actions.opening import open_whole_dossier
 from tinhso.procedures.actions.papers import remind_of_expiry, want_reminders
 from tinhso.procedures.actions.portal import (
     act_from_portal,
@@ -156,6 +157,7 @@ __all__ = [
     "open_file",
     "open_message_file",
     "open_result",
+    "open_whole_dossier",
     "portal_receipt",
     "print_application",
     "print_control_sheet",

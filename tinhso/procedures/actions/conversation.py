@@ -112,6 +112,11 @@ def read_conversation(*, dossier_id: UUID, actor: Actor, at: datetime) -> Conver
     row = DossierRow.objects.defer("answers").filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
+    return conversation_on(row, actor, at)
+
+
+def conversation_on(row: DossierRow, actor: Actor, at: datetime) -> Conversation:
+    """Read the conversation on a dossier's row, as `read_conversation` does."""
     party = party_of(actor, row)
     if party is not None and getattr(row, UNREAD[OTHER[party]]):
         _mark_read(row.id, party, actor, at)

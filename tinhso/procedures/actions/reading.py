@@ -4,17 +4,17 @@ One line a read (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15). Who read
 none.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.audit import actions as audit
 from tinhso.procedures.models import DossierRow
-from tinhso.procedures.queries.access import sides_of
+from tinhso.procedures.queries.access import SIDES, sides_of
 from tinhso.procedures.queries.desks import read_result
-from tinhso.procedures.queries.dossiers import get_dossier, read_dossier_file
+from tinhso.procedures.queries.dossiers import read_dossier_file, readable_row
 from tinhso.procedures.queries.readers import READ_DOSSIER, READ_FILE, READ_RESULT
+from tinhso.procedures.queries.rows import read_dossier
 from tinhso.procedures.types import Dossier, DossierFile
 
 
@@ -23,9 +23,9 @@ def open_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
 
     :raises NotFound: if it does not exist or the asker may not see it.
     """
-    dossier = get_dossier(dossier_id=dossier_id, actor=actor, at=at)
-    _note(READ_DOSSIER, dossier_id, dossier.owner_id, _sides(dossier), actor, at)
-    return dossier
+    row = readable_row(dossier_id, actor)
+    note_reading_of(row, READ_DOSSIER, actor, at)
+    return read_dossier(row, actor=actor, at=at)
 
 
 def open_file(
@@ -52,34 +52,19 @@ def open_result(*, dossier_id: UUID, actor: Actor, at: datetime) -> tuple[str, b
 
 def note_reading(deed: str, dossier_id: UUID, actor: Actor, at: datetime) -> None:
     """Journal that an officer read something of a dossier that is not their own."""
-    row = DossierRow.objects.get(pk=dossier_id)
-    _note(deed, dossier_id, row.owner_id, sides_of(row), actor, at)
+    note_reading_of(SIDES.get(pk=dossier_id), deed, actor, at)
 
 
-def _sides(dossier: Dossier) -> Iterator[UUID]:
-    """Walk through who sees a dossier; those asked about it only where it matters."""
-    yield dossier.organization_id
-    if dossier.receiver_id:
-        yield dossier.receiver_id
-    yield from sides_of(DossierRow.objects.get(pk=dossier.id))
-
-
-def _note(
-    deed: str,
-    dossier_id: UUID,
-    owner_id: UUID,
-    sides: Iterator[UUID],
-    actor: Actor,
-    at: datetime,
-) -> None:
-    if actor.kind is not ActorKind.OFFICER or actor.person_id == owner_id:
+def note_reading_of(row: DossierRow, deed: str, actor: Actor, at: datetime) -> None:
+    """Journal that an officer read something of a dossier, whose row is at hand."""
+    if actor.kind is not ActorKind.OFFICER or actor.person_id == row.owner_id:
         return
     served = actor.organizations()
-    side = next((one for one in sides if one in served), None)
+    side = next((one for one in sides_of(row) if one in served), None)
     audit.write(
         deed,
         subject="procedures.Dossier",
-        subject_id=dossier_id,
+        subject_id=row.id,
         actor=actor,
         at=at,
         details={"organization": str(side) if side else ""},

@@ -38,8 +38,9 @@ def sides_of(row: DossierRow) -> Iterator[UUID]:
     yield row.organization_id
     if row.receiver_id:
         yield row.receiver_id
-    asked = row.consultations.filter(opened_at__isnull=False)
-    yield from asked.values_list("organization_id", flat=True)
+    for asked in row.consultations.all():
+        if asked.opened_at is not None:
+            yield asked.organization_id
 
 
 def may_write(actor: Actor, row: DraftRow) -> bool:

@@ -10,7 +10,7 @@ from tinhso.people import queries as people
 from tinhso.people.types import OrganizationUnknown
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.logic import holds
-from tinhso.procedures.models import ConsultationRow
+from tinhso.procedures.models import ConsultationRow, DossierRow
 from tinhso.procedures.queries.access import SIDES, Side, may_read
 from tinhso.procedures.queries.rows import PAGE_SIZE, read_limit
 from tinhso.procedures.queries.versions import procedure_version
@@ -33,7 +33,12 @@ def consultations_of(*, dossier_id: UUID, actor: Actor) -> tuple[Consultation, .
     row = SIDES.filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
-    found = row.consultations.select_related("dossier").order_by("asked_at", "place")
+    return consultations_on(row)
+
+
+def consultations_on(row: DossierRow) -> tuple[Consultation, ...]:
+    """List the questions about the dossier of a row, in their order."""
+    found = sorted(row.consultations.all(), key=lambda one: (one.asked_at, one.place))
     return tuple(read_consultation(each) for each in found)
 
 

@@ -1,11 +1,13 @@
 """The filters officers keep, and the procedures they may choose among."""
 
-from datetime import date
+from datetime import date, datetime
+from functools import lru_cache
 
 from django.db.models import Q
 from pydantic import TypeAdapter
 
 from tinhso.kernel.actor import Actor
+from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import SavedViewRow
 from tinhso.procedures.queries.search import in_force
 from tinhso.procedures.queries.versions import procedure_version
@@ -35,8 +37,17 @@ def read_view(row: SavedViewRow, actor: Actor) -> SavedView:
     )
 
 
-def desk_procedures(*, on: date) -> tuple[tuple[str, Label], ...]:
-    """List code and title of the procedures the packs declare for a day, by code."""
+def desk_procedures(*, at: datetime) -> tuple[tuple[str, Label], ...]:
+    """List code and title of the procedures the packs declare for a day, by code.
+
+    What was published within the last minute may not be listed yet: it only narrows
+    lists, and every page of the desk asks for it.
+    """
+    return _procedures(day_of(at), at.replace(second=0, microsecond=0))
+
+
+@lru_cache(maxsize=2)
+def _procedures(on: date, minute: datetime) -> tuple[tuple[str, Label], ...]:
     versions = in_force(on).order_by("code").values_list("pk", flat=True)
     found = map(procedure_version, versions)
     return tuple((one.code, one.title) for one in found)

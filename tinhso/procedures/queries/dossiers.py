@@ -108,10 +108,18 @@ def get_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
 
     :raises NotFound: if it does not exist or the asker may not see it.
     """
+    return read_dossier(readable_row(dossier_id, actor), actor=actor, at=at)
+
+
+def readable_row(dossier_id: UUID, actor: Actor) -> DossierRow:
+    """Find the row of a dossier with what its page shows.
+
+    :raises NotFound: if it does not exist or the asker may not see it.
+    """
     row = with_related(DossierRow.objects.all()).filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
-    return read_dossier(row, actor=actor, at=at)
+    return row
 
 
 def find_dossier(*, code: str, actor: Actor) -> UUID:

@@ -4,7 +4,7 @@ People are asked once (NĐ 118/2025/NĐ-CP, formerly NĐ 45/2020): what is offer
 the stored content itself, named again and never copied.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -102,7 +102,13 @@ def origins_of(
     row = DossierRow.objects.defer("answers").filter(pk=dossier_id).first()
     if row is None or not may_read(actor, row):
         raise NotFound
-    ids = list(row.file_rows.values_list("file_id", flat=True))
+    return origins_on(row, list(row.file_rows.values_list("file_id", flat=True)), at)
+
+
+def origins_on(
+    row: DossierRow, ids: Sequence[UUID], at: datetime
+) -> Mapping[UUID, HeldPaper]:
+    """Tell of the files of a dossier's row where they came from, as `origins_of`."""
     if not ids:
         return {}
     earlier = DossierFileRow.objects.filter(file_id__in=ids, dossier_id__lt=row.id)

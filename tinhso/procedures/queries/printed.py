@@ -15,7 +15,11 @@ def printed_papers(*, dossier_id: UUID, actor: Actor) -> tuple[Printed, ...]:
 
     :raises NotFound: if it does not exist or the asker may not see it.
     """
-    row = _readable(dossier_id, actor)
+    return papers_on(_readable(dossier_id, actor))
+
+
+def papers_on(row: DossierRow) -> tuple[Printed, ...]:
+    """List the receipts and notices of the dossier of a row, the newest first."""
     found = [_receipt(one) for one in row.receipts.all()]
     found += [_notice(one) for one in row.notices.all()]
     # Documents are numbered by the time they were made.

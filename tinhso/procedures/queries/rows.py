@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
@@ -48,6 +48,12 @@ from tinhso.procedures.types import (
 from tinhso.procedures.workflow import machine
 
 PAGE_SIZE = 25
+SHOWN_IN_LINES = (
+    *("code", "procedure_id", "applicant_name", "step", "organization_id"),
+    *("calendar_id", "submitted_at", "original_due_at", "due_at", "stopped_at"),
+    *("resolved_at", "ended_at", "result_data", "revision", "is_synthetic"),
+    *("unread_by_applicant", "unread_at_desk"),
+)
 
 
 # The field under which the signed result lies that was made on paper.
@@ -87,7 +93,9 @@ def guard_data(row: DossierRow) -> dict[str, object]:
             "has_result": row.result_document_id is not None,
             "is_extended": hasattr(row, "extension"),
             "is_supplemented": hasattr(row, "supplement"),
-            "is_consulting": row.consultations.filter(ended_at=None).exists(),
+            "is_consulting": any(
+                one.ended_at is None for one in row.consultations.all()
+            ),
         },
     }
 
@@ -234,12 +242,14 @@ def _barred(
 
 def with_related(rows: QuerySet[DossierRow]) -> QuerySet[DossierRow]:
     """Fetch with dossiers what their pages show of them."""
-    return rows.select_related("supplement", "extension").prefetch_related("tasks")
+    related = rows.select_related("supplement", "extension")
+    drafted = related.annotate(draft_sources=F("draftrow__sources"))
+    return drafted.prefetch_related("tasks", "consultations")
 
 
 def for_lines(rows: QuerySet[DossierRow]) -> QuerySet[DossierRow]:
-    """Fetch with dossiers what their lines show: not the answers, which are long."""
-    return rows.prefetch_related("tasks").defer("answers")
+    """Fetch with dossiers what their lines show, and nothing else."""
+    return rows.prefetch_related("tasks").only(*SHOWN_IN_LINES)
 
 
 def page_of(
@@ -335,9 +345,13 @@ OTHER_MOVES = {
 
 
 def _sources(row: DossierRow) -> Mapping[str, str]:
-    found = DraftRow.objects.filter(dossier=row).values_list("sources", flat=True)
+    if hasattr(row, "draft_sources"):
+        found = row.draft_sources
+    else:
+        drafts = DraftRow.objects.filter(dossier=row)
+        found = drafts.values_list("sources", flat=True).first()
     # Whether the applicant had looked at it concerns the draft only.
-    return {k: source.partition(".")[0] for k, source in (found.first() or {}).items()}
+    return {k: source.partition(".")[0] for k, source in (found or {}).items()}
 
 
 def _supplement(row: DossierRow) -> Supplement | None:

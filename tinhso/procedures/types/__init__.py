@@ -157,6 +157,7 @@ from tinhso.procedures.types.national import (
     StatedUnit,
     Way,
 )
+from tinhso.procedures.types.opening import OpenDossier
 from tinhso.procedures.types.portal import (
     PortalApplicant,
     PortalBacklog,
@@ -359,6 +360,7 @@ __all__ = [
     "NothingToRecall",
     "NothingToSign",
     "OfficerResult",
+    "OpenDossier",
     "Opinion",
     "Paper",
     "PaperAlreadyUsed",

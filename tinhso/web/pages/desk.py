@@ -99,13 +99,13 @@ def _page(request: HttpRequest, name: str, wanted: DeskFilter) -> dict[str, Any]
         "desk_signing": gettext("Hồ sơ chờ ký số"),
         "desk_registry": gettext("Hồ sơ chờ vào sổ và đóng dấu"),
     }
-    actor, today = actor_of(request), clock.local(clock.now()).date()
+    actor, at = actor_of(request), clock.now()
     is_queue = name != "desk"
     return {
         "rail": ui.rail(actor, name),
         "title": titles[name],
         "is_queue": is_queue,
-        "filter": filters.fields(request.GET, wanted, actor=actor, on=today),
+        "filter": filters.fields(request.GET, wanted, actor=actor, at=at),
         "views": [] if is_queue else [_view(one, wanted) for one in _views(actor)],
         "covered": sorted({duty.covers.name for duty in actor.duties if duty.covers}),
     }

@@ -42,36 +42,29 @@ FRAMED = {
 def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show a dossier."""
     at, actor = clock.now(), actor_of(request)
-    found = actions.open_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    whole = actions.open_whole_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    found = whole.dossier
     today = clock.local(at).date()
     wanted = request.GET.get("tep", "")
-    talk = actions.read_conversation(dossier_id=dossier_id, actor=actor, at=at)
     context = {
         **ui.dossier_context(found, actor, wanted=wanted, on=today),
         "offers": turns.offers(found, actor),
         "withheld": turns.withheld(found, actor),
         "papers": ui.papers(found),
-        "origins": held.origins(found.id, actor=actor, at=at),
+        "origins": held.origins(whole.origins),
         "timeline": ui.timeline(found),
         "reasons": ui.reasons(found),
         "sums": ui_fees.sums(queries.charges_of(dossier=found)),
         "counting": queries.counting(dossier=found, at=at),
-        "consultations": [
-            consultations.line(one, at)
-            for one in queries.consultations_of(dossier_id=found.id, actor=actor)
-        ],
+        "consultations": [consultations.line(one, at) for one in whole.consultations],
         "may_extend": _may_extend(request, found),
-        "printed": printed.papers(
-            queries.printed_papers(dossier_id=found.id, actor=actor),
-            found,
-            address="desk_printed",
-        ),
+        "printed": printed.papers(whole.printed, found, address="desk_printed"),
         "may_correct": _may_correct(request, found),
         "applicant_signature": signatures.checked(found, actor, at),
         "stands_in_for": turns.stands_in_for(found, actor),
         "may_recall": turns.may_recall(found, actor, at),
         "is_supplemented": bool(found.supplement and found.supplement.answered_at),
-        "talk": conversations.shown(talk, address="desk_conversation"),
+        "talk": conversations.shown(whole.conversation, address="desk_conversation"),
     }
     return no_store(render(request, "desk/dossier.html", context))
 

@@ -67,7 +67,9 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         "offered": {action.key for action in found.offered},
         "result_id": _issued(found),
         "applicant_signature": signatures.checked(found, actor, clock.now()),
-        "origins": held.origins(found.id, actor=actor, at=clock.now()),
+        "origins": held.origins(
+            queries.origins_of(dossier_id=found.id, actor=actor, at=clock.now())
+        ),
         "talk": conversations.shown(talk, address="conversation"),
     }
     return no_store(render(request, "dossiers/dossier.html", context))

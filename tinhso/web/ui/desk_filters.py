@@ -1,7 +1,7 @@
 """The filter of the desk in an address: `?vai=clerk&mau=red&den=17/06/2026`."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from tinhso.kernel.actor import Actor
+from tinhso.kernel.clock import local
 from tinhso.kernel.text import clean
 from tinhso.procedures import queries
 from tinhso.procedures.types import ClockColor, DeskFilter
@@ -52,7 +53,7 @@ def query(wanted: DeskFilter, **more: str | None) -> str:
 
 
 def fields(
-    params: Mapping[str, str], wanted: DeskFilter, *, actor: Actor, on: date
+    params: Mapping[str, str], wanted: DeskFilter, *, actor: Actor, at: datetime
 ) -> dict[str, Any]:
     """Lay out the fields by which a filter is chosen; what was typed stays as it is."""
     first, last = params.get("tu", ""), params.get("den", "")
@@ -70,8 +71,8 @@ def fields(
         "wrong": wrong,
         "is_narrow": any(narrow),
         "roles": _roles(),
-        "procedures": _procedures(wanted.procedure, on),
-        "people": _people(wanted.assignee_id, actor, on),
+        "procedures": _procedures(wanted.procedure, at),
+        "people": _people(wanted.assignee_id, actor, local(at).date()),
     }
 
 
@@ -106,8 +107,8 @@ def _roles() -> list[dict[str, str]]:
     return first + [{"value": k, "label": str(v)} for k, v in ui.ROLES.items()]
 
 
-def _procedures(chosen: str, on: date) -> list[dict[str, str]]:
-    known = {code: said(title) for code, title in queries.desk_procedures(on=on)}
+def _procedures(chosen: str, at: datetime) -> list[dict[str, str]]:
+    known = {code: said(title) for code, title in queries.desk_procedures(at=at)}
     if chosen and chosen not in known:
         known[chosen] = chosen
     every = [{"value": "", "label": gettext("Mọi thủ tục")}]

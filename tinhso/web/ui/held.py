@@ -55,9 +55,8 @@ def to_supply(
     }
 
 
-def origins(dossier_id: UUID, *, actor: Actor, at: datetime) -> list[dict[str, str]]:
+def origins(found: Mapping[UUID, HeldPaper]) -> list[dict[str, str]]:
     """Show of each file that was there before where it came from."""
-    found = queries.origins_of(dossier_id=dossier_id, actor=actor, at=at)
     return [
         {
             "title": described(paper),
