@@ -3,8 +3,10 @@
 import json
 import shutil
 import threading
+from datetime import timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
+from uuid import uuid4
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
@@ -21,6 +23,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import reader
 from tinhso.places import actions as places
 from tinhso.procedures import actions
+from tinhso.procedures.types import Channel
 from tinhso.security.models import Account
 
 PACK = Path("packs/provinces/quang_ninh")
@@ -131,3 +134,39 @@ def open_as(server, chrome, content, visit):
         return context.new_page()
 
     return open_
+
+
+@pytest.fixture
+def desk_clock(monkeypatch, settings, now):
+    """The doors ask the clock; here it stands at the fixed moment."""
+    settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR = False
+    monkeypatch.setattr("tinhso.kernel.clock.now", lambda: now + timedelta(minutes=5))
+
+
+@pytest.fixture
+def submit(citizen, ward, answers, now):
+    """Register a birth at the ward; answer the dossier."""
+
+    def do(*, at=now, **changes):
+        return actions.submit_dossier(
+            procedure_code="1.001193",
+            organization_id=ward.id,
+            channel=Channel.ONLINE,
+            answers={**answers, **changes},
+            key=str(uuid4()),
+            actor=citizen,
+            at=at,
+        )
+
+    return do
+
+
+@pytest.fixture
+def dossier(submit):
+    return submit()
+
+
+@pytest.fixture
+def head(sign_in):
+    """The head of office of the ward."""
+    return sign_in("Đặng Thị Hạnh")

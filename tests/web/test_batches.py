@@ -3,13 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from tests.web.test_desk import ENTRY, _built, _clock, submit, text_of  # noqa: F401
+from tests.web.test_desk import ENTRY, text_of  # noqa: F401
 from tests.web.test_desk_browser import SMALL_TARGETS, faults
 from tinhso.procedures import actions, queries
 
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
+
 
 @pytest.fixture
-def to_sign(submit, clerk, officer, leader, now):  # noqa: F811
+def to_sign(submit, clerk, officer, leader, now):
     """Make a dossier that waits for the signature of the deputy chairman."""
     count = 0
 
@@ -38,11 +40,6 @@ def to_sign(submit, clerk, officer, leader, now):  # noqa: F811
         return dossier
 
     return make
-
-
-@pytest.fixture
-def head(sign_in):
-    return sign_in("Đặng Thị Hạnh")
 
 
 def fresh(dossier, actor, now):
@@ -101,7 +98,7 @@ def test_another_leaders_dossier_is_left_out_of_the_preview(
     assert 'name="selected"' not in page
 
 
-def test_a_head_assigns_and_takes_back(visit, head, officer, clerk, submit, now):  # noqa: F811
+def test_a_head_assigns_and_takes_back(visit, head, officer, clerk, submit, now):
     dossier = submit()
     client = visit(head)
     chosen = {"deed": "assign", "selected": [str(dossier.id)]}
@@ -116,7 +113,7 @@ def test_a_head_assigns_and_takes_back(visit, head, officer, clerk, submit, now)
     assert fresh(dossier, head, now).task.assignee_name == ""
 
 
-def test_who_may_not_do_the_task_is_not_given_it(visit, head, officer, submit, now):  # noqa: F811
+def test_who_may_not_do_the_task_is_not_given_it(visit, head, officer, submit, now):
     dossier = submit()
     given = {
         "deed": "assign",
@@ -130,7 +127,7 @@ def test_who_may_not_do_the_task_is_not_given_it(visit, head, officer, submit, n
     assert fresh(dossier, head, now).task.assignee_id is None
 
 
-def test_a_case_officer_assigns_nothing(visit, officer, clerk, submit, now):  # noqa: F811
+def test_a_case_officer_assigns_nothing(visit, officer, clerk, submit, now):
     dossier = submit()
     given = {
         "deed": "assign",

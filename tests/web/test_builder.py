@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.web.test_desk import submit  # noqa: F401
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import drafts, local, versions
 from tinhso.procedures import actions, queries
@@ -296,7 +295,7 @@ def test_a_workflow_that_is_not_published_is_refused(builder):
 
 def test_a_published_form_leaves_running_dossiers_with_theirs(
     builder,
-    submit,  # noqa: F811
+    submit,
     now,
     citizen,
 ):

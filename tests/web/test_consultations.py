@@ -4,15 +4,17 @@ import pytest
 from django.urls import reverse
 
 from tests.procedures.test_consultations import questions_of
-from tests.web.test_desk import _built, _clock, decide, submit, text_of  # noqa: F401
+from tests.web.test_desk import decide, text_of
 from tests.web.test_desk_browser import SMALL_TARGETS, faults
 from tinhso.procedures import actions, queries
+
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
 QUESTION = "Giấy chứng sinh có hợp lệ không?"
 
 
 @pytest.fixture
-def assessing(submit, clerk, now):  # noqa: F811
+def assessing(submit, clerk, now):
     fresh = submit()
     return actions.take_action(
         dossier_id=fresh.id,

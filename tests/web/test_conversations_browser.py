@@ -1,13 +1,10 @@
 """A conversation goes round in a real Chromium, with and without scripts."""
 
-# ruff: noqa: F811
-
 import pytest
 from django.conf import settings as django_settings
 
 from tests.web.test_citizen import client_of
 from tests.web.test_citizen_browser import faults
-from tests.web.test_desk import submit  # noqa: F401
 from tests.web.test_desk_browser import SMALL_TARGETS
 from tests.web.test_desk_browser import faults as faults_of_desk
 

@@ -5,10 +5,11 @@ from django.urls import reverse
 
 from tests.counters.conftest import desk  # noqa: F401
 from tests.web.test_counters import seat
-from tests.web.test_desk import _built, _clock  # noqa: F401
 from tests.web.test_desk_browser import faults
 from tests.web.test_intake import CARD
 from tinhso.procedures.models import DossierRow
+
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
 
 def press(page, role, name):

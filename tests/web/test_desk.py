@@ -8,42 +8,12 @@ import pytest
 from django.urls import reverse
 
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import Channel, Status
+from tinhso.procedures.types import Status
 
 ENTRY = {"child_number": "022326999001", "register_book": "01/2026"}
 
 
-@pytest.fixture(autouse=True)
-def _built(built):
-    """Pages name their files by content, so the files come first."""
-
-
-@pytest.fixture(autouse=True)
-def _clock(monkeypatch, settings, now):
-    """The doors ask the clock; here it stands at the fixed moment."""
-    settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR = False
-    monkeypatch.setattr("tinhso.kernel.clock.now", lambda: now + timedelta(minutes=5))
-
-
-@pytest.fixture
-def submit(citizen, ward, answers, now):
-    def do(*, at=now, **changes):
-        return actions.submit_dossier(
-            procedure_code="1.001193",
-            organization_id=ward.id,
-            channel=Channel.ONLINE,
-            answers={**answers, **changes},
-            key=str(uuid4()),
-            actor=citizen,
-            at=at,
-        )
-
-    return do
-
-
-@pytest.fixture
-def dossier(submit):
-    return submit()
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
 
 def fresh(dossier, actor, now):

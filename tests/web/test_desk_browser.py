@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
-from tests.web.test_desk import _clock, decide, fresh, submit  # noqa: F401
+from tests.web.test_desk import decide, fresh  # noqa: F401
+
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
 AXE = Path("node_modules/axe-core/axe.min.js")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -58,7 +60,7 @@ def faults(page):
 
 
 @pytest.mark.browser
-def test_the_desk_keeps_its_budget(server, open_as, clerk, submit):  # noqa: F811
+def test_the_desk_keeps_its_budget(server, open_as, clerk, submit):
     for _ in range(60):
         dossier = submit()
     page = open_as(clerk)
@@ -82,7 +84,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
     clerk,
     officer,
     leader,
-    submit,  # noqa: F811
+    submit,
     visit,
     now,
 ):
@@ -112,7 +114,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 
 
 @pytest.mark.browser
-def test_the_desk_is_worked_by_keyboard(server, open_as, clerk, submit):  # noqa: F811
+def test_the_desk_is_worked_by_keyboard(server, open_as, clerk, submit):
     first, second = submit(), submit()
     page = open_as(clerk)
     settle(page, server + "/lam-viec")
@@ -134,7 +136,7 @@ def test_filters_change_the_list_and_the_address(
     server,
     open_as,
     clerk,
-    submit,  # noqa: F811
+    submit,
 ):
     dossier = submit()
     page = open_as(clerk)
@@ -155,7 +157,7 @@ def test_switching_papers_keeps_what_was_typed(
     server,
     open_as,
     clerk,
-    submit,  # noqa: F811
+    submit,
 ):
     dossier = submit()
     page = open_as(clerk)
@@ -173,7 +175,7 @@ def test_the_desk_is_complete_without_javascript(
     server,
     open_as,
     clerk,
-    submit,  # noqa: F811
+    submit,
     now,
 ):
     dossier = submit()

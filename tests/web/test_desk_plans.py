@@ -8,14 +8,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from tests.web.test_batches import head  # noqa: F401
-from tests.web.test_desk import _built, _clock, submit, text_of  # noqa: F401
+from tests.web.test_desk import text_of
 from tests.web.test_desk_browser import SMALL_TARGETS, faults, settle
 from tinhso.procedures import actions, queries
 from tinhso.security.models import CoverRow
 
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
-def test_a_filter_is_kept_and_stands_above_the_list(visit, submit, clerk):  # noqa: F811
+
+def test_a_filter_is_kept_and_stands_above_the_list(visit, submit, clerk):
     submit()
     client = visit(clerk)
     narrowed = reverse("desk") + "?vai=clerk&mau=green"
@@ -34,7 +35,7 @@ def test_a_filter_is_kept_and_stands_above_the_list(visit, submit, clerk):  # no
     assert "Hãy đặt tên cho bộ lọc" in text_of(refused)
 
 
-def test_a_day_that_is_none_is_told_beside_its_field(visit, submit, clerk):  # noqa: F811
+def test_a_day_that_is_none_is_told_beside_its_field(visit, submit, clerk):
     submit()
 
     page = text_of(visit(clerk).get(reverse("desk"), {"tu": "32/13/2026"}))
@@ -45,9 +46,9 @@ def test_a_day_that_is_none_is_told_beside_its_field(visit, submit, clerk):  # n
 
 def test_the_workbook_of_a_list_is_taken_back_shown_and_applied(
     visit,
-    submit,  # noqa: F811
+    submit,
     clerk,
-    head,  # noqa: F811
+    head,
     now,
 ):
     dossier, other = submit(), submit()
@@ -77,7 +78,7 @@ def test_the_workbook_of_a_list_is_taken_back_shown_and_applied(
     assert task.assignee_id == clerk.id
 
 
-def test_a_workbook_with_shifted_columns_is_refused_on_the_page(visit, submit, head):  # noqa: F811
+def test_a_workbook_with_shifted_columns_is_refused_on_the_page(visit, submit, head):
     submit()
     client = visit(head)
     book = load_workbook(BytesIO(client.get(reverse("desk_excel")).content))
@@ -95,7 +96,7 @@ def test_a_workbook_with_shifted_columns_is_refused_on_the_page(visit, submit, h
     assert client.post(reverse("desk_sheet")).status_code == 422
 
 
-def test_the_month_leads_to_the_list_of_a_day(visit, submit, clerk):  # noqa: F811
+def test_the_month_leads_to_the_list_of_a_day(visit, submit, clerk):
     dossier = submit()
     client = visit(clerk)
 
@@ -111,7 +112,7 @@ def test_the_month_leads_to_the_list_of_a_day(visit, submit, clerk):  # noqa: F8
     assert client.get(reverse("desk_month"), {"thang": "9999-99"}).status_code == 200
 
 
-def test_heads_alone_see_the_workload(visit, submit, clerk, head):  # noqa: F811
+def test_heads_alone_see_the_workload(visit, submit, clerk, head):
     submit()
 
     page = text_of(visit(head).get(reverse("desk_capacity")))
@@ -158,7 +159,7 @@ def test_a_cover_is_arranged_seen_and_ended_on_its_page(
 def test_a_step_is_handed_on_in_a_batch_and_recalled(
     visit,
     officer,
-    submit,  # noqa: F811
+    submit,
     clerk,
     leader,
     now,
@@ -193,7 +194,7 @@ def test_a_step_is_handed_on_in_a_batch_and_recalled(
         assert found.step.key == "assess"
 
 
-def ready(submit, clerk, officer, leader, now, number):  # noqa: F811
+def ready(submit, clerk, officer, leader, now, number):
     data = {
         "child_number": f"02232699910{number}",
         "register_book": "01/2026",
@@ -212,7 +213,7 @@ def ready(submit, clerk, officer, leader, now, number):  # noqa: F811
     return dossier
 
 
-def test_two_answers_stand_side_by_side(visit, submit, clerk, citizen, now):  # noqa: F811
+def test_two_answers_stand_side_by_side(visit, submit, clerk, citizen, now):
     dossier = submit()
     for key, actor, more in (
         ("ask_supplement", clerk, {"reasons": {"child_name": "Sai dấu."}}),
@@ -240,9 +241,9 @@ def test_two_answers_stand_side_by_side(visit, submit, clerk, citizen, now):  # 
 def test_axe_finds_nothing_on_the_pages_of_planning(
     server,
     open_as,
-    submit,  # noqa: F811
+    submit,
     clerk,
-    head,  # noqa: F811
+    head,
     now,
 ):
     dossier = submit()

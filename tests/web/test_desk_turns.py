@@ -7,17 +7,11 @@ import pytest
 from django.urls import reverse
 
 from tests.web.test_citizen import words
-from tests.web.test_desk import (
-    ENTRY,
-    _built,  # noqa: F401
-    _clock,  # noqa: F401
-    decide,
-    dossier,  # noqa: F401
-    fresh,
-    submit,  # noqa: F401
-)
+from tests.web.test_desk import ENTRY, decide, fresh
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import DeskFilter, Status
+
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
 
 @pytest.fixture
@@ -56,7 +50,7 @@ def page_of(client, found):
 
 def test_signing_shows_first_what_will_be_signed_and_in_whose_name(
     visit,
-    dossier,  # noqa: F811
+    dossier,
     leader,
     to_sign,
     now,
@@ -79,7 +73,7 @@ def test_signing_shows_first_what_will_be_signed_and_in_whose_name(
 
 def test_the_agencys_seal_is_asked_about_too(
     visit,
-    dossier,  # noqa: F811
+    dossier,
     leader,
     registrar,
     to_sign,
@@ -97,7 +91,7 @@ def test_the_agencys_seal_is_asked_about_too(
 
 def test_the_signing_queue_names_the_signer_and_puts_ones_own_first(
     visit,
-    submit,  # noqa: F811
+    submit,
     leader,
     other_leader,
     to_sign,
@@ -114,7 +108,7 @@ def test_the_signing_queue_names_the_signer_and_puts_ones_own_first(
 
 
 def test_the_signing_queue_goes_on_where_it_stopped(
-    submit,  # noqa: F811
+    submit,
     leader,
     other_leader,
     to_sign,
@@ -138,7 +132,7 @@ def test_the_signing_queue_goes_on_where_it_stopped(
 
 def test_another_leaders_paper_is_not_offered_and_the_page_says_whose_it_is(
     visit,
-    dossier,  # noqa: F811
+    dossier,
     leader,
     other_leader,
     to_sign,
@@ -156,7 +150,7 @@ def test_another_leaders_paper_is_not_offered_and_the_page_says_whose_it_is(
 
 def test_who_drafted_is_not_offered_to_sign_and_reads_why(
     visit,
-    dossier,  # noqa: F811
+    dossier,
     leader,
     officer,
     clerk,
@@ -188,7 +182,7 @@ def test_who_drafted_is_not_offered_to_sign_and_reads_why(
 
 def test_who_has_no_task_reads_whose_turn_it_is(
     visit,
-    dossier,  # noqa: F811
+    dossier,
     officer,
     leader,
     to_sign,
@@ -204,7 +198,7 @@ def test_who_has_no_task_reads_whose_turn_it_is(
 
 def test_claiming_is_not_taken_for_receiving_and_a_fee_of_nothing_is_said_in_words(
     visit,
-    dossier,  # noqa: F811
+    dossier,
     clerk,
 ):
     page = page_of(visit(clerk), dossier)
@@ -218,7 +212,7 @@ def test_claiming_is_not_taken_for_receiving_and_a_fee_of_nothing_is_said_in_wor
 
 def test_lateness_is_told_in_the_unit_of_the_time_left(
     visit,
-    submit,  # noqa: F811
+    submit,
     clerk,
     now,
 ):

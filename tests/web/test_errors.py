@@ -14,7 +14,7 @@ from tests.web.test_citizen import (  # noqa: F401
     web,
     words,
 )
-from tests.web.test_desk import decide, fresh, submit  # noqa: F401
+from tests.web.test_desk import decide, fresh
 from tinhso.procedures import actions
 from tinhso.web.ui.phrases import named
 
@@ -91,7 +91,7 @@ def test_a_unit_not_chosen_is_named(web, draft):  # noqa: F811
     ]
 
 
-def test_a_supplement_names_its_fields(citizen, clerk, submit, now):  # noqa: F811
+def test_a_supplement_names_its_fields(citizen, clerk, submit, now):
     asked = actions.take_action(
         dossier_id=(made := submit()).id,
         action_key="ask_supplement",
@@ -115,7 +115,7 @@ def test_the_officers_entry_and_a_missing_signer_are_told_at_once(
     visit,
     clerk,
     officer,
-    submit,  # noqa: F811
+    submit,
     now,
 ):
     dossier = submit()
@@ -129,7 +129,7 @@ def test_the_officers_entry_and_a_missing_signer_are_told_at_once(
     assert len(set(texts.values())) == lines(response)
 
 
-def test_a_reason_or_day_that_is_missing_is_named(visit, clerk, officer, submit, now):  # noqa: F811
+def test_a_reason_or_day_that_is_missing_is_named(visit, clerk, officer, submit, now):
     dossier = submit()
 
     refused = decide(visit(clerk), dossier, "not_receive", note=" ")
@@ -146,7 +146,7 @@ def test_a_new_day_is_read_however_it_is_typed(
     visit,
     clerk,
     officer,
-    submit,  # noqa: F811
+    submit,
     typed,
     now,
 ):

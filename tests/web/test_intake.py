@@ -7,12 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.procedures.test_intake import NATIONAL, UNCLEAR
-from tests.web.test_desk import _built, _clock, text_of  # noqa: F401
+from tests.web.test_desk import text_of
 from tests.web.test_desk_browser import SMALL_TARGETS, faults
 from tinhso.kernel.actor import SYSTEM
 from tinhso.procedures import actions, queries
 from tinhso.procedures.models import DossierRow, DraftRow
 from tinhso.web.ui.intake import read_card
+
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
 HOA = {"personal_number": "022195999001", "full_name": "Nguyễn Thị Hoa"}
 CARD = "022195999001|014123456|Nguyễn Thị Hoa|12031995|Nữ|Khu 3, Hạ Long|01012022"

@@ -18,7 +18,7 @@ from tests.web.test_citizen import (  # noqa: F401
     web,
     words,
 )
-from tests.web.test_desk import ENTRY, submit  # noqa: F401
+from tests.web.test_desk import ENTRY
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.people.actions import register_person
@@ -188,7 +188,7 @@ def test_a_citizen_reads_no_repeats_of_the_officers(
     clerk,
     officer,
     leader,
-    submit,  # noqa: F811
+    submit,
     now,
 ):
     entry = {**ENTRY, "signer": str(leader.person_id)}
@@ -222,7 +222,7 @@ def test_a_citizen_reads_no_repeats_of_the_officers(
 # The desk
 
 
-def test_a_workflow_draws_only_ways_that_there_are(visit, clerk, submit):  # noqa: F811
+def test_a_workflow_draws_only_ways_that_there_are(visit, clerk, submit):
     dossier = submit()
     client = visit(clerk)
 

@@ -10,11 +10,13 @@ from tests.web.test_citizen_browser import (  # noqa: F401
     portal,
 )
 from tests.web.test_citizen_browser import draft as application  # noqa: F401
-from tests.web.test_desk import _clock, fresh, submit  # noqa: F401
+from tests.web.test_desk import fresh
 from tests.web.test_desk_browser import faults as axe
 from tests.web.test_desk_browser import settle
 from tests.web.test_desk_turns import to_sign  # noqa: F401
 from tinhso.notify import actions as notify
+
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
 # The bottom of the header, and how many lines its parts stand in.
 LINES = """
@@ -30,7 +32,7 @@ def test_a_leader_signs_at_the_second_press_with_and_without_scripts(
     server,
     open_as,
     leader,
-    submit,  # noqa: F811
+    submit,
     to_sign,  # noqa: F811
     now,
     has_scripts,
@@ -58,7 +60,7 @@ def test_axe_finds_nothing_where_something_is_signed(
     server,
     open_as,
     leader,
-    submit,  # noqa: F811
+    submit,
     to_sign,  # noqa: F811
 ):
     dossier = to_sign(submit(), leader)
@@ -81,7 +83,7 @@ def test_the_header_of_a_phone_takes_two_lines_and_names_no_keys(
     server,
     open_as,
     clerk,
-    submit,  # noqa: F811
+    submit,
 ):
     submit()
     page = open_as(clerk, width=390)

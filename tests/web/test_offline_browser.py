@@ -12,7 +12,6 @@ from django.core.wsgi import get_wsgi_application
 from tests.web.conftest import Quiet, Server
 from tests.web.test_citizen_browser import faults
 from tests.web.test_conversations_browser import enter  # noqa: F401
-from tests.web.test_desk import submit  # noqa: F401
 from tinhso.kernel import clock
 from tinhso.procedures import actions
 from tinhso.procedures.models import DossierMessageRow, DraftRow

@@ -3,19 +3,21 @@
 import pytest
 from django.urls import reverse
 
-from tests.web.test_desk import _built, _clock, dossier, submit, text_of  # noqa: F401
+from tests.web.test_desk import text_of
 from tests.web.test_desk_browser import SMALL_TARGETS, faults
 from tinhso.kernel.audit.models import JournalEntry
 from tinhso.procedures import queries
 from tinhso.procedures.types import ReadKind
 
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
-def look(client, dossier):  # noqa: F811
+
+def look(client, dossier):
     client.get(reverse("desk_dossier", args=[dossier.id]))
     client.get(reverse("desk_file", args=[dossier.id, dossier.files[0].file_id]))
 
 
-def test_each_read_is_a_line_with_who_and_for_whom(visit, clerk, citizen, dossier):  # noqa: F811
+def test_each_read_is_a_line_with_who_and_for_whom(visit, clerk, citizen, dossier):
     look(visit(clerk), dossier)
 
     file, page = queries.readings_of(actor=citizen)
@@ -27,13 +29,13 @@ def test_each_read_is_a_line_with_who_and_for_whom(visit, clerk, citizen, dossie
     assert "Xem giấy tờ đính kèm" in shown
 
 
-def test_who_reads_their_own_leaves_no_line(visit, citizen, dossier):  # noqa: F811
+def test_who_reads_their_own_leaves_no_line(visit, citizen, dossier):
     visit(citizen).get(reverse("dossier", args=[dossier.id]))
 
     assert queries.readings_of(actor=citizen) == ()
 
 
-def test_somebody_elses_readers_are_not_shown(visit, clerk, sign_in, dossier):  # noqa: F811
+def test_somebody_elses_readers_are_not_shown(visit, clerk, sign_in, dossier):
     look(visit(clerk), dossier)
     other = sign_in("Phạm Văn Minh")
 
@@ -41,14 +43,14 @@ def test_somebody_elses_readers_are_not_shown(visit, clerk, sign_in, dossier):  
     assert "Chưa cán bộ nào" in text_of(visit(other).get(reverse("readers")))
 
 
-def test_a_read_that_is_refused_leaves_no_line(visit, sign_in, citizen, dossier):  # noqa: F811
+def test_a_read_that_is_refused_leaves_no_line(visit, sign_in, citizen, dossier):
     foreign = visit(sign_in("Triệu Thị Sen"))
 
     assert foreign.get(reverse("desk_dossier", args=[dossier.id])).status_code == 404
     assert queries.readings_of(actor=citizen) == ()
 
 
-def test_no_name_or_number_stands_in_the_journal(visit, clerk, dossier):  # noqa: F811
+def test_no_name_or_number_stands_in_the_journal(visit, clerk, dossier):
     look(visit(clerk), dossier)
 
     for entry in JournalEntry.objects.filter(deed__startswith="procedures.read_"):
@@ -57,7 +59,7 @@ def test_no_name_or_number_stands_in_the_journal(visit, clerk, dossier):  # noqa
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing(server, open_as, visit, clerk, citizen, dossier, width):  # noqa: F811
+def test_axe_finds_nothing(server, open_as, visit, clerk, citizen, dossier, width):
     look(visit(clerk), dossier)
     page = open_as(citizen, width=width)
 

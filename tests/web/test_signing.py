@@ -6,10 +6,12 @@ from django.urls import reverse
 from tests import remote_signing, softhsm
 from tests.remote_signing import code_of
 from tests.web.test_batches import fresh, to_sign  # noqa: F401
-from tests.web.test_desk import ENTRY, _built, _clock, submit, text_of  # noqa: F401
+from tests.web.test_desk import ENTRY, text_of  # noqa: F401
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit.models import JournalEntry
+
+pytestmark = pytest.mark.usefixtures("built", "desk_clock")
 
 NAME, NUMBER = "Bùi Quang Hải", "022078999103"
 KEY = "lanhdao"
