@@ -125,6 +125,14 @@ def test_a_procedure_of_the_national_catalogue_becomes_one_to_apply_for(
     assert "Bắt đầu nộp hồ sơ" in told(builder.get(f"/thu-tuc/{CODE}"))
 
 
+def test_who_has_no_dossiers_finds_the_builder_from_the_desk(builder):
+    answer = builder.get("/lam-viec", follow=True)
+
+    assert answer.status_code == 200
+    assert f'<a href="{HOME}">Thủ tục và mẫu</a>' in told(answer)
+    assert "Việc của tôi" not in told(answer)
+
+
 def test_what_the_catalogue_does_not_say_is_asked_for_where_it_belongs(
     builder, national
 ):
