@@ -97,6 +97,13 @@ def complete(builder):
     save(builder, f"{AT}/ket-qua", workflow="paper_result", **result)
 
 
+def field_of(form, key):
+    """Find a question in the draft of a form."""
+    body = drafts.find_draft(kind="forms", key=form).body
+    pages = (page for section in body["sections"] for page in section["pages"])
+    return next(f for page in pages for f in page["fields"] if f["key"] == key)
+
+
 def review(builder, kind="procedures", key=CODE):
     return builder.get(f"{HOME}/cong-bo/{kind}/{key}")
 
@@ -131,6 +138,17 @@ def test_who_has_no_dossiers_finds_the_builder_from_the_desk(builder):
     assert answer.status_code == 200
     assert f'<a href="{HOME}">Thủ tục và mẫu</a>' in told(answer)
     assert "Việc của tôi" not in told(answer)
+
+
+def test_a_question_for_files_takes_all_types_unless_some_are_said(builder, national):
+    begin(builder)
+    address = f"{SHEET}/phan/papers/trang/paper_1/cau/them-moi"
+
+    save(builder, address, label_vi="Dự toán", kind="files")
+    save(builder, address, label_vi="Đơn", kind="files", accepts="image/png")
+
+    fields = field_of(FORM, "du_toan"), field_of(FORM, "don")
+    assert [len(field["accepts"]) for field in fields] == [3, 1]
 
 
 def test_what_the_catalogue_does_not_say_is_asked_for_where_it_belongs(

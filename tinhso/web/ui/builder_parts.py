@@ -1,7 +1,7 @@
 """The parts of forms and procedures as the builder asks for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -135,6 +135,21 @@ def key_of(words: str) -> str:
     return key if key[0].isalpha() else f"m_{key}"
 
 
+def file_types(name: str, label: Words) -> Ask:
+    """Ask which files are taken; a question for files takes all types if none is said."""
+    hint = _("Không chọn là nhận cả ba loại.")
+    plain = asks.many_of(
+        name, label, listed(TYPES), optional=True, hint=hint, group=BY_KIND
+    )
+
+    def take(value: Value, typed: list[str], about: About) -> None:
+        plain.take(value, typed, about)
+        if value.get("kind") == "files":
+            value.setdefault(name, list(TYPES))
+
+    return replace(plain, take=take)
+
+
 def new_key() -> Ask:
     """Ask for the technical name of something new; else it is made of the label."""
 
@@ -206,9 +221,7 @@ FIELD = (
     asks.number(
         "maximum", _("Số lớn nhất, hoặc số tệp tối đa"), optional=True, group=BY_KIND
     ),
-    asks.many_of(
-        "accepts", _("Loại tệp được nhận"), listed(TYPES), optional=True, group=BY_KIND
-    ),
+    file_types("accepts", _("Loại tệp được nhận")),
     asks.number(
         "max_bytes",
         _("Cỡ tệp tối đa (byte)"),
