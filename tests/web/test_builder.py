@@ -151,6 +151,34 @@ def test_a_question_for_files_takes_all_types_unless_some_are_said(builder, nati
     assert [len(field["accepts"]) for field in fields] == [3, 1]
 
 
+def test_a_day_before_today_is_refused_without_writing_a_rule(builder, national):
+    begin(builder)
+    address = f"{SHEET}/phan/request/trang/request/cau"
+
+    bound = {"kind": "date", "day_bound": "from_today"}
+    save(builder, f"{address}/them-moi", label_vi="Ngày bắt đầu", **bound)
+
+    [check] = field_of(FORM, "ngay_bat_dau")["checks"]
+    assert check["rule"] == {">=": [{"var": "ngay_bat_dau"}, {"var": "today"}]}
+    page = inputs(builder.get(f"{address}/ngay_bat_dau"))
+    assert (page["day_bound"], page["checks"]) == ("from_today", "")
+    save(builder, f"{address}/ngay_bat_dau", hint_vi="Ngày làm lễ")
+    assert field_of(FORM, "ngay_bat_dau")["checks"] == [check]
+    typed = {"page": "request", "request": "Kết hôn", "ngay_bat_dau": "1/1/2020"}
+    assert "không được ở trước hôm nay" in told(builder.post(f"{SHEET}/xem", typed))
+    save(builder, f"{address}/ngay_bat_dau", day_bound="")
+    assert "checks" not in field_of(FORM, "ngay_bat_dau")
+
+
+def test_only_days_have_such_a_bound(builder, national):
+    begin(builder)
+    address = f"{SHEET}/phan/request/trang/request/cau/them-moi"
+
+    wrong = {"label_vi": "Số lồng", "kind": "number", "day_bound": "from_today"}
+
+    assert "câu hỏi loại Ngày" in told(save(builder, address, **wrong))
+
+
 def test_what_the_catalogue_does_not_say_is_asked_for_where_it_belongs(
     builder, national
 ):

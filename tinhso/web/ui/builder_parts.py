@@ -10,7 +10,7 @@ from tinhso.kernel.errors import N_, Phrase
 from tinhso.kernel.text import clean, fold
 from tinhso.web.ui import builder_asks as asks
 from tinhso.web.ui.builder_asks import About, Ask, Option, Value, Words, WrongError
-from tinhso.web.ui.builder_rules import rule
+from tinhso.web.ui.builder_rules import day_bound, other_checks, rule
 
 KINDS: dict[str, Words] = {
     "text": _("Chữ, một dòng"),
@@ -136,7 +136,7 @@ def key_of(words: str) -> str:
 
 
 def file_types(name: str, label: Words) -> Ask:
-    """Ask which files are taken; a question for files takes all types if none is said."""
+    """Ask which files are taken; a question for files takes all if none are said."""
     hint = _("Không chọn là nhận cả ba loại.")
     plain = asks.many_of(
         name, label, listed(TYPES), optional=True, hint=hint, group=BY_KIND
@@ -237,9 +237,11 @@ FIELD = (
         optional=True,
         group=RARE,
     ),
-    asks.as_json("checks", _("Kiểm tra thêm (JSON)"), list, group=RARE),
+    other_checks("checks", _("Kiểm tra thêm (JSON)"), group=RARE),
     asks.as_json("computed", _("Cách tính giá trị (JSON Logic)"), dict, group=RARE),
 )
+# Asked after the technical name, which the rule of the bound reads.
+DAY_BOUND = day_bound("checks", _("Ngày được nhận"), group=BY_KIND)
 FORM = (
     *asks.both("title", _("Tên mẫu")),
     asks.text("source", SOURCE, hint=_("Ví dụ: Mẫu 01 kèm Thông tư số …")),
