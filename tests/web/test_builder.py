@@ -67,6 +67,10 @@ def inputs(page):
     return {"revision": page.context["revision"], **given}
 
 
+def every_input(page):
+    return [*page.context["questions"], *every(page)]
+
+
 def every(page):
     return [q for group in page.context["groups"] for q in group["questions"]]
 
@@ -129,6 +133,7 @@ def test_a_procedure_of_the_national_catalogue_becomes_one_to_apply_for(
     assert found.result.template == ""
     assert versions.newest(kind="procedures", key=CODE).pack == "local"
     assert drafts.all_drafts() == []
+    assert f'href="/thu-tuc/{CODE}"' in told(builder.get(AT))
     assert "Bắt đầu nộp hồ sơ" in told(builder.get(f"/thu-tuc/{CODE}"))
 
 
@@ -177,6 +182,30 @@ def test_only_days_have_such_a_bound(builder, national):
     wrong = {"label_vi": "Số lồng", "kind": "number", "day_bound": "from_today"}
 
     assert "câu hỏi loại Ngày" in told(save(builder, address, **wrong))
+
+
+def test_a_paper_begins_with_one_copy_and_names_the_page_of_its_file(builder, national):
+    begin(builder)
+    page = f"{SHEET}/phan/papers/trang/paper_1"
+    save(builder, f"{page}/cau/them-moi", label_vi="Dự toán", kind="files")
+
+    asked = {q["name"]: q for q in every_input(builder.get(f"{AT}/giay-to/them-moi"))}
+
+    assert asked["copies"]["value"] == "1"
+    offered = [one["label"] for one in asked["field"]["options"]]
+    assert not any(label.startswith(" –") for label in offered)
+    assert any("– Dự toán (du_toan)" in label for label in offered)
+
+
+def test_the_size_of_files_is_asked_in_megabytes(builder, national):
+    begin(builder)
+    address = f"{SHEET}/phan/papers/trang/paper_1/cau/paper_1"
+
+    save(builder, address, max_bytes="2,5")
+
+    assert field_of(FORM, "paper_1")["max_bytes"] == 2.5 * 2**20
+    assert inputs(builder.get(address))["max_bytes"] == "2,5"
+    assert "Hãy nhập số MB" in told(save(builder, address, max_bytes="lớn"))
 
 
 def test_what_the_catalogue_does_not_say_is_asked_for_where_it_belongs(

@@ -1,7 +1,7 @@
 """The parts of forms and procedures as the builder asks for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -219,14 +219,16 @@ FIELD = (
     ),
     asks.number("minimum", _("Số nhỏ nhất"), optional=True, group=BY_KIND),
     asks.number(
-        "maximum", _("Số lớn nhất, hoặc số tệp tối đa"), optional=True, group=BY_KIND
+        "maximum",
+        _("Số lớn nhất, hoặc số tệp tối đa"),
+        optional=True,
+        group=BY_KIND,
+        hint=_("Với câu hỏi Số nguyên là số lớn nhất; với Tệp đính kèm là số tệp."),
     ),
     file_types("accepts", _("Loại tệp được nhận")),
-    asks.number(
+    asks.megabytes(
         "max_bytes",
-        _("Cỡ tệp tối đa (byte)"),
-        least=1024,
-        optional=True,
+        _("Cỡ mỗi tệp tối đa (MB)"),
         group=BY_KIND,
         hint=_("Để trống là 10 MB."),
     ),
@@ -261,7 +263,11 @@ FACTS = (
     asks.one_of("level", _("Cấp giải quyết"), listed(LEVELS)),
     asks.many_of("audience", _("Ai được nộp"), listed(AUDIENCE)),
     asks.many_of("channels", _("Cách nộp"), listed(CHANNELS)),
-    asks.lines("search_words", _("Từ người dân hay dùng để tìm")),
+    asks.lines(
+        "search_words",
+        _("Từ người dân hay dùng để tìm"),
+        hint=_("Mỗi dòng một từ hoặc cụm từ."),
+    ),
     asks.text("source", SOURCE, hint=_("Quyết định công bố thủ tục.")),
     asks.day("valid_from", FROM),
     asks.day("valid_to", TO, optional=True),
@@ -350,6 +356,7 @@ class Rows:
     named: bool = False
     may_be_empty: bool = False
     empty: Words = ""
+    begins_with: Mapping[str, Any] = field(default_factory=dict)
 
 
 ROWS = {
@@ -370,6 +377,7 @@ ROWS = {
         named=True,
         may_be_empty=True,
         empty=_("Không phải nộp giấy tờ nào"),
+        begins_with={"copies": 1},
     ),
     "can-cu": Rows(
         "legal_basis",
