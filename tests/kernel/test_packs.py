@@ -42,6 +42,12 @@ def test_the_packs_of_the_house_have_no_faults():
         ("kind: date", "kind: day", "kind", "'day' is not one of"),
         ("key: proof_office", "key: proof_number", "", "stands twice"),
         ("{var: status}", "{var: state}", "", "which no field answers"),
+        (
+            "accepts: [application/pdf",
+            "# accepts: [application/pdf",
+            "",
+            "no type of file",
+        ),
         ("sections:", "sektions:", "", "'sektions' was unexpected"),
         ("title:\n", "title: [\n", "", "expected"),
     ],

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from jsonschema import Draft202012Validator
 
+from tinhso.procedures import queries
 from tinhso.procedures.forms import reading
 from tinhso.procedures.forms.schema import json_schema
 from tinhso.procedures.types import (
@@ -170,3 +171,15 @@ def test_the_json_schema_accepts_what_the_form_accepts():
     assert not validator.is_valid({"name": "Hoa", "unknown": 1})
     assert schema["required"] == ["name"]
     assert json_schema(replace(form, number=2))["$id"].endswith(":2")
+
+
+def test_large_numbers_are_read_back_in_groups_and_years_are_not():
+    field = Field("x", K.NUMBER, L, maximum=2_000_000_000)
+
+    def shown(number):
+        given = {"form": form_of(field), "answers": {"x": number}, "sources": {}}
+        [line] = queries.read_back(**given, on=TODAY, language="vi")
+        return line.value
+
+    assert [shown(150_000_000), shown(2027)] == ["150.000.000", "2027"]
+    assert read(field, "3.000.000.000") == "Số lớn nhất là 2.000.000.000."

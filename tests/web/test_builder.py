@@ -66,6 +66,10 @@ def inputs(page):
     return {"revision": page.context["revision"], **given}
 
 
+def every_input(page):
+    return [*page.context["questions"], *every(page)]
+
+
 def every(page):
     return [q for group in page.context["groups"] for q in group["questions"]]
 
@@ -96,6 +100,13 @@ def complete(builder):
     save(builder, f"{AT}/ket-qua", workflow="paper_result", **result)
 
 
+def field_of(form, key):
+    """Find a question in the draft of a form."""
+    body = drafts.find_draft(kind="forms", key=form).body
+    pages = (page for section in body["sections"] for page in section["pages"])
+    return next(f for page in pages for f in page["fields"] if f["key"] == key)
+
+
 def review(builder, kind="procedures", key=CODE):
     return builder.get(f"{HOME}/cong-bo/{kind}/{key}")
 
@@ -121,7 +132,79 @@ def test_a_procedure_of_the_national_catalogue_becomes_one_to_apply_for(
     assert found.result.template == ""
     assert versions.newest(kind="procedures", key=CODE).pack == "local"
     assert drafts.all_drafts() == []
+    assert f'href="/thu-tuc/{CODE}"' in told(builder.get(AT))
     assert "Bắt đầu nộp hồ sơ" in told(builder.get(f"/thu-tuc/{CODE}"))
+
+
+def test_who_has_no_dossiers_finds_the_builder_from_the_desk(builder):
+    answer = builder.get("/lam-viec", follow=True)
+
+    assert answer.status_code == 200
+    assert f'<a href="{HOME}">Thủ tục và mẫu</a>' in told(answer)
+    assert "Việc của tôi" not in told(answer)
+
+
+def test_a_question_for_files_takes_all_types_unless_some_are_said(builder, national):
+    begin(builder)
+    address = f"{SHEET}/phan/papers/trang/paper_1/cau/them-moi"
+
+    save(builder, address, label_vi="Dự toán", kind="files")
+    save(builder, address, label_vi="Đơn", kind="files", accepts="image/png")
+
+    fields = field_of(FORM, "du_toan"), field_of(FORM, "don")
+    assert [len(field["accepts"]) for field in fields] == [3, 1]
+
+
+def test_a_day_before_today_is_refused_without_writing_a_rule(builder, national):
+    begin(builder)
+    address = f"{SHEET}/phan/request/trang/request/cau"
+
+    bound = {"kind": "date", "day_bound": "from_today"}
+    save(builder, f"{address}/them-moi", label_vi="Ngày bắt đầu", **bound)
+
+    [check] = field_of(FORM, "ngay_bat_dau")["checks"]
+    assert check["rule"] == {">=": [{"var": "ngay_bat_dau"}, {"var": "today"}]}
+    page = inputs(builder.get(f"{address}/ngay_bat_dau"))
+    assert (page["day_bound"], page["checks"]) == ("from_today", "")
+    save(builder, f"{address}/ngay_bat_dau", hint_vi="Ngày làm lễ")
+    assert field_of(FORM, "ngay_bat_dau")["checks"] == [check]
+    typed = {"page": "request", "request": "Kết hôn", "ngay_bat_dau": "1/1/2020"}
+    assert "không được ở trước hôm nay" in told(builder.post(f"{SHEET}/xem", typed))
+    save(builder, f"{address}/ngay_bat_dau", day_bound="")
+    assert "checks" not in field_of(FORM, "ngay_bat_dau")
+
+
+def test_only_days_have_such_a_bound(builder, national):
+    begin(builder)
+    address = f"{SHEET}/phan/request/trang/request/cau/them-moi"
+
+    wrong = {"label_vi": "Số lồng", "kind": "number", "day_bound": "from_today"}
+
+    assert "câu hỏi loại Ngày" in told(save(builder, address, **wrong))
+
+
+def test_a_paper_begins_with_one_copy_and_names_the_page_of_its_file(builder, national):
+    begin(builder)
+    page = f"{SHEET}/phan/papers/trang/paper_1"
+    save(builder, f"{page}/cau/them-moi", label_vi="Dự toán", kind="files")
+
+    asked = {q["name"]: q for q in every_input(builder.get(f"{AT}/giay-to/them-moi"))}
+
+    assert asked["copies"]["value"] == "1"
+    offered = [one["label"] for one in asked["field"]["options"]]
+    assert not any(label.startswith(" –") for label in offered)
+    assert any("– Dự toán (du_toan)" in label for label in offered)
+
+
+def test_the_size_of_files_is_asked_in_megabytes(builder, national):
+    begin(builder)
+    address = f"{SHEET}/phan/papers/trang/paper_1/cau/paper_1"
+
+    save(builder, address, max_bytes="2,5")
+
+    assert field_of(FORM, "paper_1")["max_bytes"] == 2.5 * 2**20
+    assert inputs(builder.get(address))["max_bytes"] == "2,5"
+    assert "Hãy nhập số MB" in told(save(builder, address, max_bytes="lớn"))
 
 
 def test_what_the_catalogue_does_not_say_is_asked_for_where_it_belongs(

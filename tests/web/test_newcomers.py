@@ -123,6 +123,18 @@ def test_days_off_on_the_way_are_named(content):
     assert counted(replace(found, days_off=())) == ""
 
 
+def test_days_off_that_a_limit_in_calendar_days_counts_are_not_named(content):
+    row = queries.versions.calendar(queries.versions.calendar_of(""))
+    working = WorkingTime(row, first=2026, last=2027)
+    received = datetime(2026, 8, 27, 3, 0, tzinfo=UTC)
+
+    over = working.counting(received, Limit(10, LimitUnit.DAYS))
+    onto = working.counting(received, Limit(6, LimitUnit.DAYS))
+
+    assert over.days_off == ()
+    assert date(2026, 9, 2) in onto.days_off
+
+
 def test_a_draft_promises_nothing_that_the_desk_cannot_keep(web, draft):  # noqa: F811
     page = words(web.get(draft))
 

@@ -50,3 +50,12 @@ def name_sort_key(full_name: str) -> str:
     """
     words = fold(full_name).split()
     return " ".join([*words[-1:], *words[:-1]])
+
+
+def grouped(number: int) -> str:
+    """Write a whole number; from five digits on, points part the thousands.
+
+    >>> grouped(2026), grouped(2000000000)
+    ('2026', '2.000.000.000')
+    """
+    return str(number) if abs(number) < 10_000 else f"{number:,}".replace(",", ".")

@@ -183,6 +183,8 @@ def form_faults(form: Form) -> Iterator[tuple[str, str]]:
                 if field.kind is FieldKind.CHOICE and not field.choices:
                     yield at, f"field {field.key!r} has nothing to choose from"
                 yield from _reuse_faults(field, at)
+                if field.kind is FieldKind.FILES and not field.accepts:
+                    yield at, f"field {field.key!r} accepts no type of file"
                 yield from _rule_faults(form, field, at)
             yield from _unknown_names(page.when, {f.key for f in form.fields()}, at)
 

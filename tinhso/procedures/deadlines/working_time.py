@@ -18,6 +18,7 @@ WORKING_DAY = 8 * HOUR
 # Vietnam has kept UTC+7 since 1975.
 _OFFSET = 7 * HOUR
 _HAND_OVER_UNTIL = 15 * HOUR
+_CALENDAR = (LimitUnit.DAYS, LimitUnit.MONTHS)
 
 
 class WorkingTime:
@@ -58,20 +59,27 @@ class WorkingTime:
         return _moment(self.next_working_moment(receipt + amount * HOUR))
 
     def counting(self, received_at: datetime, limit: Limit) -> Counting:
-        """Tell how `due` counts: from which day, and which days off it steps over."""
+        """Tell how `due` counts: from which day, and which days off it steps over.
+
+        Calendar days and months count days off; only their last day steps over them.
+        """
         asked = _wall(received_at)
         receipt = first = self.next_working_moment(asked)
         if limit.unit is LimitUnit.WORKING_DAYS:
             first = self.next_working_moment(_next_midnight(receipt))
-        elif limit.unit in (LimitUnit.DAYS, LimitUnit.MONTHS):
+        elif limit.unit in _CALENDAR:
             first = _next_midnight(receipt)
         asked_on, last = _day(asked), _day(_wall(self.due(received_at, limit)))
+        days_off = self.days_off(asked_on, last)
+        if limit.unit in _CALENDAR:
+            ends = _ends_on(_day(receipt), limit)
+            days_off = tuple(d for d in days_off if not _day(receipt) < d < ends)
         return Counting(
             limit=limit,
             asked_on=asked_on,
             received_on=_day(receipt),
             first_on=_day(first),
-            days_off=self.days_off(asked_on, last),
+            days_off=days_off,
         )
 
     def between(self, start: datetime, end: datetime) -> float:
@@ -145,6 +153,13 @@ class WorkingTime:
         """Find when the day of this moment closes, or the next day worked."""
         midnight = self.next_working_moment(wall // DAY * DAY) // DAY * DAY
         return self.ends[bisect_left(self.starts, midnight + DAY) - 1]
+
+
+def _ends_on(receipt: date, limit: Limit) -> date:
+    """Find the last day of a limit in calendar days or months, off or not."""
+    if limit.unit is LimitUnit.DAYS:
+        return receipt + timedelta(days=limit.amount)
+    return months_later(receipt, limit.amount)
 
 
 def months_later(day: date, months: int) -> date:

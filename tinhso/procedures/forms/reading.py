@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tinhso.kernel.errors import N_, Phrase
-from tinhso.kernel.text import clean, nfc
+from tinhso.kernel.text import clean, grouped, nfc
 from tinhso.procedures.forms.logic import evaluate, holds, is_rule
 from tinhso.procedures.types.forms import (
     Answers,
@@ -229,11 +229,11 @@ def _number(field: Field, value: Any) -> int:
         raise UnreadableError(Phrase(N_("Hãy nhập một số nguyên, chỉ gồm chữ số.")))
     number = int(text)
     if field.minimum is not None and number < field.minimum:
-        raise UnreadableError(
-            Phrase(N_("Số nhỏ nhất là {least}."), least=field.minimum)
-        )
+        least = grouped(field.minimum)
+        raise UnreadableError(Phrase(N_("Số nhỏ nhất là {least}."), least=least))
     if field.maximum is not None and number > field.maximum:
-        raise UnreadableError(Phrase(N_("Số lớn nhất là {most}."), most=field.maximum))
+        most = grouped(field.maximum)
+        raise UnreadableError(Phrase(N_("Số lớn nhất là {most}."), most=most))
     return number
 
 

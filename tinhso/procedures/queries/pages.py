@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from tinhso.kernel.text import grouped
 from tinhso.procedures.forms import reading
 from tinhso.procedures.types import (
     AnswerLine,
@@ -109,6 +110,8 @@ def _shown(field: Field, value: Any, language: str) -> str:
         return ""
     if isinstance(value, bool):
         return _YES_NO[value][language if language == "en" else "vi"]
+    if field.kind is FieldKind.NUMBER and isinstance(value, int):
+        return grouped(value)
     if field.kind is FieldKind.DATE:
         return _day(value)
     for choice in field.choices:

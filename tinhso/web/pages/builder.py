@@ -108,6 +108,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "faults": _faults(found, actor),
         "form_key": found.body.get("form", ""),
         "examples": len(queries.examples_of(code=code, actor=actor)),
+        "is_public": _is_public(code),
     }
     return no_store(render(request, "builder/procedure.html", context))
 
@@ -220,6 +221,14 @@ def _catalogue(text: str, known: set[str]) -> list[dict[str, Any]]:
         }
         for one in found[:MOST_FOUND]
     ]
+
+
+def _is_public(code: str) -> bool:
+    try:
+        queries.get_procedure(code=code, on=_today())
+    except NotFound:
+        return False
+    return True
 
 
 def _tasks(found: Building) -> list[dict[str, Any]]:

@@ -113,7 +113,7 @@ def field(
 ) -> HttpResponse:
     """Edit a question, or add one."""
     body = _body(request, key)
-    asks = (*parts.FIELD, *_naming(field))
+    asks = (*parts.FIELD, *_naming(field), parts.DAY_BOUND)
     at = ("sections", section, "pages", page, "fields", field)
     titles = (gettext("Thêm một câu hỏi"), gettext("Câu hỏi"))
     after = _after_form(key)

@@ -98,7 +98,9 @@ def row(request: HttpRequest, code: str, part: str, item: str) -> HttpResponse:
     found, rows_ = _found(request, code), _rows(part)
     is_new = item == ui.NEW
     at = (rows_.name, item)
-    value: Value = {} if is_new else dict(queries.get_part(body=found.body, at=at))
+    value = dict(
+        rows_.begins_with if is_new else queries.get_part(body=found.body, at=at)
+    )
     naming = (parts.new_key(),) if rows_.named and is_new else ()
     taken = [r["key"] for r in found.body.get(rows_.name, ())] if rows_.named else []
     about = _about(found, keys=parts.options_of([(key, key) for key in taken]))
@@ -179,8 +181,9 @@ def _about(found: Building, **lists: list[Option]) -> About:
     cases = found.body.get("cases", ())
     fields = list(found.form.fields()) if found.form else []
     files = [(f.key, said(f.label)) for f in fields if f.kind.value == "files"]
-    titles = {p.key: said(p.title) for p in (found.form.pages() if found.form else ())}
-    named = [(k, f"{titles.get(k, '')} – {label} ({k})") for k, label in files]
+    pages = list(found.form.pages()) if found.form else []
+    titles = {f.key: said(page.title) for page in pages for f in page.fields}
+    named = [(k, f"{titles[k]} – {label} ({k})") for k, label in files]
     return About(
         form=found.form,
         prefix="answers.",
@@ -238,7 +241,12 @@ def _summary(part: str, row: Body) -> str:
 def _days(row: Body) -> str:
     days = [read_day(str(row.get(name, ""))) for name in ("valid_from", "valid_to")]
     first, last = (f"{day:%d/%m/%Y}" if day else "" for day in days)
-    return f"{first} – {last}" if last else first
+    if not first:
+        return ""
+    if not last:
+        return gettext("Áp dụng từ {first}.").format(first=first)
+    text = gettext("Áp dụng từ {first}, hết áp dụng từ {last}.")
+    return text.format(first=first, last=last)
 
 
 def _of(body: Body, *names: str) -> Value:

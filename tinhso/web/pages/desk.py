@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
+from tinhso.kernel.errors import NotAllowed
 from tinhso.kernel.text import clean
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import (
@@ -25,7 +26,7 @@ from tinhso.procedures.types import (
     SavedView,
 )
 from tinhso.security import queries as security
-from tinhso.security.types import Access
+from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui import desk_filters as filters
@@ -35,7 +36,10 @@ from tinhso.web.ui.phrases import said, say_refusal
 @guarded(Access.OFFICER)
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show what waits, the most urgent first."""
+    """Show what waits, the most urgent first; who has no desk begins elsewhere."""
+    actor = actor_of(request)
+    if not security.may(actor=actor, deed=Deed.SEE_DESK):
+        return redirect(_first_page(actor))
     return _show(request, "desk", filters.read(request.GET))
 
 
@@ -80,6 +84,17 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     part = "desk/_found.html" if _is_fragment(request) else "desk/search.html"
     return no_store(render(request, part, context))
+
+
+def _first_page(actor: Actor) -> str:
+    """Find where somebody without dossiers begins, such as the builder.
+
+    :raises NotAllowed: if nothing of the desk is theirs.
+    """
+    entries = ui.rail(actor, "")
+    if not entries:
+        raise NotAllowed
+    return str(entries[0]["href"])
 
 
 def _show(request: HttpRequest, name: str, wanted: DeskFilter) -> HttpResponse:

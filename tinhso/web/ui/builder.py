@@ -112,6 +112,10 @@ SENTENCES = (
         _("Câu hỏi chọn “{x}” chưa có câu trả lời nào."),
     ),
     (
+        r"field '(?P<x>\w+)' accepts no type of file",
+        _("Câu hỏi nhận tệp “{x}” chưa có loại tệp nào."),
+    ),
+    (
         r"a rule reads '(?P<x>.*)', which no field answers",
         _("Một quy tắc đọc “{x}”, nhưng mẫu không có câu hỏi nào tên như vậy."),
     ),

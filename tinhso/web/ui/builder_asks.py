@@ -16,6 +16,7 @@ from tinhso.kernel.text import clean, nfc
 from tinhso.procedures.types import Form
 from tinhso.web.ui.questions import read_day
 
+MEGABYTE = 2**20
 Words = str | Promise
 Option = dict[str, str]
 # A part of a content as it is edited: a mapping of the pack's own names.
@@ -168,6 +169,28 @@ def number(name: str, label: Words, *, least: int = 0, **more: Any) -> Ask:
         value[name] = int(digits)
 
     return Ask(name, label, lambda v, _: str(v.get(name, "")), take, "number", **more)
+
+
+def megabytes(name: str, label: Words, **more: Any) -> Ask:
+    """Ask for a size in MB, kept in bytes; one that is no whole number stays so."""
+
+    def take(value: Value, typed: str, about: About) -> None:
+        written = clean(typed).replace(",", ".")
+        if not written:
+            value.pop(name, None)
+            return
+        if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", written) or not float(
+            written
+        ):
+            raise WrongError(Phrase(N_("Hãy nhập số MB, ví dụ 10 hoặc 2,5.")))
+        if written != show(value, about).replace(",", "."):
+            value[name] = round(float(written) * MEGABYTE)
+
+    def show(value: Value, _about: About) -> str:
+        known = value.get(name)
+        return f"{round(known / MEGABYTE, 2):g}".replace(".", ",") if known else ""
+
+    return Ask(name, label, show, take, "number", optional=True, **more)
 
 
 def day(name: str, label: Words, **more: Any) -> Ask:

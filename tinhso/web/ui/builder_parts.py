@@ -1,7 +1,7 @@
 """The parts of forms and procedures as the builder asks for them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from tinhso.kernel.errors import N_, Phrase
 from tinhso.kernel.text import clean, fold
 from tinhso.web.ui import builder_asks as asks
 from tinhso.web.ui.builder_asks import About, Ask, Option, Value, Words, WrongError
-from tinhso.web.ui.builder_rules import rule
+from tinhso.web.ui.builder_rules import day_bound, other_checks, rule
 
 KINDS: dict[str, Words] = {
     "text": _("Chữ, một dòng"),
@@ -135,6 +135,21 @@ def key_of(words: str) -> str:
     return key if key[0].isalpha() else f"m_{key}"
 
 
+def file_types(name: str, label: Words) -> Ask:
+    """Ask which files are taken; a question for files takes all if none are said."""
+    hint = _("Không chọn là nhận cả ba loại.")
+    plain = asks.many_of(
+        name, label, listed(TYPES), optional=True, hint=hint, group=BY_KIND
+    )
+
+    def take(value: Value, typed: list[str], about: About) -> None:
+        plain.take(value, typed, about)
+        if value.get("kind") == "files":
+            value.setdefault(name, list(TYPES))
+
+    return replace(plain, take=take)
+
+
 def new_key() -> Ask:
     """Ask for the technical name of something new; else it is made of the label."""
 
@@ -204,16 +219,16 @@ FIELD = (
     ),
     asks.number("minimum", _("Số nhỏ nhất"), optional=True, group=BY_KIND),
     asks.number(
-        "maximum", _("Số lớn nhất, hoặc số tệp tối đa"), optional=True, group=BY_KIND
-    ),
-    asks.many_of(
-        "accepts", _("Loại tệp được nhận"), listed(TYPES), optional=True, group=BY_KIND
-    ),
-    asks.number(
-        "max_bytes",
-        _("Cỡ tệp tối đa (byte)"),
-        least=1024,
+        "maximum",
+        _("Số lớn nhất, hoặc số tệp tối đa"),
         optional=True,
+        group=BY_KIND,
+        hint=_("Với câu hỏi Số nguyên là số lớn nhất; với Tệp đính kèm là số tệp."),
+    ),
+    file_types("accepts", _("Loại tệp được nhận")),
+    asks.megabytes(
+        "max_bytes",
+        _("Cỡ mỗi tệp tối đa (MB)"),
         group=BY_KIND,
         hint=_("Để trống là 10 MB."),
     ),
@@ -238,9 +253,11 @@ FIELD = (
         group=RARE,
     ),
     asks.as_json("from_results", _("Lấy từ kết quả đã cấp (JSON)"), dict, group=RARE),
-    asks.as_json("checks", _("Kiểm tra thêm (JSON)"), list, group=RARE),
+    other_checks("checks", _("Kiểm tra thêm (JSON)"), group=RARE),
     asks.as_json("computed", _("Cách tính giá trị (JSON Logic)"), dict, group=RARE),
 )
+# Asked after the technical name, which the rule of the bound reads.
+DAY_BOUND = day_bound("checks", _("Ngày được nhận"), group=BY_KIND)
 FORM = (
     *asks.both("title", _("Tên mẫu")),
     asks.text("source", SOURCE, hint=_("Ví dụ: Mẫu 01 kèm Thông tư số …")),
@@ -260,7 +277,11 @@ FACTS = (
     asks.one_of("level", _("Cấp giải quyết"), listed(LEVELS)),
     asks.many_of("audience", _("Ai được nộp"), listed(AUDIENCE)),
     asks.many_of("channels", _("Cách nộp"), listed(CHANNELS)),
-    asks.lines("search_words", _("Từ người dân hay dùng để tìm")),
+    asks.lines(
+        "search_words",
+        _("Từ người dân hay dùng để tìm"),
+        hint=_("Mỗi dòng một từ hoặc cụm từ."),
+    ),
     asks.text("source", SOURCE, hint=_("Quyết định công bố thủ tục.")),
     asks.day("valid_from", FROM),
     asks.day("valid_to", TO, optional=True),
@@ -349,6 +370,7 @@ class Rows:
     named: bool = False
     may_be_empty: bool = False
     empty: Words = ""
+    begins_with: Mapping[str, Any] = field(default_factory=dict)
 
 
 ROWS = {
@@ -369,6 +391,7 @@ ROWS = {
         named=True,
         may_be_empty=True,
         empty=_("Không phải nộp giấy tờ nào"),
+        begins_with={"copies": 1},
     ),
     "can-cu": Rows(
         "legal_basis",

@@ -1,6 +1,7 @@
 """Simple conditions of forms and procedures: asked in words, written as JSON Logic."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -15,6 +16,7 @@ from tinhso.web.ui.builder_asks import (
     Value,
     Words,
     WrongError,
+    as_json,
     as_text,
     read_json,
     set_part,
@@ -22,6 +24,30 @@ from tinhso.web.ui.builder_asks import (
 from tinhso.web.ui.phrases import said
 
 RULE = "rule"
+# Which days a question takes, beside any: the operator from the day to today.
+DAY_BOUNDS: Mapping[str, tuple[str, Words, Value]] = {
+    "from_today": (
+        ">=",
+        gettext_lazy("Từ hôm nay trở đi"),
+        {
+            "vi": "Ngày này không được ở trước hôm nay.",
+            "en": "This day cannot be before today.",
+        },
+    ),
+    "until_today": (
+        "<=",
+        gettext_lazy("Đến hết hôm nay"),
+        {
+            "vi": "Ngày này không được ở sau hôm nay.",
+            "en": "This day cannot be after today.",
+        },
+    ),
+}
+CHECKS_HINT = format_lazy(
+    "{words} {example}",
+    words=gettext_lazy("Dành cho kỹ sư. Ví dụ"),
+    example='[{"rule": {">": [{"var": "n"}, 2]}, "message": {"vi": "…", "en": "…"}}]',
+)
 NOT_CHOSEN = N_(
     "Muốn dùng quy tắc này, hãy chọn “Theo quy tắc viết dưới đây” ở trên. Muốn bỏ, hãy"
     " xóa ô này."
@@ -80,6 +106,47 @@ def _written(name: str, label: Words, choice: Ask) -> Ask:
     group = gettext_lazy("Quy tắc riêng")
     rule_name = f"{name}_rule"
     return Ask(rule_name, label, show, take, "textarea", HINT, True, group=group)
+
+
+def day_bound(name: str, label: Words, **more: Any) -> Ask:
+    """Ask whether a day may be before or after today; kept as one of the checks."""
+
+    def options(_about: About) -> Sequence[Option]:
+        named = [(key, words) for key, (_, words, _) in DAY_BOUNDS.items()]
+        every = [("", gettext("Ngày nào cũng được")), *named]
+        return [{"value": key, "label": str(words)} for key, words in every]
+
+    def show(value: Value, _about: About) -> str:
+        held = value.get(name, ())
+        return next((key for key in DAY_BOUNDS if _check(key, value) in held), "")
+
+    def take(value: Value, typed: str, _about: About) -> None:
+        if not typed:
+            return
+        if typed not in DAY_BOUNDS or value.get("kind") != "date":
+            raise WrongError(Phrase(N_("Chỉ chọn mục này cho câu hỏi loại Ngày.")))
+        if _check(typed, value) not in value.get(name, ()):
+            value[name] = [*value.get(name, ()), _check(typed, value)]
+
+    return Ask("day_bound", label, show, take, "select", options=options, **more)
+
+
+def other_checks(name: str, label: Words, **more: Any) -> Ask:
+    """Ask for the checks that are no bound of a day, as JSON."""
+    plain = as_json(name, label, list, hint=CHECKS_HINT, **more)
+
+    def show(value: Value, about: About) -> str:
+        bounds = [_check(key, value) for key in DAY_BOUNDS]
+        others = [check for check in value.get(name, ()) if check not in bounds]
+        return plain.show({name: others} if others else {}, about)  # type: ignore[return-value]
+
+    return replace(plain, show=show)
+
+
+def _check(bound: str, field: Value) -> Value:
+    operator, _, message = DAY_BOUNDS[bound]
+    day, today = {"var": field.get("key", "")}, {"var": "today"}
+    return {"rule": {operator: [day, today]}, "message": message}
 
 
 def _options(

@@ -74,17 +74,18 @@ SOURCES = {"person": gettext_lazy("tài khoản của người nộp")}
 def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     """List the entries of the side bar that concern the actor's roles."""
     has_desk = bool(security.desks_of(actor=actor))
+    may_see = security.may(actor=actor, deed=Deed.SEE_DESK)
     may_count = has_desk or security.may(actor=actor, deed=Deed.SEE_FIGURES)
     may_answer = bool(security.answering_for(actor=actor))
     manages = bool(security.managed_by(actor=actor))
     may_build = security.may(actor=actor, deed=Deed.EDIT_CONTENT)
     entries = [
-        ("desk", gettext("Việc của tôi"), True),
+        ("desk", gettext("Việc của tôi"), may_see),
         ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),
         ("desk_signing", gettext("Chờ ký số"), actor.holds("leader")),
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
         ("consultations", gettext("Cần cho ý kiến"), may_answer),
-        ("desk_search", gettext("Tìm hồ sơ"), True),
+        ("desk_search", gettext("Tìm hồ sơ"), may_see),
         ("desk_month", gettext("Lịch đến hạn"), has_desk),
         ("desk_capacity", gettext("Tải công việc"), manages),
         ("covers", gettext("Vắng mặt, làm thay"), has_desk),
