@@ -5,6 +5,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tinhso.procedures.catalogue.reading import read_workflow
+from tinhso.procedures.models import WorkflowVersion
 from tinhso.procedures.types import Action, Label, Status, Step, Workflow
 from tinhso.procedures.workflow import machine
 from tinhso.procedures.workflow.bpmn import BPMN, BPMNDI, bpmn_xml
@@ -73,3 +75,15 @@ def test_the_drawing_has_a_shape_for_each_step_and_an_edge_for_each_way():
     assert len(edges) == len(flows) == 4
     for flow in flows:
         assert {flow.get("sourceRef"), flow.get("targetRef")} <= ids
+
+
+@pytest.mark.parametrize("key", ["paper_result", "signed_result"])
+def test_the_desk_asks_for_completion_before_it_receives(content, key):
+    body = WorkflowVersion.objects.get(key=key).body
+    workflow = read_workflow(body, number=1)
+    data = {"answers": {}, "dossier": {"is_supplemented": False}}
+
+    offered = machine.offered(workflow, workflow.start, data, ["clerk"])
+
+    assert "ask_supplement" in [action.key for action in offered]
+    assert all(action.reasons for action in offered if action.needs)

@@ -532,3 +532,11 @@ def test_a_newer_form_is_announced_and_keeps_the_answers(web, filled, newer):
     assert "Mẫu hồ sơ đã có bản mới" not in words(web.get(filled))
     assert answers_of(filled)["child_name"] == "Phạm Gia Hân"
     assert web.post(f"{filled}/nop")["Location"] == f"{filled}/da-nop"
+
+
+@pytest.mark.usefixtures("content")
+def test_steps_that_a_procedure_does_not_go_are_not_told(client):
+    page = words(client.get("/thu-tuc/1.001193"))
+
+    assert "Lãnh đạo ký" in page
+    assert "Chờ cơ quan khác cho ý kiến" not in page

@@ -12,7 +12,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.text import clean, fold
 from tinhso.procedures import queries
-from tinhso.procedures.types import Channel, NationalPaper, Procedure
+from tinhso.procedures.types import Channel, NationalPaper, Need, Procedure
 from tinhso.security.types import Access
 from tinhso.web.policy import guarded
 from tinhso.web.ui import fees as ui_fees
@@ -116,9 +116,18 @@ def _channels(procedure: Procedure) -> str:
 
 
 def _steps(procedure: Procedure) -> list[dict[str, Any]]:
-    """List what officers do, in order; ends and waiting for the applicant left out."""
+    """List what officers do, in order; ends and waiting for the applicant left out.
+
+    So is waiting for other agencies where the procedure asks none as a rule.
+    """
+    workflow = procedure.workflow
+    asking = {
+        action.to
+        for action in workflow.actions
+        if Need.CONSULTATIONS in action.needs and not procedure.consultations
+    }
     return [
         {"title": step.title, "limit": step.limit}
-        for step in procedure.workflow.steps
-        if not step.is_end and step.role != "citizen"
+        for step in workflow.steps
+        if not step.is_end and step.role != "citizen" and step.key not in asking
     ]
