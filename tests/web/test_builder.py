@@ -504,3 +504,14 @@ def test_what_a_question_takes_from_papers_survives_an_edit(builder):
     assert field["label"]["vi"] == "Giấy đã cấp trước đây"
     assert field["accepts_results"] == ["KQ.G15.000038"]
     assert field["accepts_expired"] is True
+
+
+@pytest.mark.usefixtures("national")
+def test_the_review_names_the_texts_that_have_no_english(builder):
+    begin(builder)
+    complete(builder)
+
+    page = review(builder)
+
+    assert "chỗ chưa có tiếng Anh" in page.content.decode()
+    assert "Giấy chứng nhận kết hôn" in page.context["bare_texts"]

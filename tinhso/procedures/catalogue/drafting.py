@@ -220,13 +220,13 @@ def _request() -> dict[str, Any]:
     return {"key": "request", "title": section, "pages": [page]}
 
 
-def missing_english(body: Mapping[str, Any]) -> int:
-    """Count the texts that stand in Vietnamese on the English page, too."""
-    count = 0
-    for part in _parts(body):
-        if set(part) == {"vi", "en"}:
-            count += part["vi"] == part["en"]
-    return count
+def missing_english(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """List the texts that stand in Vietnamese on the English page, too."""
+    return tuple(
+        part["vi"]
+        for part in _parts(body)
+        if set(part) == {"vi", "en"} and part["vi"] == part["en"]
+    )
 
 
 def _parts(node: Any) -> Iterable[Mapping[str, Any]]:

@@ -179,8 +179,8 @@ def try_answers(
         return None
 
 
-def texts_without_english(*, body: Mapping[str, Any]) -> int:
-    """Count the texts that have no English of their own."""
+def texts_without_english(*, body: Mapping[str, Any]) -> tuple[str, ...]:
+    """List the texts that have no English of their own."""
     return drafting.missing_english(body)
 
 

@@ -38,6 +38,10 @@ MOST_FOUND = 15
 KINDS = ("procedures", "forms")
 
 
+# More than this say that nothing was translated yet.
+BARE_SHOWN = 20
+
+
 @guarded(Access.OFFICER)
 @require_http_methods(READ_WRITE)
 def contents(request: HttpRequest) -> HttpResponse:
@@ -314,7 +318,11 @@ def _body(kind: str, key: str, actor: Any) -> Mapping[str, Any]:
 
 
 def _review(review: Review, kind: str, key: str, actor: Any) -> dict[str, Any]:
-    bare = sum(queries.texts_without_english(body=one.body) for one in review.drafts)
+    bare = [
+        text
+        for one in review.drafts
+        for text in queries.texts_without_english(body=one.body)
+    ]
     return {
         "kind": kind,
         "key": key,
@@ -333,10 +341,11 @@ def _review(review: Review, kind: str, key: str, actor: Any) -> dict[str, Any]:
         "bare": ngettext(
             "{n} chỗ chưa có tiếng Anh; trang tiếng Anh hiện tiếng Việt ở đó.",
             "{n} chỗ chưa có tiếng Anh; trang tiếng Anh hiện tiếng Việt ở đó.",
-            bare,
-        ).format(n=bare)
+            len(bare),
+        ).format(n=len(bare))
         if bare
         else "",
+        "bare_texts": list(dict.fromkeys(bare))[:BARE_SHOWN],
         "examples_href": reverse("builder_examples", args=[key])
         if kind == "procedures"
         else "",

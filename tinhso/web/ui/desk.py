@@ -1,6 +1,6 @@
 """What the pages of the officer's desk say alike: clock, rail, answers, papers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -223,15 +223,20 @@ def _source(source: str) -> str:
 def papers(dossier: Dossier) -> list[dict[str, Any]]:
     """List the papers that the answers ask for and whether their scans are there."""
     needed = queries.papers_of(dossier=dossier)
-    return [_paper(paper, dossier.files) for paper in needed]
+    fields = dossier.procedure.form.fields()
+    optional = {field.key for field in fields if field.required is False}
+    return [_paper(paper, dossier.files, optional) for paper in needed]
 
 
-def _paper(paper: Paper, files: Iterable[DossierFile]) -> dict[str, Any]:
+def _paper(
+    paper: Paper, files: Iterable[DossierFile], optional: Container[str]
+) -> dict[str, Any]:
     count = sum(file.field == paper.field for file in files) if paper.field else 0
     return {
         "title": said(paper.title),
         "note": said(paper.note),
         "is_scanned": bool(paper.field),
+        "is_optional": paper.field in optional,
         "count": count,
     }
 
