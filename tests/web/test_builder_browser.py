@@ -155,3 +155,31 @@ def test_a_procedure_is_changed_without_a_script_and_by_keyboard(
         page.keyboard.press("Enter")
 
     assert "Đã lưu bản nháp" in page.inner_text("main")
+
+
+@pytest.mark.browser
+def test_a_question_asks_only_what_fits_its_kind_of_answer(
+    server, open_as, national, controller
+):
+    page = open_as(controller)
+    page.goto(f"{server}{HOME}/moi?q={CODE}")
+    send(page, "Soạn thủ tục này")
+    settle(page, f"{server}{SHEET}/phan/request/trang/request/cau/them-moi")
+
+    def shown():
+        names = ("choices", "minimum", "accepts", "day_bound")
+        return [n for n in names if page.locator(f"[name={n}]").first.is_visible()]
+
+    seen = {}
+    for kind in ("text", "choice", "number", "files", "date"):
+        page.select_option("[name=kind]", kind)
+        seen[kind] = shown()
+
+    assert seen == {
+        "text": [],
+        "choice": ["choices"],
+        "number": ["minimum"],
+        "files": ["accepts"],
+        "date": ["day_bound"],
+    }
+    assert faults(page) == []

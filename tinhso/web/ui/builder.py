@@ -236,13 +236,18 @@ def editing(
     return {
         "questions": groups.pop("", []),
         "groups": [
-            {"title": title, "questions": rows, "open": any(q["error"] for q in rows)}
+            {"title": title, "questions": rows, "open": _is_open(rows)}
             for title, rows in groups.items()
         ],
         "errors": lines,
         "revision": draft.revision if draft else 0,
         "moved_on": isinstance(refusal, Conflict),
     }
+
+
+def _is_open(rows: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether a group opens by itself: something is wrong, or fits the answer."""
+    return any(row["error"] or row["fits"] for row in rows)
 
 
 def question_kind(form: Form, key: str) -> str:

@@ -41,7 +41,10 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One input: how it shows a value, and how it takes what was typed into it."""
+    """One input: how it shows a value, and how it takes what was typed into it.
+
+    fits: the kinds of answer it belongs to, where it does not belong to all.
+    """
 
     name: str
     label: Words
@@ -52,6 +55,7 @@ class Ask:
     optional: bool = False
     options: Callable[[About], Sequence[Option]] = lambda about: ()
     group: Words = ""
+    fits: tuple[str, ...] = ()
 
 
 def questions(
@@ -77,6 +81,7 @@ def questions(
             "options": list(ask.options(about)),
             "optional": ask.optional,
             "group": str(ask.group),
+            "fits": " ".join(ask.fits),
         }
         for ask in asks
     ]

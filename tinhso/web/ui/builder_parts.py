@@ -196,7 +196,7 @@ PAGE = (
         hint=_("Để trống nếu chỉ khai một lần."),
     ),
 )
-FIELD = (
+FIELD_OF_ANY_KIND = (
     *asks.both("label", _("Câu hỏi hoặc tên ô")),
     asks.one_of("kind", _("Loại câu trả lời"), listed(KINDS)),
     *asks.both("hint", _("Gợi ý"), optional=True),
@@ -256,8 +256,29 @@ FIELD = (
     other_checks("checks", _("Kiểm tra thêm (JSON)"), group=RARE),
     asks.as_json("computed", _("Cách tính giá trị (JSON Logic)"), dict, group=RARE),
 )
+# Inputs that belong to some kinds of answer; the page hides them for the others.
+FITS: dict[str, tuple[str, ...]] = {
+    "choices": ("choice",),
+    "max_length": ("text", "long_text"),
+    "minimum": ("number",),
+    "maximum": ("number", "files"),
+    "accepts": ("files",),
+    "max_bytes": ("files",),
+    "accepts_results": ("files",),
+    "paper": ("files",),
+    "computed": ("computed",),
+    "day_bound": ("date",),
+}
+
+
+def fitting(ask: Ask) -> Ask:
+    """Tell an input to which kinds of answer it belongs."""
+    return replace(ask, fits=FITS.get(ask.name, ()))
+
+
+FIELD = tuple(fitting(ask) for ask in FIELD_OF_ANY_KIND)
 # Asked after the technical name, which the rule of the bound reads.
-DAY_BOUND = day_bound("checks", _("Ngày được nhận"), group=BY_KIND)
+DAY_BOUND = fitting(day_bound("checks", _("Ngày được nhận"), group=BY_KIND))
 FORM = (
     *asks.both("title", _("Tên mẫu")),
     asks.text("source", SOURCE, hint=_("Ví dụ: Mẫu 01 kèm Thông tư số …")),

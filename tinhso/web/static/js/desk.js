@@ -108,4 +108,19 @@
       })
     })
   }
+
+  // Of a question being built: only what fits its kind of answer. Without this, all.
+  var kind = document.getElementById('kind')
+  function fit () {
+    document.querySelectorAll('[data-fits]').forEach(function (box) {
+      box.hidden = box.dataset.fits.split(' ').indexOf(kind.value) < 0
+    })
+    document.querySelectorAll('form details').forEach(function (group) {
+      group.hidden = !group.querySelector(':scope > div:not([hidden])')
+    })
+  }
+  if (kind && document.querySelector('[data-fits]')) {
+    kind.addEventListener('change', fit)
+    fit()
+  }
 })()
