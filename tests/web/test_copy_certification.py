@@ -19,6 +19,12 @@ def press(page, role, name):
         page.keyboard.press("Enter")
 
 
+def write(page, name, text):
+    """Type into the input that the page has put the cursor into by itself."""
+    page.locator(f"[name={name}]:focus").wait_for()
+    page.keyboard.type(text)
+
+
 @pytest.mark.browser
 def test_from_the_number_to_the_printed_receipt(
     server,
@@ -40,11 +46,11 @@ def test_from_the_number_to_the_printed_receipt(
 
     # The sheet: what is needed, who is there, how many pages and copies.
     page.goto(server + reverse("intake"))
-    page.keyboard.type("sao y ban chinh")
+    write(page, "q", "sao y ban chinh")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     press(page, "link", "Chứng thực bản sao từ bản chính")
-    page.keyboard.type(CARD)
+    write(page, "card", CARD)
     with page.expect_navigation():
         page.keyboard.press("Enter")
     for name, value in (
