@@ -144,4 +144,17 @@ class Migration(migrations.Migration):
                 name="procedures_views_have_names",
             ),
         ),
+        migrations.RemoveIndex(
+            model_name="taskrow",
+            name="procedures_open_tasks",
+        ),
+        migrations.AddIndex(
+            model_name="taskrow",
+            index=models.Index(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=["organization", "role", "due_at"],
+                include=("dossier",),
+                name="procedures_waiting_tasks",
+            ),
+        ),
     ]

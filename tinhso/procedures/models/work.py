@@ -58,7 +58,8 @@ class TaskRow(Record):
         indexes = [
             models.Index(
                 fields=["organization", "role", "due_at"],
-                name="procedures_open_tasks",
+                include=["dossier"],
+                name="procedures_waiting_tasks",
                 condition=Q(closed_at__isnull=True),
             ),
             models.Index(

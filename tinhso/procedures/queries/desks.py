@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Value, When, Window
 
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
@@ -49,6 +49,7 @@ from tinhso.security.types import Deed
 MOST_FOUND = 12
 # As a role of the desk: whatever waits for the asker's own roles.
 OWN = "own"
+EVERY = "every"
 DAY = timedelta(days=1)
 SIGNATURES = {Effect.SIGN_RESULT, Effect.SEAL_RESULT}
 
@@ -66,15 +67,19 @@ def desk(
 
     :raises Invalid: if `after` is no place in a list.
     """
-    rows = for_lines(wanted_rows(actor, wanted, at))
-    order = ["due_at", "id"]
-    if wanted.role == Role.LEADER.value:
-        rows = rows.annotate(rank=_own_signature_first(actor))
-        order.insert(0, "rank")
+    rows = _in_order(actor, wanted, at)
     if after:
-        rows = rows.filter(_after(_read_cursor(after), has_rank="rank" in order))
-    found = list(rows.order_by(*order)[: PAGE_SIZE + 1])
-    return page_of(found, at, _cursor)
+        has_rank = wanted.role == Role.LEADER.value
+        rows = rows.filter(_after(_read_cursor(after), has_rank=has_rank))
+    return page_of(list(rows[: PAGE_SIZE + 1]), at, _cursor)
+
+
+def _in_order(actor: Actor, wanted: DeskFilter, at: datetime) -> QuerySet[DossierRow]:
+    rows = for_lines(wanted_rows(actor, wanted, at))
+    if wanted.role != Role.LEADER.value:
+        return rows.order_by("due_at", "id")
+    ranked = rows.annotate(rank=_own_signature_first(actor))
+    return ranked.order_by("rank", "due_at", "id")
 
 
 def _own_signature_first(actor: Actor) -> Case:
@@ -97,16 +102,20 @@ def desk_counts(
 ) -> Mapping[str, int]:
     """Count what is wanted by color of the clock, in one pass, whatever color it is."""
     rows = wanted_rows(actor, replace(wanted, color=""), at)
-    counted = rows.aggregate(
-        every=Count("pk"),
-        **{
-            color.value: Count("pk", filter=is_of_color(color, at))
-            for color in (ClockColor.RED, ClockColor.AMBER, ClockColor.GREY)
-        },
-    )
-    # Every dossier has one color: what is left is green, and need not be looked for.
-    every: int = counted.pop("every")
-    return counted | {ClockColor.GREEN.value: every - sum(counted.values())}
+    return _by_color(rows.aggregate(**_tallies(at)))
+
+
+def _tallies(at: datetime) -> dict[str, Count]:
+    colors = (ClockColor.RED, ClockColor.AMBER, ClockColor.GREY)
+    counts = {one.value: Count("pk", filter=is_of_color(one, at)) for one in colors}
+    return {EVERY: Count("pk"), **counts}
+
+
+def _by_color(counted: Mapping[str, int]) -> Mapping[str, int]:
+    """Give each color its count; what has no other color is green."""
+    others = {name: n for name, n in counted.items() if name != EVERY}
+    green = counted[EVERY] - sum(others.values())
+    return {**others, ClockColor.GREEN.value: green}
 
 
 def visible_to(actor: Actor) -> QuerySet[DossierRow]:
@@ -212,9 +221,22 @@ def inbox(
     after: str | None = None,
 ) -> Inbox:
     """Lay out a desk: a slice of its dossiers, and how many there are of each color."""
+    if not wanted.color and not after:
+        return _whole_inbox(actor, at, wanted)
     page = desk(actor=actor, at=at, wanted=wanted, after=after)
     counts = desk_counts(actor=actor, at=at, wanted=wanted)
     return Inbox(page.items, page.next_after, counts)
+
+
+def _whole_inbox(actor: Actor, at: datetime, wanted: DeskFilter) -> Inbox:
+    """List and count in one pass over what is open, as each desk begins with."""
+    tallies = _tallies(at)
+    windows = {f"n_{name}": Window(count) for name, count in tallies.items()}
+    rows = _in_order(actor, wanted, at).annotate(**windows)
+    found = list(rows[: PAGE_SIZE + 1])
+    counted = {name: getattr(found[0], f"n_{name}") if found else 0 for name in tallies}
+    page = page_of(found, at, _cursor)
+    return Inbox(page.items, page.next_after, _by_color(counted))
 
 
 def search_desk(*, actor: Actor, at: datetime, text: str) -> tuple[DossierSummary, ...]:
