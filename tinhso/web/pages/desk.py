@@ -188,7 +188,7 @@ def _row(item: DossierSummary, actor: Actor) -> dict[str, Any]:
     return {
         "id": item.id,
         "code": item.code,
-        "href": reverse("desk_dossier", args=[item.id]),
+        "href": ui.dossier_href(item.id),
         "title": said(item.title),
         "applicant": item.applicant_name,
         "step": said(item.step),

@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,7 @@ from tinhso.web.ui.held import source_of
 from tinhso.web.ui.phrases import language, said
 
 CITIZEN = "citizen"
+NOBODY = UUID(int=0)
 WORKING_DAY = 8
 # Shown within a page; anything else is downloaded.
 INLINE = {"application/pdf", "image/jpeg", "image/png", "image/webp", "image/gif"}
@@ -100,6 +102,16 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         for name, title, is_shown in entries
         if is_shown
     ]
+
+
+@cache
+def _dossier_address() -> str:
+    return reverse("desk_dossier", args=[NOBODY])
+
+
+def dossier_href(dossier_id: UUID) -> str:
+    """Lead to a dossier on the desk; lists lead to many, so the way is built once."""
+    return _dossier_address().replace(str(NOBODY), str(dossier_id))
 
 
 def left(clock: Clock) -> str:
