@@ -12,6 +12,8 @@ from tinhso.documents.models import FileRow, StageRow
 from tinhso.kernel.errors import NotFound
 from tinhso.procedures import actions, queries
 from tinhso.procedures.actions import held
+from tinhso.procedures.actions.drafts import content_of
+from tinhso.procedures.models import ApplicationSignatureRow, DraftRow
 from tinhso.procedures.types import (
     Barrier,
     Channel,
@@ -269,3 +271,22 @@ def test_a_clerk_who_writes_for_somebody_is_not_shown_their_papers(
             actor=clerk,
             at=now,
         )
+
+
+def test_a_paper_chosen_after_signing_takes_the_signature_off(
+    born, draft, offered, use, now
+):
+    made = draft()
+    [paper] = offered(made, "relation_proof")
+    row = DraftRow.objects.get(pk=made.id)
+    row.signature = ApplicationSignatureRow.objects.create(
+        file_id=paper.file_id,
+        content_digest=content_of(row),
+        name="Nguyễn Thị Hoa",
+        signed_at=now,
+    )
+    row.save()
+
+    use(made, paper)
+
+    assert DraftRow.objects.get(pk=made.id).signature is None

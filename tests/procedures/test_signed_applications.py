@@ -260,3 +260,16 @@ def test_the_database_knows_what_a_digest_is(draft, sign):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()
+
+
+def test_what_was_changed_after_it_was_signed_goes_without_the_signature(
+    sign, draft, submit, answers
+):
+    sign()
+    # By whatever way: nothing that changes a draft may carry the signature along.
+    changed = {**answers, "child_name": "Nguyễn Văn Khác"}
+    DraftRow.objects.filter(pk=draft.id).update(answers=changed)
+
+    dossier = submit()
+
+    assert queries.SIGNED_APPLICATION not in [file.field for file in dossier.files]

@@ -81,7 +81,7 @@ def choose_unit(
         chosen = case_of(procedure_version(row.procedure_id), case)
         parties(chosen, chosen_id=organization_id, desk_id=row.desk_id, at=at)
         row.case, row.organization_id = chosen.key, organization_id
-        _save(row, at)
+        save_draft(row, at)
     return read_draft(row)
 
 
@@ -106,7 +106,7 @@ def save_page(
         changed = {key for key in read if read[key] != row.answers.get(key)}
         row.answers = {**row.answers, **read}
         row.sources = _sources_after(row.sources, read, changed)
-        _save(row, at)
+        save_draft(row, at)
     if faults:
         raise AnswersInvalid(faults)
     return read_draft(row)
@@ -141,7 +141,7 @@ def attach_file(
         names = [*(row.answers.get(field.key) or []), str(file.id)]
         read_files(field, names)
         row.answers = {**row.answers, field.key: names}
-        _save(row, at)
+        save_draft(row, at)
     return read_draft(row)
 
 
@@ -153,7 +153,7 @@ def remove_file(
         row = lock_draft(draft_id, actor)
         names = [n for n in row.answers.get(field_key) or [] if n != str(file_id)]
         row.answers = {**row.answers, field_key: names}
-        _save(row, at)
+        save_draft(row, at)
     return read_draft(row)
 
 
@@ -165,7 +165,7 @@ def renew_draft(*, draft_id: UUID, actor: Actor, at: datetime) -> Draft:
     with transaction.atomic():
         row = lock_draft(draft_id, actor)
         row.procedure_id = current_version_id(code=row.procedure.code, on=day_of(at))
-        _save(row, at)
+        save_draft(row, at)
         _audit("renew_draft", row, actor, at)
     return read_draft(DraftRow.objects.get(pk=row.pk))
 
@@ -302,7 +302,8 @@ def give_up_signature(row: DraftRow) -> None:
         signature.delete()
 
 
-def _save(row: DraftRow, at: datetime) -> None:
+def save_draft(row: DraftRow, at: datetime) -> None:
+    """Save a draft; a signature that no longer covers what it says is given up."""
     row.updated_at = at
     if row.signature is not None and row.signature.content_digest != content_of(row):
         give_up_signature(row)

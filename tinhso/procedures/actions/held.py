@@ -11,7 +11,12 @@ from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import NotFound, Phrase
-from tinhso.procedures.actions.drafts import file_field, lock_draft, read_files
+from tinhso.procedures.actions.drafts import (
+    file_field,
+    lock_draft,
+    read_files,
+    save_draft,
+)
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import DossierRow, DraftRow
 from tinhso.procedures.queries.access import owns
@@ -62,8 +67,7 @@ def use_held_paper(
         names = [*listed(row.answers.get(field.key)), str(file_id)]
         read_files(field, names)
         row.answers = {**row.answers, field.key: names}
-        row.updated_at = at
-        row.save(update_fields=["answers", "updated_at"])
+        save_draft(row, at)
         _audit("use_held_paper", row, paper, actor, at)
     return read_draft(row)
 
@@ -89,8 +93,7 @@ def fill_from_result(
         row.answers = {**row.answers, **filled}
         source = f"{RESULT_SOURCE}{document_id}"
         row.sources = {**row.sources, **dict.fromkeys(filled, source)}
-        row.updated_at = at
-        row.save(update_fields=["answers", "sources", "updated_at"])
+        save_draft(row, at)
         _audit("fill_from_result", row, paper, actor, at)
     return read_draft(row)
 

@@ -21,7 +21,12 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
-from tinhso.procedures.actions.drafts import lock_draft, person_of, refuse_channel
+from tinhso.procedures.actions.drafts import (
+    content_of,
+    lock_draft,
+    person_of,
+    refuse_channel,
+)
 from tinhso.procedures.actions.held import refuse_unusable
 from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.actions.storing import NewDossier, Part, insert
@@ -121,7 +126,8 @@ def turn_into_dossier(
     submission = _submit(application, actor, at, version_id)
     draft.dossier_id = submission.dossier_id
     draft.save(update_fields=["dossier"])
-    if draft.signature is not None:
+    # What was changed after it was signed goes without the signature, never with it.
+    if draft.signature and draft.signature.content_digest == content_of(draft):
         _take_signature(draft.signature, submission.dossier_id)
     return submission
 
