@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from tinhso.kernel.audit.models import JournalEntry
 from tinhso.kernel.errors import NotAllowed
 from tinhso.procedures import actions, queries
-from tinhso.procedures.models import DossierRow, ReturnedSheetRow
+from tinhso.procedures.models import DossierRow, ReturnedSheetRow, TaskRow
 from tinhso.procedures.queries import desk_sheet_back
 from tinhso.procedures.queries.desk_sheet import COLLEAGUES, SHEET, TITLES
 from tinhso.procedures.types import (
@@ -207,3 +207,17 @@ def test_what_changed_between_showing_and_applying_is_refused_alone(
 
     assert outcome.done == (second.code,)
     assert [type(one) for one in outcome.refused] == [ColleagueCannot]
+
+
+def test_two_colleagues_of_one_name_are_two(
+    submit, clerk, officer, act, handed_out, send_back
+):
+    dossier = act(submit(), "receive", clerk)
+    tasks = TaskRow.objects.filter(dossier_id=dossier.id, closed_at=None)
+    tasks.update(assignee_id=clerk.id, assignee_name=officer.name)
+    book = handed_out()
+    cell(book, 2, "Giao cho").value = colleague(book, officer.name)
+
+    sheet = send_back(book)
+
+    assert [change.person_id for change in sheet.changes] == [officer.person_id]

@@ -183,6 +183,12 @@ def coverable_posts(
     return posts
 
 
+def accounts_of(*, person_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Find the accounts through which people act, by person; some have none."""
+    rows = Account.objects.filter(person_id__in=person_ids, is_active=True)
+    return dict(rows.values_list("person_id", "id"))
+
+
 def account_of(*, person_id: UUID) -> UUID | None:
     """Find the account through which an officer acts; None if there is none."""
     row = Account.objects.filter(person_id=person_id, is_active=True).first()

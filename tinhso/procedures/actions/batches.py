@@ -19,11 +19,10 @@ from tinhso.documents.types import (
     Secret,
 )
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import NotFound, Refused
 from tinhso.people import queries as people
 from tinhso.procedures.actions.standing_in import recall_dossier
-from tinhso.procedures.actions.tasks import claim_task, release_task
+from tinhso.procedures.actions.tasks import claim_task, journal, release_task
 from tinhso.procedures.actions.work import take_action
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import DossierRow, TaskRow
@@ -199,7 +198,7 @@ def _assign(dossier_id: UUID, person_id: UUID, actor: Actor, at: datetime) -> st
         task.assignee_id = account_id
         task.assignee_name = people.get_person(person_id=person_id).full_name
         task.save(update_fields=["assignee_id", "assignee_name"])
-        _audit("assign_task", row, actor, at, {"to": str(person_id)})
+        journal("assign_task", row, actor, at, to=str(person_id))
     return row.code
 
 
@@ -211,7 +210,7 @@ def _release(dossier_id: UUID, actor: Actor, at: datetime) -> str:
         row, task = _managed(dossier_id, actor)
         task.assignee_id, task.assignee_name = None, ""
         task.save(update_fields=["assignee_id", "assignee_name"])
-        _audit("release_task", row, actor, at, {})
+        journal("release_task", row, actor, at)
     return row.code
 
 
@@ -228,16 +227,3 @@ def _managed(dossier_id: UUID, actor: Actor) -> tuple[DossierRow, TaskRow]:
         desk = Side(None, task.organization_id)
         security.require(actor=actor, deed=Deed.ASSIGN, thing=desk)
     return row, task
-
-
-def _audit(
-    deed: str, row: DossierRow, actor: Actor, at: datetime, details: dict[str, str]
-) -> None:
-    audit.write(
-        f"procedures.{deed}",
-        subject="procedures.Dossier",
-        subject_id=row.id,
-        actor=actor,
-        at=at,
-        details={"code": row.code, **details},
-    )

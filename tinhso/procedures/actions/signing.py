@@ -14,13 +14,13 @@ from tinhso.documents import actions as documents
 from tinhso.documents.types import Secret, Signatory
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.errors import N_, Phrase
 from tinhso.people import queries as people
 from tinhso.procedures.actions.drafts import (
     content_of,
     give_up_signature,
     lock_draft,
 )
+from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import ApplicationSignatureRow, DraftRow
@@ -32,7 +32,6 @@ from tinhso.procedures.types import (
     AnswersInvalid,
     Draft,
     SigningForOneself,
-    UnitDoesNotReceive,
 )
 
 TEMPLATE = "application"
@@ -102,11 +101,11 @@ def _own_complete(draft_id: UUID, actor: Actor, at: datetime) -> DraftRow:
     row = lock_draft(draft_id, actor)
     if row.owner_id != actor.person_id or row.desk_id is not None:
         raise SigningForOneself
-    if row.organization_id is None:
-        message = Phrase(N_("Hãy chọn đơn vị tiếp nhận hồ sơ."))
-        raise UnitDoesNotReceive({"organization_id": [message]})
-    form = procedure_version(row.procedure_id).form
-    _, faults = reading.read_form(form, row.answers, day_of(at))
+    procedure = procedure_version(row.procedure_id)
+    parties(
+        case_of(procedure, row.case), chosen_id=row.organization_id, desk_id=None, at=at
+    )
+    _, faults = reading.read_form(procedure.form, row.answers, day_of(at))
     if faults:
         raise AnswersInvalid(faults)
     return row

@@ -6,12 +6,11 @@ from uuid import UUID
 from django.db import transaction
 
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
 from tinhso.people.types import Role
 from tinhso.procedures.actions.effects import Turn, own_post, signer_of, write_draft
-from tinhso.procedures.actions.tasks import lock_dossier, open_task
-from tinhso.procedures.actions.work import advance, record_move
+from tinhso.procedures.actions.tasks import journal, lock_dossier, open_task
+from tinhso.procedures.actions.work import advance, moved, record_move
 from tinhso.procedures.models import DossierRow, MoveRow, TaskRow
 from tinhso.procedures.queries.access import place_of
 from tinhso.procedures.queries.rows import read_dossier
@@ -19,7 +18,6 @@ from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
     RECALL_WITHIN,
     Dossier,
-    DossierMoved,
     DossierMovedOn,
     NothingToRecall,
     NothingToSign,
@@ -52,7 +50,7 @@ def sign_instead(
         write_draft(turn, officer, signer_of(own_post(turn, Role.LEADER)))
         advance(row)
         record_move(row, "sign_instead", absent, actor, at)
-        _audit("sign_instead", row, actor, at)
+        journal("sign_instead", row, actor, at)
     return read_dossier(row, actor=actor, at=at)
 
 
@@ -88,8 +86,8 @@ def recall_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
         advance(row)
         _reopen(row, back, actor, at)
         record_move(row, "recall", "", actor, at)
-        _audit("recall", row, actor, at)
-        _tell(row, procedure, actor, at)
+        journal("recall", row, actor, at)
+        events.record(moved(row, procedure, "recall"), actor=actor, at=at)
     return read_dossier(row, actor=actor, at=at)
 
 
@@ -124,30 +122,4 @@ def _reopen(row: DossierRow, step: Step, actor: Actor, at: datetime) -> None:
         assignee_name=actor.name,
         opened_at=at,
         due_at=former.due_at if former else row.due_at,
-    )
-
-
-def _tell(row: DossierRow, procedure: Procedure, actor: Actor, at: datetime) -> None:
-    moved = DossierMoved(
-        subject_id=row.id,
-        code=row.code,
-        owner_id=row.owner_id,
-        organization_id=row.organization_id,
-        procedure_code=procedure.code,
-        action="recall",
-        step=row.step,
-        status=row.status,
-        due_at=row.due_at,
-    )
-    events.record(moved, actor=actor, at=at)
-
-
-def _audit(deed: str, row: DossierRow, actor: Actor, at: datetime) -> None:
-    audit.write(
-        f"procedures.{deed}",
-        subject="procedures.Dossier",
-        subject_id=row.id,
-        actor=actor,
-        at=at,
-        details={"code": row.code, "step": row.step, "revision": row.revision},
     )

@@ -1,4 +1,4 @@
-"""Who has a dossier in hand: lock it, claim its open task, give it back."""
+"""Who has a dossier in hand: lock it, claim its open task, give it back, journal it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -28,7 +28,7 @@ def claim_task(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
         refuse_if_claimed(task, actor)
         task.assignee_id, task.assignee_name = actor.id, actor.name
         task.save(update_fields=["assignee_id", "assignee_name"])
-        _audit("claim_task", row, actor, at)
+        journal("claim_task", row, actor, at)
     return read_dossier(row, actor=actor, at=at)
 
 
@@ -41,7 +41,7 @@ def release_task(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
             raise NotAllowed
         task.assignee_id, task.assignee_name = None, ""
         task.save(update_fields=["assignee_id", "assignee_name"])
-        _audit("release_task", row, actor, at)
+        journal("release_task", row, actor, at)
     return read_dossier(row, actor=actor, at=at)
 
 
@@ -72,12 +72,21 @@ def refuse_if_claimed(task: TaskRow, actor: Actor) -> None:
         raise DossierClaimedByOther(name=task.assignee_name)
 
 
-def _audit(deed: str, row: DossierRow, actor: Actor, at: datetime) -> None:
+def journal(
+    deed: str, row: DossierRow, actor: Actor, at: datetime, **details: str
+) -> None:
+    """Write into the journal what was done to a dossier, and how it stands now."""
     audit.write(
         f"procedures.{deed}",
         subject="procedures.Dossier",
         subject_id=row.id,
         actor=actor,
         at=at,
-        details={"code": row.code, "step": row.step, "revision": row.revision},
+        details={
+            "code": row.code,
+            "step": row.step,
+            "revision": row.revision,
+            "due_at": row.due_at.isoformat(),
+            **details,
+        },
     )

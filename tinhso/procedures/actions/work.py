@@ -13,12 +13,12 @@ from django.db import transaction
 from tinhso.documents import actions as documents
 from tinhso.documents.types import NO_SECRET, Secret
 from tinhso.kernel.actor import Actor, Duty
-from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
 from tinhso.kernel.events import actions as events
 from tinhso.procedures.actions import effects
 from tinhso.procedures.actions.drafts import file_field
 from tinhso.procedures.actions.tasks import (
+    journal,
     lock_dossier,
     open_task,
     refuse_if_claimed,
@@ -175,7 +175,7 @@ def extend_deadline(
         row.due_at = new_due_at
         advance(row)
         record_move(row, "extend", reason.strip(), actor, at)
-        _audit("extend_deadline", row, actor, at)
+        journal("extend_deadline", row, actor, at)
         event = DeadlineExtended(
             subject_id=row.id,
             code=row.code,
@@ -325,21 +325,25 @@ def record_move(
     )
 
 
-def _tell(turn: effects.Turn, action: Action) -> None:
-    row = turn.row
-    _audit(f"take_action.{action.key}", row, turn.actor, turn.at)
-    moved = DossierMoved(
+def moved(row: DossierRow, procedure: Procedure, action: str) -> DossierMoved:
+    """Say that a dossier has come to where it now stands."""
+    return DossierMoved(
         subject_id=row.id,
         code=row.code,
         owner_id=row.owner_id,
         organization_id=row.organization_id,
-        procedure_code=turn.procedure.code,
-        action=action.key,
+        procedure_code=procedure.code,
+        action=action,
         step=row.step,
         status=row.status,
         due_at=row.due_at,
     )
-    for event in (moved, *turn.events):
+
+
+def _tell(turn: effects.Turn, action: Action) -> None:
+    row = turn.row
+    journal(f"take_action.{action.key}", row, turn.actor, turn.at)
+    for event in (moved(row, turn.procedure, action.key), *turn.events):
         events.record(event, actor=turn.actor, at=turn.at)
 
 
@@ -359,19 +363,3 @@ def _new_due(row: DossierRow, reason: str, new_day: date, at: datetime) -> datet
     if new_due_at <= row.due_at:
         raise NewDayNotLater({"new_day": [NewDayNotLater.message]})
     return new_due_at
-
-
-def _audit(deed: str, row: DossierRow, actor: Actor, at: datetime) -> None:
-    audit.write(
-        f"procedures.{deed}",
-        subject="procedures.Dossier",
-        subject_id=row.id,
-        actor=actor,
-        at=at,
-        details={
-            "code": row.code,
-            "step": row.step,
-            "revision": row.revision,
-            "due_at": row.due_at.isoformat(),
-        },
-    )

@@ -179,9 +179,10 @@ def _officers(
     for role in WORKERS:
         for post in people.holders(organization_id=place, role=role, on=on):
             posts.setdefault(post.person.id, []).append(post)
+    accounts = security.accounts_of(person_ids=list(posts))
     found = []
     for person_id, held in posts.items():
-        account_id = security.account_of(person_id=person_id)
+        account_id = accounts.get(person_id)
         roles = tuple(post.role.value for post in held)
         name = held[0].person.full_name
         until = away.get(person_id)

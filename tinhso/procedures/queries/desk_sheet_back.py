@@ -38,6 +38,7 @@ from tinhso.procedures.types import (
     SheetUnreadable,
     SheetWrong,
 )
+from tinhso.security import queries as security
 
 CHANGES = TypeAdapter(tuple[SheetChange, ...])
 FAULTS = TypeAdapter(tuple[SheetFault, ...])
@@ -66,11 +67,13 @@ class _Held:
     dossier_id: UUID
     revision: int
     duty: tuple[str, UUID] | None
+    assignee_id: UUID | None
     assignee: str
 
 
 @dataclass(frozen=True, slots=True)
 class _Colleague:
+    account_id: UUID | None
     person_id: UUID
     name: str
     duties: frozenset[tuple[str, UUID]]
@@ -187,7 +190,8 @@ def _checked(
     colleague = known.get(wanted)
     if colleague is None:
         return _fault(row, GIVE_TO, SheetWrong.NOBODY, wanted)
-    if colleague.name == held.assignee:
+    # By account: two colleagues may have one name.
+    if colleague.account_id and colleague.account_id == held.assignee_id:
         return None
     if line[REVISION] != held.revision or _text(line[ASSIGNEE]) != held.assignee:
         return _fault(row, REVISION, SheetWrong.MOVED_ON, code)
@@ -207,13 +211,13 @@ def _held(actor: Actor) -> Mapping[str, _Held]:
     rows = visible_to(actor).filter(ended_at=None)
     tasks = TaskRow.objects.filter(closed_at=None, dossier__in=rows.values("pk"))
     duties = {
-        dossier_id: ((role, place), name)
-        for dossier_id, role, place, name in tasks.values_list(
-            "dossier_id", "role", "organization_id", "assignee_name"
+        dossier_id: ((role, place), account_id, name)
+        for dossier_id, role, place, account_id, name in tasks.values_list(
+            "dossier_id", "role", "organization_id", "assignee_id", "assignee_name"
         ).iterator()
     }
     return {
-        code: _Held(dossier_id, revision, *duties.get(dossier_id, (None, "")))
+        code: _Held(dossier_id, revision, *duties.get(dossier_id, (None, None, "")))
         for dossier_id, code, revision in rows.values_list(
             "pk", "code", "revision"
         ).iterator()
@@ -225,9 +229,13 @@ def _colleagues(posts: Sequence[Post]) -> Mapping[str, _Colleague]:
     for post in posts:
         held = duties.setdefault(post.person.id, set())
         held.add((post.role.value, post.organization.id))
+    accounts = security.accounts_of(person_ids=list(duties))
     return {
         colleague_label(post): _Colleague(
-            post.person.id, post.person.full_name, frozenset(duties[post.person.id])
+            accounts.get(post.person.id),
+            post.person.id,
+            post.person.full_name,
+            frozenset(duties[post.person.id]),
         )
         for post in posts
     }

@@ -21,6 +21,7 @@ from tinhso.procedures.types import Action, BatchOutcome, DossierSummary, Seen
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk as ui
+from tinhso.web.ui import desk_filters as filters
 from tinhso.web.ui.phrases import first_messages, said, say_refusal
 
 SIGN, ASSIGN, ADVANCE = "sign", "assign", "advance"
@@ -44,7 +45,7 @@ def do(request: HttpRequest) -> HttpResponse:
         return _signed(request)
     if _deed(request) == ADVANCE:
         return _advance(request)
-    colleague = _uuid(request.POST.get("colleague", ""))
+    colleague = filters.read_id(request.POST.get("colleague", ""))
     if colleague is None:
         return _show(request, ASSIGN, gettext("Hãy chọn người được giao."))
     outcome = actions.assign_tasks(
@@ -206,7 +207,7 @@ def _deed(request: HttpRequest) -> str:
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:
-    found = (_uuid(text) for text in request.POST.getlist("selected"))
+    found = (filters.read_id(text) for text in request.POST.getlist("selected"))
     return [one for one in found if one is not None][:MOST]
 
 
@@ -216,10 +217,3 @@ def _seen(request: HttpRequest) -> list[Seen]:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
     return [Seen(one, revision(one)) for one in _chosen(request)]
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -118,11 +118,13 @@ def _procedures(chosen: str, at: datetime) -> list[dict[str, str]]:
 def _people(chosen: UUID | None, actor: Actor, on: date) -> list[dict[str, str]]:
     if not security.managed_by(actor=actor):
         return []
-    people = {post.person.id: post for post in queries.colleagues(actor=actor, on=on)}
+    posts = queries.colleagues(actor=actor, on=on)
+    people = {post.person.id: post.person.full_name for post in posts}
+    accounts = security.accounts_of(person_ids=list(people))
     known = {
-        str(account_id): post.person.full_name
-        for person_id, post in people.items()
-        if (account_id := security.account_of(person_id=person_id))
+        str(accounts[person_id]): name
+        for person_id, name in people.items()
+        if person_id in accounts
     }
     if chosen and str(chosen) not in known:
         names = security.names_of(account_ids=[chosen])
