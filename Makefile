@@ -5,7 +5,7 @@ BIN := .venv/bin
 BENCHES := deadlines documents signing submissions catalogue workbooks
 export DJANGO_SETTINGS_MODULE := tinhso.project.settings
 
-.PHONY: run setup setup-test test check bench bench-province lock messages screenshots clean
+.PHONY: run setup setup-test test check torture bench bench-province lock messages screenshots clean
 
 run: setup  ## Start everything with synthetic people and dossiers; Ctrl+C stops.
 	TINHSO_DEMO=1 $(BIN)/tinhso run
@@ -24,6 +24,9 @@ check: .venv/.installed-test var/.set-up  ## The quick gates.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
+
+torture: setup-test  ## The long form of what trust rests on; a line a goal.
+	$(BIN)/python -m torture
 
 bench: .venv/.installed-test var/.set-up  ## One JSON line a benchmark.
 	@for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench || exit 1; done
