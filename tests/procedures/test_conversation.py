@@ -214,6 +214,6 @@ def test_the_desk_sees_the_number_without_asking_for_it(
     write(dossier, citizen)
     write(dossier, citizen)
 
-    [line] = queries.desk(actor=clerk, at=now).items
+    [line] = queries.inbox(actor=clerk, at=now).items
 
     assert line.unread_at_desk == 2

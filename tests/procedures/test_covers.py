@@ -74,7 +74,7 @@ def test_a_substitute_does_the_work_and_the_timeline_says_for_whom(
         actions.claim_task(dossier_id=dossier.id, actor=officer, at=now)
 
     substitute = cover(clerk, officer)
-    mine = queries.desk(actor=substitute, at=now, wanted=DeskFilter(role="own"))
+    mine = queries.inbox(actor=substitute, at=now, wanted=DeskFilter(role="own"))
     received = act(dossier, "receive", substitute)
 
     assert dossier.code in [item.code for item in mine.items]

@@ -7,8 +7,11 @@ import pytest
 
 from tinhso.kernel.errors import Invalid, NotFound
 from tinhso.procedures import actions, queries
+from tinhso.procedures.models import DossierRow
+from tinhso.procedures.queries.desks import wanted_rows
 from tinhso.procedures.types import (
     Channel,
+    ClockColor,
     DeskFilter,
     DossierClaimedByOther,
     NewDayTooFar,
@@ -45,6 +48,20 @@ def test_an_inbox_counts_what_it_lists(submit, clerk, officer, now):
     assert empty.items == ()
     assert sum(empty.counts.values()) == 0
     assert inbox.items[0].role == "clerk"
+
+
+@pytest.mark.parametrize("color", list(ClockColor))
+def test_a_list_and_its_workbook_agree_on_colors(submit, clerk, now, color):
+    dossiers = [submit(at=now - timedelta(hours=10 * n)) for n in range(16)]
+    DossierRow.objects.filter(pk=dossiers[1].id).update(stopped_at=now)
+    DossierRow.objects.filter(pk=dossiers[2].id).update(resolved_at=now)
+    wanted, at = DeskFilter(color=color.value), now + timedelta(hours=6)
+
+    listed = queries.inbox(actor=clerk, at=at, wanted=wanted)
+    narrowed = wanted_rows(clerk, wanted, at).order_by("due_at", "id")
+
+    assert [item.code for item in listed.items] == [row.code for row in narrowed]
+    assert listed.counts[color] == len(listed.items) > 0
 
 
 def test_a_place_in_no_list_is_refused(clerk, now):

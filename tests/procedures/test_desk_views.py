@@ -17,7 +17,7 @@ def head(sign_in):
 
 
 def codes(actor, now, **wanted):
-    page = queries.desk(actor=actor, at=now, wanted=DeskFilter(**wanted))
+    page = queries.inbox(actor=actor, at=now, wanted=DeskFilter(**wanted))
     return [item.code for item in page.items]
 
 

@@ -245,20 +245,20 @@ def test_another_ward_sees_nothing_of_a_dossier(submit, sign_in, now):
 
     with pytest.raises(NotFound):
         queries.get_dossier(dossier_id=dossier.id, actor=other, at=now)
-    assert queries.desk(actor=other, at=now).items == ()
+    assert queries.inbox(actor=other, at=now).items == ()
 
 
 def test_the_desk_is_ordered_and_colored_by_the_legal_clock(submit, clerk, now):
     late = submit(at=now - timedelta(days=5))
     fresh = submit(at=now)
 
-    page = queries.desk(actor=clerk, at=now)
+    page = queries.inbox(actor=clerk, at=now)
 
     assert [item.code for item in page.items] == [late.code, fresh.code]
     assert [item.clock.color for item in page.items] == ["red", "green"]
-    counts = queries.desk_counts(actor=clerk, at=now)
+    counts = queries.inbox(actor=clerk, at=now).counts
     assert counts == {"green": 1, "amber": 0, "red": 1, "grey": 0}
-    red = queries.desk(actor=clerk, at=now, wanted=DeskFilter(color="red"))
+    red = queries.inbox(actor=clerk, at=now, wanted=DeskFilter(color="red"))
     assert [item.code for item in red.items] == [late.code]
 
 

@@ -126,7 +126,7 @@ def test_nonsense_in_the_address_breaks_nothing(visit, clerk, dossier):
 
 
 def test_a_list_goes_on_where_it_stopped(visit, clerk, submit, monkeypatch):
-    monkeypatch.setattr("tinhso.procedures.queries.rows.PAGE_SIZE", 2)
+    monkeypatch.setattr("tinhso.procedures.queries.desk_list.PAGE_SIZE", 2)
     codes = [submit().code for _ in range(3)]
     client = visit(clerk)
 

@@ -115,12 +115,11 @@ def test_the_signing_queue_goes_on_where_it_stopped(
     now,
     monkeypatch,
 ):
-    monkeypatch.setattr("tinhso.procedures.queries.rows.PAGE_SIZE", 1)
-    monkeypatch.setattr("tinhso.procedures.queries.desks.PAGE_SIZE", 1)
+    monkeypatch.setattr("tinhso.procedures.queries.desk_list.PAGE_SIZE", 1)
     made = [to_sign(submit(), who) for who in (other_leader, leader, other_leader)]
     codes, after = [], None
     for _ in made:
-        page = queries.desk(
+        page = queries.inbox(
             actor=leader, at=now, wanted=DeskFilter(role="leader"), after=after
         )
         codes += [item.code for item in page.items]

@@ -44,7 +44,7 @@ def desk(
     request: HttpRequest, given: Query[FilterIn], after: str | None = None
 ) -> DossierPage:
     """List the open dossiers of one's desks by the legal clock."""
-    page = queries.desk(
+    page = queries.inbox(
         actor=caller(request), at=clock.now(), wanted=given.wanted(), after=after
     )
     items = [DossierLine.of(item) for item in page.items]

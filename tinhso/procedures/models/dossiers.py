@@ -108,10 +108,18 @@ class DossierRow(Record):
         ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="procedures_by_owner"),
+            # Between them an inbox lists and counts, and fetches no row for it.
             models.Index(
                 fields=["organization", "due_at", "id"],
-                name="procedures_open_by_clock",
+                include=["stopped_at", "resolved_at", "calendar"],
+                name="procedures_open_at_agency",
                 condition=Q(ended_at__isnull=True),
+            ),
+            models.Index(
+                fields=["receiver", "due_at", "id"],
+                include=["organization", "stopped_at", "resolved_at", "calendar"],
+                name="procedures_open_at_desk",
+                condition=Q(ended_at__isnull=True, receiver__isnull=False),
             ),
             models.Index(
                 fields=["organization", "-id"],
@@ -126,11 +134,6 @@ class DossierRow(Record):
             ),
             models.Index(
                 fields=["organization", "submitted_at"], name="procedures_reported"
-            ),
-            models.Index(
-                fields=["receiver", "due_at", "id"],
-                name="procedures_open_at_receiver",
-                condition=Q(ended_at__isnull=True, receiver__isnull=False),
             ),
         ]
 

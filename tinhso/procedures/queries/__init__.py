@@ -37,15 +37,13 @@ from tinhso.procedures.queries.conversation import (
     conversation_of,
     read_message_file,
 )
+from tinhso.procedures.queries.desk_list import inbox
 from tinhso.procedures.queries.desk_sheet_back import returned_sheet
 from tinhso.procedures.queries.desk_views import desk_procedures, views_of
 from tinhso.procedures.queries.desks import (
     chosen,
     colleagues,
-    desk,
-    desk_counts,
     forwardable,
-    inbox,
     possible_signers,
     read_result,
     search_desk,
@@ -127,8 +125,6 @@ __all__ = [
     "conversation_of",
     "counting",
     "days_off",
-    "desk",
-    "desk_counts",
     "desk_procedures",
     "dossiers_of",
     "drafted_procedure",

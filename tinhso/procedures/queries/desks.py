@@ -1,18 +1,16 @@
-"""What an officer's desk asks for at once: its list with counts, signers, papers."""
+"""What an officer's desk asks for: what may be seen there, found, chosen, handed on."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, Count, Q, QuerySet, Value, When, Window
+from django.db.models import Q, QuerySet
 
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.errors import N_, Invalid, NotAllowed, NotFound, Phrase
-from tinhso.kernel.records import Page
+from tinhso.kernel.errors import NotAllowed, NotFound
 from tinhso.kernel.text import fold
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
@@ -21,10 +19,7 @@ from tinhso.procedures.models import DossierRow, ProcedureVersion, TaskRow
 from tinhso.procedures.queries.access import may_read, roles_on
 from tinhso.procedures.queries.periods import midnight
 from tinhso.procedures.queries.rows import (
-    PAGE_SIZE,
-    for_lines,
     guard_data,
-    page_of,
     summaries,
 )
 from tinhso.procedures.queries.versions import (
@@ -33,14 +28,12 @@ from tinhso.procedures.queries.versions import (
     working_time,
 )
 from tinhso.procedures.types import (
-    ALL_OPEN,
     Action,
     ClockColor,
     DeskFilter,
     Dossier,
     DossierSummary,
     Effect,
-    Inbox,
 )
 from tinhso.procedures.workflow import machine
 from tinhso.security import queries as security
@@ -49,73 +42,8 @@ from tinhso.security.types import Deed
 MOST_FOUND = 12
 # As a role of the desk: whatever waits for the asker's own roles.
 OWN = "own"
-EVERY = "every"
 DAY = timedelta(days=1)
 SIGNATURES = {Effect.SIGN_RESULT, Effect.SEAL_RESULT}
-
-
-def desk(
-    *,
-    actor: Actor,
-    at: datetime,
-    wanted: DeskFilter = ALL_OPEN,
-    after: str | None = None,
-) -> Page[DossierSummary]:
-    """List the open dossiers of one's desks by the legal clock, the most urgent first.
-
-    Of what waits for leaders, what oneself shall sign comes before all else.
-
-    :raises Invalid: if `after` is no place in a list.
-    """
-    rows = _in_order(actor, wanted, at)
-    if after:
-        has_rank = wanted.role == Role.LEADER.value
-        rows = rows.filter(_after(_read_cursor(after), has_rank=has_rank))
-    return page_of(list(rows[: PAGE_SIZE + 1]), at, _cursor)
-
-
-def _in_order(actor: Actor, wanted: DeskFilter, at: datetime) -> QuerySet[DossierRow]:
-    rows = for_lines(wanted_rows(actor, wanted, at))
-    if wanted.role != Role.LEADER.value:
-        return rows.order_by("due_at", "id")
-    ranked = rows.annotate(rank=_own_signature_first(actor))
-    return ranked.order_by("rank", "due_at", "id")
-
-
-def _own_signature_first(actor: Actor) -> Case:
-    own = Q(result_data__signer__person_id=str(actor.person_id))
-    return Case(When(own, then=Value(0)), default=Value(1))
-
-
-def _cursor(row: DossierRow) -> str:
-    return f"{getattr(row, 'rank', 0)}|{row.due_at.isoformat()}|{row.id}"
-
-
-def _after(cursor: tuple[int, datetime, UUID], *, has_rank: bool) -> Q:
-    rank, due, last = cursor
-    later = Q(due_at__gt=due) | Q(due_at=due, id__gt=last)
-    return Q(rank__gt=rank) | (Q(rank=rank) & later) if has_rank else later
-
-
-def desk_counts(
-    *, actor: Actor, at: datetime, wanted: DeskFilter = ALL_OPEN
-) -> Mapping[str, int]:
-    """Count what is wanted by color of the clock, in one pass, whatever color it is."""
-    rows = wanted_rows(actor, replace(wanted, color=""), at)
-    return _by_color(rows.aggregate(**_tallies(at)))
-
-
-def _tallies(at: datetime) -> dict[str, Count]:
-    colors = (ClockColor.RED, ClockColor.AMBER, ClockColor.GREY)
-    counts = {one.value: Count("pk", filter=is_of_color(one, at)) for one in colors}
-    return {EVERY: Count("pk"), **counts}
-
-
-def _by_color(counted: Mapping[str, int]) -> Mapping[str, int]:
-    """Give each color its count; what has no other color is green."""
-    others = {name: n for name, n in counted.items() if name != EVERY}
-    green = counted[EVERY] - sum(others.values())
-    return {**others, ClockColor.GREEN.value: green}
 
 
 def visible_to(actor: Actor) -> QuerySet[DossierRow]:
@@ -123,12 +51,20 @@ def visible_to(actor: Actor) -> QuerySet[DossierRow]:
 
     :raises NotAllowed: if the asker sits at no desk.
     """
-    if not security.may(actor=actor, deed=Deed.SEE_DESK):
-        raise NotAllowed
-    desks = security.desks_of(actor=actor)
+    desks = desks_of(actor)
     return DossierRow.objects.filter(
         Q(organization_id__in=desks) | Q(receiver_id__in=desks)
     )
+
+
+def desks_of(actor: Actor) -> Collection[UUID]:
+    """List the places at whose desks somebody sits.
+
+    :raises NotAllowed: if there is none.
+    """
+    if not security.may(actor=actor, deed=Deed.SEE_DESK):
+        raise NotAllowed
+    return security.desks_of(actor=actor)
 
 
 def with_text(rows: QuerySet[DossierRow], text: str) -> QuerySet[DossierRow]:
@@ -140,7 +76,14 @@ def with_text(rows: QuerySet[DossierRow], text: str) -> QuerySet[DossierRow]:
 
 def wanted_rows(actor: Actor, wanted: DeskFilter, at: datetime) -> QuerySet[DossierRow]:
     """Narrow the open dossiers of one's desks to those wanted."""
-    rows = visible_to(actor).filter(ended_at=None)
+    return narrowed(visible_to(actor), actor, wanted, at)
+
+
+def narrowed(
+    rows: QuerySet[DossierRow], actor: Actor, wanted: DeskFilter, at: datetime
+) -> QuerySet[DossierRow]:
+    """Narrow dossiers to the open ones that are wanted."""
+    rows = rows.filter(ended_at=None)
     if tasks := _wanted_tasks(actor, wanted):
         waiting = TaskRow.objects.filter(*tasks, closed_at=None)
         rows = rows.filter(pk__in=waiting.values("dossier"))
@@ -174,15 +117,6 @@ def _waits_for(actor: Actor, role: str) -> Q:
     return own
 
 
-def _read_cursor(after: str) -> tuple[int, datetime, UUID]:
-    try:
-        rank, due, last = after.split("|")
-        return int(rank), datetime.fromisoformat(due), UUID(last)
-    except ValueError:
-        gone = Phrase(N_("Không đọc được vị trí trong danh sách."))
-        raise Invalid({"after": [gone]}) from None
-
-
 def _is_almost_due(at: datetime, prefix: str) -> Q:
     """Tell by calendar until when a dossier counts as almost due."""
     amber = Q(pk__in=())
@@ -213,32 +147,6 @@ def is_of_color(color: ClockColor, at: datetime, *, prefix: str = "") -> Q:
     return in_time & amber if color is ClockColor.AMBER else in_time & ~amber
 
 
-def inbox(
-    *,
-    actor: Actor,
-    at: datetime,
-    wanted: DeskFilter = ALL_OPEN,
-    after: str | None = None,
-) -> Inbox:
-    """Lay out a desk: a slice of its dossiers, and how many there are of each color."""
-    if not wanted.color and not after:
-        return _whole_inbox(actor, at, wanted)
-    page = desk(actor=actor, at=at, wanted=wanted, after=after)
-    counts = desk_counts(actor=actor, at=at, wanted=wanted)
-    return Inbox(page.items, page.next_after, counts)
-
-
-def _whole_inbox(actor: Actor, at: datetime, wanted: DeskFilter) -> Inbox:
-    """List and count in one pass over what is open, as each desk begins with."""
-    tallies = _tallies(at)
-    windows = {f"n_{name}": Window(count) for name, count in tallies.items()}
-    rows = _in_order(actor, wanted, at).annotate(**windows)
-    found = list(rows[: PAGE_SIZE + 1])
-    counted = {name: getattr(found[0], f"n_{name}") if found else 0 for name in tallies}
-    page = page_of(found, at, _cursor)
-    return Inbox(page.items, page.next_after, _by_color(counted))
-
-
 def search_desk(*, actor: Actor, at: datetime, text: str) -> tuple[DossierSummary, ...]:
     """Find dossiers of one's desks by code or applicant, ended ones too, newest first.
 
@@ -247,9 +155,7 @@ def search_desk(*, actor: Actor, at: datetime, text: str) -> tuple[DossierSummar
     words = [f"%{_literal(word)}%" for word in fold(text).split()]
     if not words:
         return ()
-    if not security.may(actor=actor, deed=Deed.SEE_DESK):
-        raise NotAllowed
-    desks = list(security.desks_of(actor=actor))
+    desks = list(desks_of(actor))
     with connection.cursor() as cursor:
         # Each desk's index is read alone, from the newest on; see decision 0037.
         cursor.execute(FOUND, {"desks": desks, "words": words, "most": MOST_FOUND})

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
@@ -249,7 +249,14 @@ def with_related(rows: QuerySet[DossierRow]) -> QuerySet[DossierRow]:
 
 def for_lines(rows: QuerySet[DossierRow]) -> QuerySet[DossierRow]:
     """Fetch with dossiers what their lines show, and nothing else."""
-    return rows.prefetch_related("tasks").only(*SHOWN_IN_LINES)
+    open_task = FilteredRelation("tasks", condition=Q(tasks__closed_at=None))
+    shown = rows.annotate(open_task=open_task).only(*SHOWN_IN_LINES)
+    return shown.annotate(
+        task_role=F("open_task__role"),
+        task_place=F("open_task__organization_id"),
+        task_assignee=F("open_task__assignee_id"),
+        task_assignee_name=F("open_task__assignee_name"),
+    )
 
 
 def page_of(
@@ -264,7 +271,7 @@ def page_of(
 def _summary(row: DossierRow, at: datetime) -> DossierSummary:
     procedure = procedure_version(row.procedure_id)
     step = procedure.workflow.step(row.step)
-    task, signing = _task(row), procedure.workflow.signing(row.step)
+    task, signing = vars(row), procedure.workflow.signing(row.step)
     signer = row.result_data.get("signer", {}) if signing else {}
     return DossierSummary(
         id=row.id,
@@ -276,12 +283,12 @@ def _summary(row: DossierRow, at: datetime) -> DossierSummary:
         step=step.title,
         step_key=step.key,
         clock=clock_of(row, at),
-        assignee_id=task.assignee_id if task else None,
-        assignee_name=task.assignee_name if task else "",
+        assignee_id=task["task_assignee"],
+        assignee_name=task["task_assignee_name"] or "",
         submitted_at=row.submitted_at,
         is_synthetic=row.is_synthetic,
-        role=task.role if task else "",
-        organization_id=task.organization_id if task else row.organization_id,
+        role=task["task_role"] or "",
+        organization_id=task["task_place"] or row.organization_id,
         signer_id=UUID(signer["person_id"]) if signer else None,
         signer_name=signer.get("name", ""),
         signing=signing.key if signing else "",
