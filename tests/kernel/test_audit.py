@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.audit import merkle
+from tinhso.kernel.audit import merkle, queries, stored
 from tinhso.kernel.audit.models import JournalEntry
 
 # The vectors published with Certificate Transparency's reference implementation.
@@ -133,7 +133,7 @@ def test_a_sealed_entry_is_proved_against_the_signed_head(now):
     assert audit.seal(at=now, limit=3) == 3
     assert audit.seal(at=now) == 2
 
-    proof = audit.prove(entry_id=entries[1])
+    proof = queries.prove(entry_id=entries[1])
 
     assert merkle.verify_inclusion(
         leaf=proof.leaf,
@@ -144,7 +144,7 @@ def test_a_sealed_entry_is_proved_against_the_signed_head(now):
     )
     audit.public_key().verify(
         proof.head.signature,
-        audit.head_bytes(
+        stored.head_bytes(
             size=proof.head.size, root=proof.head.root, signed_at=proof.head.signed_at
         ),
     )

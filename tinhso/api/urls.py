@@ -12,6 +12,7 @@ from tinhso.api.v1 import (
     counters,
     desk,
     documents,
+    journal,
     portal,
     procedures,
     security,
@@ -33,6 +34,7 @@ api.add_router("", conversations.router)
 api.add_router("", documents.router)
 api.add_router("", counters.router)
 api.add_router("", security.router)
+api.add_router("", journal.router)
 api.add_router("", portal.router)
 
 urlpatterns = [path("v1/", api.urls)]

@@ -1,16 +1,13 @@
-"""Keys for machines, and the journal's newest head."""
+"""Keys for machines."""
 
-from base64 import b64encode
 from datetime import timedelta
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.http import HttpRequest
 from ninja import Router, Status
 
 from tinhso.api.auth import PUBLIC
-from tinhso.api.v1.shapes import HeadOut, SignInIn, TokenOut
+from tinhso.api.v1.shapes import SignInIn, TokenOut
 from tinhso.kernel import clock
-from tinhso.kernel.audit import actions as audit
 from tinhso.security import actions, queries
 
 router = Router(tags=["security"])
@@ -33,17 +30,3 @@ def sign_in(request: HttpRequest, given: SignInIn) -> Status[TokenOut]:
         at=at,
     )
     return Status(201, TokenOut(token=token.secret, expires_at=token.expires_at))
-
-
-@router.get("/journal/head", response=HeadOut, auth=PUBLIC)
-def journal_head(request: HttpRequest) -> HeadOut:
-    """Read the newest signed head of the journal."""
-    head = audit.newest_head()
-    key = audit.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return HeadOut(
-        size=head.size,
-        root=head.root.hex(),
-        signed_at=head.signed_at,
-        signature=b64encode(head.signature).decode(),
-        public_key=b64encode(key).decode(),
-    )

@@ -530,6 +530,14 @@ class HeadOut(Schema):
     public_key: str
 
 
+class ConsistencyOut(Schema):
+    """That the first tree begins the second; path: hashes in hexadecimal."""
+
+    first: int
+    second: int
+    path: list[str]
+
+
 class ProblemOut(Schema):
     """A refusal (RFC 9457)."""
 

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.audit import merkle
+from tinhso.kernel.audit import merkle, queries
 from tinhso.kernel.audit.models import (
     AwaitingSeal,
     JournalEntry,
@@ -28,7 +28,8 @@ from tinhso.kernel.audit.models import (
     SignedTreeHead,
     TreeNode,
 )
-from tinhso.kernel.audit.types import JournalReport, Proof, TreeHead
+from tinhso.kernel.audit.stored import StoredTree, entry_bytes, head_bytes
+from tinhso.kernel.audit.types import Evidence, JournalReport, NotSealedYet
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.ids import new_id
 
@@ -131,32 +132,24 @@ def seal(*, at: datetime, limit: int = 10_000) -> int:
     return len(waiting)
 
 
-def prove(*, entry_id: UUID) -> Proof:
-    """Prove that an entry stands in the newest signed tree.
+def evidence(*, deed: str, subject_id: UUID, at: datetime) -> Evidence:
+    """Give what anybody needs to see that an act stands in the journal.
 
-    :raises NotFound: if the entry is unknown or not sealed yet.
+    The entry is sealed now, if it is not yet.
+
+    :raises NotFound: if the journal knows no such act.
+    :raises NotSealedYet: if another sealer is at work; a moment later it is.
     """
-    seal_row = Seal.objects.filter(entry_id=entry_id).first()
-    head = SignedTreeHead.objects.order_by("-size").first()
-    if seal_row is None or head is None:
+    entry = JournalEntry.objects.filter(deed=deed, subject_id=subject_id).first()
+    if entry is None:
         raise NotFound
-    path = merkle.inclusion_proof(
-        index=seal_row.position, size=head.size, nodes=_StoredTree()
-    )
-    return Proof(
-        entry_id, seal_row.position, bytes(seal_row.leaf), tuple(path), _head(head)
-    )
-
-
-def newest_head() -> TreeHead:
-    """Read the newest signed tree head.
-
-    :raises NotFound: if nothing was sealed yet.
-    """
-    head = SignedTreeHead.objects.order_by("-size").first()
-    if head is None:
-        raise NotFound
-    return _head(head)
+    if not Seal.objects.filter(entry=entry).exists():
+        seal(at=at)
+    try:
+        proof = queries.prove(entry_id=entry.id)
+    except NotFound:
+        raise NotSealedYet from None
+    return Evidence(entry_bytes(entry).decode(), proof)
 
 
 def verify() -> JournalReport:
@@ -183,28 +176,6 @@ def public_key() -> Ed25519PublicKey:
     return _key().public_key()
 
 
-def entry_bytes(entry: JournalEntry) -> bytes:
-    """Write an entry the one way it is hashed: sorted JSON, UTF-8."""
-    content = {
-        "id": str(entry.id),
-        "at": entry.at.isoformat(),
-        "actor_id": str(entry.actor_id) if entry.actor_id else None,
-        "actor_kind": entry.actor_kind,
-        "deed": entry.deed,
-        "subject": entry.subject,
-        "subject_id": str(entry.subject_id) if entry.subject_id else None,
-        "details": entry.details,
-    }
-    return json.dumps(
-        content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    ).encode()
-
-
-def head_bytes(*, size: int, root: bytes, signed_at: datetime) -> bytes:
-    """Write a tree head the one way it is signed."""
-    return f"tinhso-tree-head\n{size}\n{root.hex()}\n{signed_at.isoformat()}".encode()
-
-
 def _only_sealer() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
@@ -215,7 +186,7 @@ def _append(entries: list[JournalEntry]) -> int:
     last = Seal.objects.order_by("-position").first()
     size = last.position + 1 if last else 0
     chain = bytes(last.chain) if last else CHAIN_START
-    tree = _StoredTree()
+    tree = StoredTree()
     seals: list[Seal] = []
     for entry in entries:
         leaf = merkle.leaf_hash(entry_bytes(entry))
@@ -234,15 +205,11 @@ def _append(entries: list[JournalEntry]) -> int:
 
 
 def _sign_head(size: int, at: datetime) -> None:
-    root = merkle.root(size=size, nodes=_StoredTree())
+    root = merkle.root(size=size, nodes=StoredTree())
     signature = _key().sign(head_bytes(size=size, root=root, signed_at=at))
     SignedTreeHead.objects.create(
         size=size, root=root, signed_at=at, signature=signature
     )
-
-
-def _head(row: SignedTreeHead) -> TreeHead:
-    return TreeHead(row.size, bytes(row.root), row.signed_at, bytes(row.signature))
 
 
 def _key() -> Ed25519PrivateKey:
@@ -268,20 +235,6 @@ def _write_key(path: Path) -> None:
 def _sealed_rows() -> Iterator[Seal]:
     rows = Seal.objects.select_related("entry").order_by("position")
     return rows.iterator(chunk_size=2_000)
-
-
-@dataclass
-class _StoredTree:
-    """The tree as the database holds it, plus what this sealing has grown."""
-
-    grown: dict[tuple[int, int], bytes] = field(default_factory=dict)
-
-    def __call__(self, level: int, index: int) -> bytes:
-        if (level, index) in self.grown:
-            return self.grown[level, index]
-        if level == 0:
-            return bytes(Seal.objects.get(position=index).leaf)
-        return bytes(TreeNode.objects.get(level=level, index=index).hash)
 
 
 @dataclass

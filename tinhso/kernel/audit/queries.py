@@ -1,10 +1,18 @@
-"""Read the journal: what happened to some things."""
+"""Read the journal: what happened to some things, its proofs, heads and entries."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
-from tinhso.kernel.audit.models import JournalEntry
-from tinhso.kernel.audit.types import Entry
+from tinhso.kernel.audit import merkle
+from tinhso.kernel.audit.models import JournalEntry, Seal, SignedTreeHead
+from tinhso.kernel.audit.stored import StoredTree, entry_bytes, head_of
+from tinhso.kernel.audit.types import Entry, Proof, TreeHead
+from tinhso.kernel.clock import local
+from tinhso.kernel.errors import NotFound
+
+CHUNK = 2_000
 
 
 def entries_about(
@@ -26,3 +34,89 @@ def entries_about(
         )
         for row in rows.order_by("-id")[:most]
     )
+
+
+def prove(*, entry_id: UUID) -> Proof:
+    """Prove that an entry stands in the newest signed tree.
+
+    :raises NotFound: if the entry is unknown or not sealed yet.
+    """
+    seal_row = Seal.objects.filter(entry_id=entry_id).first()
+    if seal_row is None:
+        raise NotFound
+    head = newest_head()
+    path = merkle.inclusion_proof(
+        index=seal_row.position, size=head.size, nodes=StoredTree()
+    )
+    return Proof(entry_id, seal_row.position, bytes(seal_row.leaf), tuple(path), head)
+
+
+def prove_consistency(*, first: int, second: int) -> tuple[bytes, ...]:
+    """Prove that the tree of the first entries begins the tree of more (RFC 9162).
+
+    :raises NotFound: if there are no signed heads of these sizes.
+    """
+    if SignedTreeHead.objects.filter(size__in={first, second}).count() < 2:
+        raise NotFound
+    path = merkle.consistency_proof(first=first, second=second, nodes=StoredTree())
+    return tuple(path)
+
+
+def newest_head() -> TreeHead:
+    """Read the newest signed tree head.
+
+    :raises NotFound: if nothing was sealed yet.
+    """
+    head = SignedTreeHead.objects.order_by("-size").first()
+    if head is None:
+        raise NotFound
+    return head_of(head)
+
+
+def heads() -> Iterator[TreeHead]:
+    """List all signed heads, the smallest first."""
+    rows = SignedTreeHead.objects.order_by("size")
+    return map(head_of, rows.iterator(chunk_size=CHUNK))
+
+
+def daily_heads() -> tuple[TreeHead, ...]:
+    """List the last head of each day in Vietnam, the oldest first."""
+    return tuple({local(head.signed_at).date(): head for head in heads()}.values())
+
+
+def head_line(head: TreeHead) -> str:
+    """Write a head the one way it is handed out, so that no byte of it can differ."""
+    content = {
+        "root": head.root.hex(),
+        "signature": head.signature.hex(),
+        "signed_at": head.signed_at.isoformat(),
+        "size": head.size,
+    }
+    return json.dumps(content, separators=(",", ":"))
+
+
+def sealed_entries() -> Iterator[bytes]:
+    """List the entries in the order of the tree, each as it was hashed."""
+    rows = Seal.objects.select_related("entry").order_by("position")
+    return (entry_bytes(row.entry) for row in rows.iterator(chunk_size=CHUNK))
+
+
+def faults_against(kept: Sequence[str]) -> list[str]:
+    """Hold the journal against heads that somebody else kept, a line each."""
+    if not kept:
+        return []
+    newest, tree = newest_head().size, StoredTree()
+    return [
+        fault
+        for line in kept
+        for fault in _faults_against(json.loads(line), newest, tree)
+    ]
+
+
+def _faults_against(kept: dict[str, Any], newest: int, tree: StoredTree) -> list[str]:
+    size = int(kept["size"])
+    if size > newest:
+        return [f"witness {size}: entries are missing"]
+    if merkle.root(size=size, nodes=tree).hex() != kept["root"]:
+        return [f"witness {size}: the entries have another root"]
+    return []

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from tinhso.kernel.errors import N_, Refused
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -49,3 +51,18 @@ class JournalReport:
     unsealed: int
     head_size: int
     faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An act as the journal hashed it, and the proof that it stands there."""
+
+    entry: str
+    proof: Proof
+
+
+class NotSealedYet(Refused):
+    """The act is written, but not in the signed tree; a moment later it is."""
+
+    status = 503
+    message = N_("Nhật ký đang được niêm phong. Hãy thử lại sau giây lát.")
