@@ -5,7 +5,7 @@
 var vera = Packages.org.verapdf
 var profiles = vera.pdfa.validation.profiles.Profiles
 var flavours = vera.pdfa.flavours.PDFAFlavour
-var FILES = { '2a': 'PDFA-2A.xml', 'ua1': 'PDFUA-1.xml' }
+var FILES = { '2a': 'PDFA-2A.xml', '3a': 'PDFA-3A.xml', 'ua1': 'PDFUA-1.xml' }
 
 function textOf (element, name) {
   var found = element.getElementsByTagName(name)

@@ -82,6 +82,7 @@ def render_document(
     actor: Actor,
     at: datetime,
     look_up: str = "",
+    evidence: Mapping[str, str] | None = None,
 ) -> Document:
     """Make a draft: PDF/A-2a from a template, with a code and, if asked, a number.
 
@@ -89,8 +90,9 @@ def render_document(
     300 characters; number_series: numbers run from 1 on 1 January without gaps, for
     each organization and kind (NĐ 30/2020, Điều 15); replaces: a draft that was never
     issued, whose number in the same register the new one takes over; look_up: the
-    address that its QR code leads to, for papers that nobody signs here; these show
-    characters that the font lacks as □.
+    address that its QR code leads to, for papers that no leader signs; these show
+    characters that the font lacks as □; evidence: what the file carries so that it
+    proves itself, `content` as JSON and words for the reader: it is PDF/A-3a then.
     :raises TemplateNotFound: if there is no such version.
     :raises TemplateDataWrong: if the data do not fit the template's schema.
     :raises TextNotPrintable: if they hold characters that documents cannot show, and
@@ -109,6 +111,7 @@ def render_document(
             document={
                 **_about(code, given, clean(title), synthetic=synthetic),
                 **_look_up(look_up),
+                **({"evidence": dict(evidence)} if evidence else {}),
             },
             at=at,
         )

@@ -52,7 +52,9 @@ def sign_document(
 ) -> Document:
     """Sign a document as PAdES B-LTA: first the leader, then the agency's seal.
 
-    The seal issues the document. Order: NĐ 30/2020, Điều 12, 13 và Phụ lục I.
+    The seal issues the document. Order: NĐ 30/2020, Điều 12, 13 và Phụ lục I. A paper
+    whose template has a place for the seal alone is sealed without a leader, and is no
+    document that is issued.
     secret: the PIN or one-time code, where the signatory's means asks for it. Nothing
     is written when anything is refused.
     :raises DocumentNotFound: if there is none.
@@ -79,7 +81,7 @@ def sign_document(
         _keep_signed(row, signed, role, at)
         _keep_signature(row, signatory, role, at)
         _write_audit("documents.sign_document", row, actor, at, {"role": role.value})
-        if role == SignatureRole.SEAL:
+        if row.state == DocumentState.ISSUED:
             _tell_issued(row, actor, at)
     return queries.get_document(document_id=document_id)
 
@@ -183,12 +185,17 @@ def _refuse_wrong_turn(
     done = set(row.signaturerow_set.values_list("role", flat=True))
     if role in done:
         raise AlreadySigned()
-    if role == SignatureRole.SEAL and SignatureRole.PERSONAL not in done:
-        raise SignatureOrderWrong()
     if role == SignatureRole.PERSONAL and signatory.person_id is None:
         raise SignatoryIncomplete()
-    if not row.places:
+    if not row.places or (role == SignatureRole.PERSONAL and _is_sealed_alone(row)):
         raise NoSignaturePlace()
+    needs_leader = role == SignatureRole.SEAL and not _is_sealed_alone(row)
+    if needs_leader and SignatureRole.PERSONAL not in done:
+        raise SignatureOrderWrong()
+
+
+def _is_sealed_alone(row: DocumentRow) -> bool:
+    return bool(row.places) and row.places[0]["role"] == SignatureRole.SEAL
 
 
 def _signed(
@@ -235,12 +242,14 @@ def _places(place: Mapping[str, Any]) -> dict[SignatureRole, pades.Place]:
     """Place the pictures; the seal covers a third of the signature, at its left."""
     width, height = (side * _POINTS_PER_MM for side in pictures.SIGNATURE_MM)
     left, middle = place["x"] - width / 2, place["height"] - place["y"]
-    side = pictures.SEAL_MM[0] * _POINTS_PER_MM
+    side, page = pictures.SEAL_MM[0] * _POINTS_PER_MM, place["page"] - 1
+    if place["role"] == SignatureRole.SEAL:
+        box = _box(place["x"] - side / 2, middle, side, side)
+        return {SignatureRole.SEAL: pades.Place(page, box)}
     boxes = {
         SignatureRole.PERSONAL: _box(left, middle, width, height),
         SignatureRole.SEAL: _box(left + width / 3 - side, middle, side, side),
     }
-    page = place["page"] - 1
     return {role: pades.Place(page, box) for role, box in boxes.items()}
 
 
@@ -262,7 +271,7 @@ def _keep_signed(
         at=at,
     )
     row.state = DocumentState.SIGNED
-    if role == SignatureRole.SEAL:
+    if role == SignatureRole.SEAL and not _is_sealed_alone(row):
         row.state, row.issued_at = DocumentState.ISSUED, at
     row.save(update_fields=["file", "state", "issued_at"])
     StageRow.objects.create(document=row, state=row.state, file=row.file, at=at)

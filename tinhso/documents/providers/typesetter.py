@@ -1,4 +1,4 @@
-"""Typst: from a template and data to PDF/A-2a, offline and without a look around."""
+"""Typst: from a template and data to PDF/A, offline and without a look around."""
 
 import json
 import re
@@ -19,6 +19,8 @@ from tinhso.kernel.ids import new_id
 
 LIBRARY = Path(__file__).parents[1] / "typst" / "nd30.typ"
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
+# Only here may a PDF carry a file (ISO 19005-3).
+CARRYING: list[Any] = ["a-3a", "ua-1"]
 _REMOTE_IMPORT = re.compile(r'"@[a-z]+/')
 
 
@@ -53,6 +55,7 @@ def typeset(
     given = json.dumps({"data": data, "document": document}, ensure_ascii=False)
     # PDF dates know whole seconds and fixed offsets only.
     second = at.astimezone(UTC).replace(microsecond=0)
+    standards = CARRYING if "evidence" in document else STANDARDS
     try:
         compiler = typst.Compiler(
             input=str(main),
@@ -62,7 +65,7 @@ def typeset(
             package_path=str(main.parent),
             package_cache_path=str(main.parent),
         )
-        pdf = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=second)
+        pdf = compiler.compile(format="pdf", pdf_standards=standards, timestamp=second)
         places = json.loads(compiler.query("<sign-place>", field="value"))
     except typst.TypstError as error:
         raise _named(error) from error

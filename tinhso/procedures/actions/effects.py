@@ -128,7 +128,7 @@ def take_supplement(turn: Turn) -> None:
         raise AnswersInvalid(faults)
     files = own_files(form, answers, row.owner_id)
     known = set(row.file_rows.values_list("file_id", flat=True))
-    fresh = [(name, file_id) for name, file_id in files if file_id not in known]
+    fresh = [(name, file.id) for name, file in files if file.id not in known]
     refuse_unusable(form, fresh, turn.at)
     documents.release_files(
         file_ids=[file_id for _, file_id in fresh], actor=turn.actor, at=turn.at

@@ -3,6 +3,7 @@
 A receipt that was wrong is corrected by a new version; all of them stay on record.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -11,8 +12,18 @@ from uuid import UUID
 from django.db import transaction
 
 from tinhso.documents import actions as documents
+from tinhso.documents.types import (
+    CodeMissing,
+    Document,
+    PinMissing,
+    Signatory,
+    SignatureRole,
+)
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.audit import queries as journal
+from tinhso.people import queries as people
+from tinhso.people.types import Organization
 from tinhso.procedures.catalogue.handed_in import handed_in
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import DossierRow, ReceiptRow
@@ -22,6 +33,7 @@ from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import Channel, Correctable, Corrected, DossierFile
 
 TEMPLATE = "receipt"
+SUBMITTED = "procedures.submit_dossier"
 PAPER_FORMS = {
     "original": "Bản chính",
     "certified": "Bản sao chứng thực",
@@ -68,7 +80,9 @@ def print_receipt(
         actor=actor,
         at=at,
         look_up=forms.look_up_address(row.code),
+        evidence=_evidence(row, at),
     )
+    document = _sealed(document, row, actor, at)
     receipt = ReceiptRow.objects.create(
         dossier=row,
         number=number,
@@ -94,6 +108,76 @@ def print_receipt(
         },
     )
     return receipt
+
+
+def _evidence(row: DossierRow, at: datetime) -> dict[str, str]:
+    """Write what the receipt carries: what was taken in, and that the journal has it.
+
+    `tinhso-verify receipt` reads it; its due date is the legal one, whatever a
+    corrected receipt promises.
+    """
+    found = audit.evidence(deed=SUBMITTED, subject_id=row.id, at=at)
+    entry, proof = json.loads(found.entry), found.proof
+    if "files" not in entry["details"]:  # taken in before receipts proved themselves
+        return {}
+    said = {
+        "format": "tinhso-receipt/1",
+        "code": row.code,
+        "procedure": entry["details"]["procedure"],
+        "unit": {"code": entry["details"]["unit"], "name": _unit(row).name},
+        "submitted_at": row.submitted_at.isoformat(),
+        "due_at": row.original_due_at.isoformat(),
+        "files": [_listed(file) for file in _submitted(row, entry["details"]["files"])],
+        "entry": found.entry,
+        "proof": {
+            **json.loads(journal.head_line(proof.head)),
+            "position": proof.index,
+            "path": [step.hex() for step in proof.path],
+        },
+    }
+    return {
+        "content": json.dumps(said, ensure_ascii=False),
+        "position": str(proof.index + 1),
+        "size": str(proof.head.size),
+        "root": proof.head.root.hex(),
+        "signed_at": forms.written(proof.head.signed_at),
+    }
+
+
+def _submitted(row: DossierRow, prints: Sequence[str]) -> list[DossierFile]:
+    """Find the files the journal recorded, in its order; later ones are not listed."""
+    by_print = {file.sha256: file for file in dossier_files(row)}
+    return [by_print[one] for one in prints]
+
+
+def _listed(file: DossierFile) -> dict[str, object]:
+    return {"name": file.name, "size": file.size, "sha256": file.sha256}
+
+
+def _unit(row: DossierRow) -> Organization:
+    """Find who took the dossier in."""
+    unit_id = row.receiver_id or row.organization_id
+    return people.get_organization(organization_id=unit_id)
+
+
+def _sealed(
+    document: Document, row: DossierRow, actor: Actor, at: datetime
+) -> Document:
+    """Seal a receipt for the unit that took the dossier in.
+
+    Where its seal's key asks for somebody's code each time, the receipt goes unsealed.
+    """
+    unit = _unit(row)
+    try:
+        return documents.sign_document(
+            document_id=document.id,
+            signatory=Signatory(None, unit.id, unit.name, "", unit.name),
+            role=SignatureRole.SEAL,
+            actor=actor,
+            at=at,
+        )
+    except (PinMissing, CodeMissing):
+        return document
 
 
 def _data(

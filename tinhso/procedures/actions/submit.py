@@ -240,19 +240,31 @@ def _submit(
         version_id = current_version_id(code=code, on=day_of(at))
     digest = digest or _digest(application)
     procedure, new = _checked(application, version_id, digest, actor, at)
-    parts = _telling(new, procedure, actor, at)
+    parts: list[Part] = []
     if taken is None:
-        own_files(procedure.form, new.answers, new.owner_id)
-        refuse_unusable(procedure.form, new.files, at)
-        ids = [file_id for _, file_id in new.files]
-        documents.release_files(file_ids=ids, actor=actor, at=at)
+        prints = _take_stored(procedure, new, actor, at)
     elif new.files:
         files = keep_uploads(taken, new)
+        prints = [file.sha256 for file in files]
         parts.append(
             documents.taking_in(files=files, owner_id=new.owner_id, actor=actor, at=at)
         )
+    else:
+        prints = []
+    parts += _telling(new, procedure, prints, actor, at)
     code = insert(new, actor, *parts)
     return Submission(new.id, code, new.due_at, new.organization_id)
+
+
+def _take_stored(
+    procedure: Procedure, new: NewDossier, actor: Actor, at: datetime
+) -> list[str]:
+    """Take the files stored before; answer the SHA-256 of each."""
+    files = own_files(procedure.form, new.answers, new.owner_id)
+    refuse_unusable(procedure.form, new.files, at)
+    ids = [file_id for _, file_id in new.files]
+    documents.release_files(file_ids=ids, actor=actor, at=at)
+    return [file.sha256 for _, file in files]
 
 
 def _checked(
@@ -349,9 +361,16 @@ WITH_CODE = "|| jsonb_build_object('code', code) FROM dossier"
 
 
 def _telling(
-    new: NewDossier, procedure: Procedure, actor: Actor, at: datetime
+    new: NewDossier,
+    procedure: Procedure,
+    prints: Sequence[str],
+    actor: Actor,
+    at: datetime,
 ) -> list[Part]:
-    """Lay out the journal's entry and the event."""
+    """Lay out the journal's entry, which the receipt is held against, and the event.
+
+    prints: the SHA-256 of each file, in the order of the form.
+    """
     entry = audit.writing(
         "entry",
         "procedures.submit_dossier",
@@ -363,6 +382,8 @@ def _telling(
             "procedure": f"{procedure.code}@{procedure.number}",
             "due_at": new.due_at.isoformat(),
             "content": new.digest,
+            "unit": new.receiver_code,
+            "files": list(prints),
         },
         added=WITH_CODE,
     )

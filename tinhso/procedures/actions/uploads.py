@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
-from tinhso.documents.types import KeptFile, Upload
+from tinhso.documents.types import File, KeptFile, Upload
 from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.ids import new_id
 from tinhso.procedures.actions.storing import NewDossier
@@ -20,16 +20,15 @@ from tinhso.procedures.types import (
 
 def own_files(
     form: Form, answers: Mapping[str, Any], owner_id: UUID | None
-) -> tuple[tuple[str, UUID], ...]:
+) -> tuple[tuple[str, File], ...]:
     """List the files that answers name as (field, file), each the applicant's own.
 
     :raises AnswersInvalid: if one is unknown or somebody else's.
     """
-    found = named_files(form, answers)
-    for field, file_id in found:
-        if not _is_own(file_id, owner_id):
-            raise AnswersInvalid({field: [_no_such_file()]})
-    return found
+    return tuple(
+        (field, _own(field, file_id, owner_id))
+        for field, file_id in named_files(form, answers)
+    )
 
 
 def read_uploads(
@@ -94,11 +93,14 @@ def named_files(form: Form, answers: Mapping[str, Any]) -> tuple[tuple[str, UUID
     )
 
 
-def _is_own(file_id: UUID, owner_id: UUID | None) -> bool:
+def _own(field: str, file_id: UUID, owner_id: UUID | None) -> File:
     try:
-        return stored.get_file(file_id=file_id).owner_id == owner_id
+        file = stored.get_file(file_id=file_id)
     except NotFound:
-        return False
+        file = None
+    if file is None or file.owner_id != owner_id:
+        raise AnswersInvalid({field: [_no_such_file()]})
+    return file
 
 
 def fingerprinted(

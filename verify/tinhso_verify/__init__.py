@@ -1,0 +1,1 @@
+"""Verifies receipts, results and the journal of Tỉnh Số without Tỉnh Số."""
