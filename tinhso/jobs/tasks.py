@@ -11,6 +11,7 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
 from tinhso.notify import actions as notify
 from tinhso.procedures import actions as procedures
+from tinhso.security import actions as security
 
 
 @app.task(name=events.DELIVER_JOB, retry=5)
@@ -81,3 +82,10 @@ def lapse_offers(timestamp: int) -> None:
 def remind_bookings(timestamp: int) -> None:
     """Remind of tomorrow's appointments, and close those of days past."""
     counters.remind_and_close(at=clock.now())
+
+
+@app.periodic(cron="30 18 * * *")
+@app.task(name="tinhso.jobs.forget_answers", queueing_lock="forget_answers")
+def forget_answers(timestamp: int) -> None:
+    """Forget what machines' calls were answered, once nobody repeats them."""
+    security.forget_answers(at=clock.now())

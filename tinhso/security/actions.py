@@ -1,7 +1,7 @@
 """Open and close accounts, issue and revoke machines' keys, arrange covers."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -12,20 +12,22 @@ from django.db import IntegrityError, transaction
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
-from tinhso.kernel.errors import Phrase
+from tinhso.kernel.errors import NotAllowed, Phrase
 from tinhso.kernel.text import clean
-from tinhso.security.models import AccessToken, Account, CoverRow
+from tinhso.security.models import AccessToken, Account, AnsweredCall, CoverRow
 from tinhso.security.queries import cover_of, coverable_posts, require
 from tinhso.security.types import (
     Absence,
     AccountInfo,
     AlreadyCovered,
+    CallAnswer,
     Cover,
     CoverDaysWrong,
     CoverReasonMissing,
     CoverUnknown,
     Deed,
     IssuedToken,
+    KeyUsedForOther,
     SecondFactorNeeded,
     SignInFailed,
     UsernameTaken,
@@ -251,3 +253,48 @@ def _audit(deed: str, subject_id: UUID, actor: Actor, at: datetime) -> None:
         actor=actor,
         at=at,
     )
+
+
+# How long a repeated call gets the first one's answer.
+ANSWERS_KEPT = timedelta(days=3)
+
+
+def answer_once(
+    *,
+    key: str,
+    digest: str,
+    perform: Callable[[], CallAnswer],
+    actor: Actor,
+    at: datetime,
+) -> CallAnswer:
+    """Perform a call that bears a key; answer its repetitions as the first time.
+
+    A call that comes while the first is under way waits for it. What is refused has no
+    effect and is not kept: the same key may try again.
+
+    :raises KeyUsedForOther: if the key came with another call.
+    :raises NotAllowed: if nobody is known to call.
+    """
+    if actor.id is None:
+        raise NotAllowed
+    with transaction.atomic():
+        row, is_first = AnsweredCall.objects.get_or_create(
+            account_id=actor.id,
+            key=key[:100],
+            defaults={"digest": digest, "at": at},
+        )
+        if is_first:
+            answer = perform()
+            row.status, row.body = answer.status, answer.body
+            row.save(update_fields=["status", "body"])
+    if row.digest != digest:
+        message = Phrase(KeyUsedForOther.message)
+        raise KeyUsedForOther({"idempotency_key": [message]})
+    assert row.status is not None  # noqa: S101 - both were committed together
+    return CallAnswer(row.status, row.body)
+
+
+def forget_answers(*, at: datetime) -> int:
+    """Delete the answers kept for repetitions that are old; say how many."""
+    deleted, _ = AnsweredCall.objects.filter(at__lt=at - ANSWERS_KEPT).delete()
+    return deleted

@@ -108,3 +108,28 @@ class AccessToken(Record):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+
+class AnsweredCall(Record):
+    """What a machine's write was answered, so that its repetition is answered alike.
+
+    digest: of method, address and content; status: of HTTP; body: JSON, its keys in
+    the order they were answered.
+
+    PII: body may hold a dossier — deleted three days after the call (configuration;
+    no source).
+    """
+
+    account_id = models.UUIDField()
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(blank=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id", "key"], name="security_answered_once"
+            )
+        ]

@@ -97,6 +97,20 @@ class NotSignedIn(Refused):
     message = N_("Hãy đăng nhập để tiếp tục.")
 
 
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """What a call was answered; status: of HTTP, body: JSON."""
+
+    status: int
+    body: str
+
+
+class KeyUsedForOther(Invalid):
+    """One key against repetition came with two different calls."""
+
+    message = N_("Khóa chống gửi trùng này đã dùng cho một yêu cầu khác.")
+
+
 class UsernameTaken(Invalid):
     """Another account has this sign-in name."""
 

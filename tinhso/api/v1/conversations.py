@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Header, Router, Schema, Status
 
 from tinhso.api.auth import SIGNED_IN, caller
+from tinhso.api.once import once
 from tinhso.kernel import clock
 from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions
@@ -99,6 +100,7 @@ def read_messages(request: HttpRequest, dossier_id: UUID) -> ConversationOut:
 @router.post(
     "/dossiers/{dossier_id}/messages", response={201: MessageOut}, auth=SIGNED_IN
 )
+@once
 def send_message(
     request: HttpRequest,
     dossier_id: UUID,

@@ -8,6 +8,7 @@ from ninja import Router, Schema, Status
 from pydantic import AwareDatetime
 
 from tinhso.api.auth import PUBLIC, SIGNED_IN, caller
+from tinhso.api.once import once
 from tinhso.counters import actions, queries
 from tinhso.counters.types import Booking, Desk, Screen, Slot
 from tinhso.kernel import clock
@@ -163,6 +164,7 @@ def my_bookings(request: HttpRequest) -> list[BookingOut]:
 
 
 @router.post("/bookings", response={201: BookingOut}, auth=SIGNED_IN)
+@once
 def book(request: HttpRequest, given: BookingIn) -> Status[BookingOut]:
     """Book a slot."""
     at = clock.now()
@@ -178,6 +180,7 @@ def book(request: HttpRequest, given: BookingIn) -> Status[BookingOut]:
 
 
 @router.post("/bookings/{booking_id}/move", response=BookingOut, auth=SIGNED_IN)
+@once
 def move(request: HttpRequest, booking_id: UUID, given: MoveIn) -> BookingOut:
     """Move a booking to another slot of the unit."""
     at, actor = clock.now(), caller(request)
@@ -193,6 +196,7 @@ def move(request: HttpRequest, booking_id: UUID, given: MoveIn) -> BookingOut:
 
 
 @router.post("/bookings/{booking_id}/accept", response=BookingOut, auth=SIGNED_IN)
+@once
 def accept(request: HttpRequest, booking_id: UUID) -> BookingOut:
     """Take the place that is held for oneself."""
     taken = actions.accept_offer(
@@ -202,6 +206,7 @@ def accept(request: HttpRequest, booking_id: UUID) -> BookingOut:
 
 
 @router.delete("/bookings/{booking_id}", response=BookingOut, auth=SIGNED_IN)
+@once
 def cancel(request: HttpRequest, booking_id: UUID) -> BookingOut:
     """Cancel a booking, or decline a place that is offered."""
     cancelled = actions.cancel_booking(

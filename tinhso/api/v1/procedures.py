@@ -10,6 +10,7 @@ from ninja import File, Form, Header, Router, Status
 from ninja.files import UploadedFile
 
 from tinhso.api.auth import OFFICER, PUBLIC, SIGNED_IN, caller
+from tinhso.api.once import once
 from tinhso.api.v1.shapes import (
     ActionIn,
     ApplicationIn,
@@ -101,6 +102,7 @@ def receiving_units(request: HttpRequest, code: str, case: str = "") -> list[Uni
 
 
 @router.post("/files", response={201: FileOut}, auth=SIGNED_IN)
+@once
 def store_file(request: HttpRequest, file: File[UploadedFile]) -> Status[FileOut]:
     """Store a file of one's own, to be named in an application."""
     actor = caller(request)
@@ -240,6 +242,7 @@ def printed_paper(
 @router.post(
     "/dossiers/{dossier_id}/actions/{action}", response=DossierOut, auth=SIGNED_IN
 )
+@once
 def take_action(
     request: HttpRequest, dossier_id: UUID, action: str, given: ActionIn
 ) -> DossierOut:
@@ -259,6 +262,7 @@ def take_action(
 
 
 @router.post("/dossiers/{dossier_id}/claim", response=DossierOut, auth=OFFICER)
+@once
 def claim(request: HttpRequest, dossier_id: UUID) -> DossierOut:
     """Claim the open task."""
     return DossierOut.of(
@@ -267,6 +271,7 @@ def claim(request: HttpRequest, dossier_id: UUID) -> DossierOut:
 
 
 @router.post("/dossiers/{dossier_id}/release", response=DossierOut, auth=OFFICER)
+@once
 def release(request: HttpRequest, dossier_id: UUID) -> DossierOut:
     """Give a claimed task back."""
     return DossierOut.of(
@@ -277,6 +282,7 @@ def release(request: HttpRequest, dossier_id: UUID) -> DossierOut:
 
 
 @router.post("/dossiers/{dossier_id}/extension", response=DossierOut, auth=OFFICER)
+@once
 def extend(request: HttpRequest, dossier_id: UUID, given: ExtensionIn) -> DossierOut:
     """Apologize and re-date, once."""
     dossier = actions.extend_deadline(
