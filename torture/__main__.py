@@ -11,6 +11,7 @@ from torture.figures import Figure, keep
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "crash": ("G1",),
     "database": ("G4",),
+    "io_faults": ("G2",),
 }
 
 
