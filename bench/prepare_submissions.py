@@ -40,7 +40,7 @@ def main(words: list[str]) -> None:
         _serve(*words[1:])
     _admin(base, f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
     _admin(base, f"CREATE DATABASE {NAME}")
-    prepared: dict[str, object] = {**_fill(), "database_url": url}
+    prepared: dict[str, object] = {**fill(), "database_url": url}
     if words[:1] == ["--fill"]:
         prepared |= _fill_province(url, int(words[1]))
     print(json.dumps(prepared))
@@ -62,7 +62,11 @@ def _serve(port: str, application: str = "tinhso.project.wsgi:application") -> N
     os.execv(command[0], command)  # noqa: S606
 
 
-def _fill() -> dict[str, object]:
+def fill(*, valid_for: timedelta = timedelta(hours=1)) -> dict[str, object]:
+    """Apply the packs with their people; answer token, units and answers of a client.
+
+    valid_for: how long the token is good. Sets Django up on `DATABASE_URL`.
+    """
     import django  # noqa: PLC0415 - the database is chosen above
 
     django.setup()
@@ -86,7 +90,7 @@ def _fill() -> dict[str, object]:
     token = security.issue_token(
         account_id=account.id,
         label="bench",
-        valid_for=timedelta(hours=1),
+        valid_for=valid_for,
         actor=SYSTEM,
         at=at,
     )
@@ -101,7 +105,7 @@ def _fill() -> dict[str, object]:
 
 def _fill_province(url: str, dossiers: int) -> dict[str, object]:
     """Fill it with dossiers; answer a clerk's cookie, and one dossier of their desk."""
-    from django.conf import settings  # noqa: PLC0415 - set up in `_fill`
+    from django.conf import settings  # noqa: PLC0415 - set up in `fill`
     from django.test import Client  # noqa: PLC0415
 
     from bench.fill_province import fill  # noqa: PLC0415

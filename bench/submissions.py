@@ -150,7 +150,10 @@ def run(target: Target, *, clients: int, seconds: float) -> list[float]:
     """
     each = int(seconds * MOST / clients) + 1
     random = Random(time.time_ns())
-    ready = [[_body(target, random) for _ in range(each)] for _ in range(clients)]
+    ready = [
+        [body(target, file=pdf(random), random=random) for _ in range(each)]
+        for _ in range(clients)
+    ]
     deadline = time.perf_counter() + seconds
     with ThreadPoolExecutor(clients) as pool:
         runs = [pool.submit(_client, target, deadline, bodies) for bodies in ready]
@@ -162,19 +165,21 @@ def _client(target: Target, deadline: float, ready: Sequence[bytes]) -> list[flo
     random = Random(time.time_ns())
     bodies, times = iter(ready), []
     while time.perf_counter() < deadline:
-        body = next(bodies, None) or _body(target, random)
+        content = next(bodies, None)
+        content = content or body(target, file=pdf(random), random=random)
         headers = {
             "Authorization": f"Bearer {target.token}",
             "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
             "Idempotency-Key": f"{random.getrandbits(64):x}",
         }
         start = time.perf_counter()
-        _ask(connection, "/api/v1/submissions", body, headers)
+        _ask(connection, "/api/v1/submissions", content, headers)
         times.append(time.perf_counter() - start)
     return times
 
 
-def _body(target: Target, random: Random) -> bytes:
+def body(target: Target, *, file: bytes, random: Random) -> bytes:
+    """Write what a client sends: an application, and the one file it names."""
     application = {
         "procedure": "1.001193",
         "unit_id": random.choice(target.units),
@@ -186,7 +191,7 @@ def _body(target: Target, random: Random) -> bytes:
             f"\r\n\r\n{json.dumps(application)}\r\n--{BOUNDARY}\r\n"
             "Content-Disposition: form-data; name=birth_proof; filename=scan.pdf\r\n"
             "Content-Type: application/pdf\r\n\r\n".encode(),
-            _pdf(random),
+            file,
             f"\r\n--{BOUNDARY}--\r\n".encode(),
         )
     )
@@ -206,12 +211,15 @@ def _ask(
 NOISE = Random(1).randbytes(198_000)
 
 
-def _pdf(random: Random) -> bytes:
-    """Write a PDF of one page around 200 kB that do not compress, as scans do not.
+def pdf(random: Random, *, size: int = len(NOISE)) -> bytes:
+    """Write a PDF of one page around bytes that do not compress, as scans do not.
+
+    size: of its content, in bytes; 200 kB unless told.
 
     Each differs from all others in some bytes, so that none is stored before.
     """
-    stream = NOISE[:100_000] + random.randbytes(32) + NOISE[100_032:]
+    half = size // 2
+    stream = NOISE[:half] + random.randbytes(32) + NOISE[half + 32 : size]
     parts = [b"%PDF-1.7\n"]
     offsets = []
     objects = [

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from tinhso.kernel.actor import SYSTEM
@@ -73,8 +73,8 @@ def test_the_job_stands_in_the_same_transaction(told, now):
 
 @pytest.mark.django_db
 def test_the_job_is_the_one_that_procrastinate_would_have_written(told, now):
-    record(now)
-    events.redeliver_overdue(before=now + timedelta(minutes=2))
+    event = OutboxEvent.objects.get(pk=record(now))
+    events._defer(event.id, event.subject_id)
 
     ours, theirs = ProcrastinateJob.objects.order_by("id").values()
 
@@ -106,10 +106,60 @@ def test_a_reaction_that_fails_leaves_nothing_and_is_tried_again(told, now):
 @pytest.mark.django_db
 def test_what_nobody_delivered_is_deferred_once_more(told, now):
     record(now)
+    _all_jobs_are("failed")
 
     assert events.redeliver_overdue(before=now) == 0
     assert events.redeliver_overdue(before=now + timedelta(minutes=2)) == 1
     assert ProcrastinateJob.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_what_waits_in_a_long_queue_is_not_deferred_again(told, now):
+    record(now)
+
+    assert events.redeliver_overdue(before=now + timedelta(minutes=2)) == 0
+    assert ProcrastinateJob.objects.count() == 1
+
+
+def _all_jobs_are(status, task=events.DELIVER_JOB):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = %s::procrastinate_job_status,"
+            " task_name = %s",
+            [status, task],
+        )
+
+
+@pytest.mark.django_db
+def test_what_a_worker_died_with_is_done_by_another(told, now):
+    record(now)
+    _all_jobs_are("doing")
+
+    assert events.take_up_abandoned() == 1
+    assert ProcrastinateJob.objects.get().status == "todo"
+
+
+@pytest.mark.django_db
+def test_what_a_living_worker_does_is_left_to_it(told, now):
+    record(now)
+    _all_jobs_are("doing")
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET worker_id = %s", cursor.fetchone()
+        )
+
+    assert events.take_up_abandoned() == 0
+    assert ProcrastinateJob.objects.get().status == "doing"
+
+
+@pytest.mark.django_db
+def test_a_round_by_the_clock_that_died_is_closed_for_the_next_one_comes(told, now):
+    record(now)
+    _all_jobs_are("doing", task="tinhso.jobs.x")
+
+    assert events.take_up_abandoned() == 0
+    assert ProcrastinateJob.objects.get().status == "failed"
 
 
 def test_an_event_outside_a_transaction_is_refused(told, now, monkeypatch):

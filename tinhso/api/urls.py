@@ -1,5 +1,6 @@
 """The interface as one; refusals leave it as `application/problem+json`."""
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext
@@ -17,8 +18,8 @@ from tinhso.api.v1 import (
     procedures,
     security,
 )
-from tinhso.kernel.errors import Invalid, Refused
-from tinhso.kernel.http import problem
+from tinhso.kernel.errors import Invalid, Refused, Unavailable
+from tinhso.kernel.http import RETRY_AFTER, problem
 from tinhso.security.types import NotSignedIn
 
 api = NinjaAPI(
@@ -72,8 +73,17 @@ def unreadable(request: HttpRequest, error: PydanticError) -> HttpResponse:
     return _answer(request, Invalid(fields))
 
 
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Answer a call that the database did not; the same key may succeed later."""
+    return _answer(request, Unavailable())
+
+
 def _answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
     content = problem(refusal, translate=gettext)
     response = api.create_response(request, content, status=refusal.status)
     response["Content-Type"] = "application/problem+json"
+    if refusal.status == Unavailable.status:
+        response["Retry-After"] = RETRY_AFTER
     return response

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: started when no DATABASE_URL names another one."""
 
+import subprocess
 import warnings
 from pathlib import Path
 
@@ -30,6 +31,21 @@ def ensure_running(home: Path, *, stop_with_us: bool = True) -> str:
     if fresh:
         _prepare(folder, server)
     return str(server.get_uri("tinhso"))
+
+
+def revive(home: Path) -> bool:
+    """Start the embedded PostgreSQL once more if it is gone; tell whether it was.
+
+    False also while it cannot start yet, since what is left of it still ends.
+    """
+    server = get_server(home / "postgres")
+    if server.get_postmaster_info().is_running():
+        return False
+    try:
+        server.ensure_postgres_running()
+    except (subprocess.SubprocessError, AssertionError):
+        return False
+    return True
 
 
 def _prepare(folder: Path, server: PostgresServer) -> None:

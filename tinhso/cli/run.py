@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -17,7 +16,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from tinhso.cli import demo
+from tinhso.cli import children, demo, postgres
+from tinhso.cli.children import Child
 from tinhso.cli.output import answer, json_option
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
@@ -59,19 +59,25 @@ def command(port: int, workers: int) -> None:
     connection.close()
     telephone = _remote_signing_of_the_demo(port, environment)
     # The platform serves without it, too; people are then told that nobody can sign.
-    beside = [_start(telephone, environment)] if telephone else []
-    processes = [
-        _start(server_command(port=port, workers=workers), environment),
-        _start(worker_command(), environment),
+    beside = [_start("remote signing", telephone, environment)] if telephone else []
+    needed = [
+        _start("server", server_command(port=port, workers=workers), environment),
+        _start("worker", worker_command(), environment),
     ]
     _stop_on_signals()
     try:
-        _wait_until_served(port, processes)
+        _wait_until_served(port, needed)
         click.echo(_welcome(port, environment))
-        while all(process.poll() is None for process in processes):
-            time.sleep(0.5)
+        children.watch([*needed, *beside], also=_keep_database)
     finally:
-        _stop([*processes, *beside])
+        children.end([*needed, *beside])
+
+
+def _keep_database() -> None:
+    """Start the embedded PostgreSQL again if it is gone."""
+    is_ours = not os.environ.get("DATABASE_URL")
+    if is_ours and postgres.revive(settings.TINHSO_HOME):
+        click.echo("! The database was gone; it is started again.", err=True)
 
 
 def _remote_signing_of_the_demo(
@@ -96,6 +102,8 @@ def server_command(*, port: int, workers: int = 1) -> list[str]:
         *(str(BIN / "granian"), "--interface", "wsgi"),
         *("--host", os.environ.get("TINHSO_HOST", "127.0.0.1"), "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", "8"),
+        # A process that died is replaced; one that does not end when told is killed.
+        *("--respawn-failed-workers", "--workers-kill-timeout", "5"),
         *("--no-ws", "--log-level", "warning"),
         "tinhso.project.wsgi:application",
     ]
@@ -109,23 +117,9 @@ def worker_command() -> list[str]:
     ]
 
 
-def _start(
-    words: Sequence[str], environment: dict[str, str]
-) -> subprocess.Popen[bytes]:
-    environment = {**environment, "DJANGO_SETTINGS_MODULE": "tinhso.project.settings"}
-    # Ctrl+C reaches this process alone, which then ends its children in order.
-    return subprocess.Popen(words, env=environment, start_new_session=True)  # noqa: S603
-
-
-def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        if process.poll() is None:
-            process.terminate()
-    for process in processes:
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+def _start(name: str, words: Sequence[str], environment: dict[str, str]) -> Child:
+    settings_name = {"DJANGO_SETTINGS_MODULE": "tinhso.project.settings"}
+    return Child(name, words, {**environment, **settings_name})
 
 
 def _stop_on_signals() -> None:
@@ -155,10 +149,10 @@ def _free_port(wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_served(port: int, processes: Sequence[subprocess.Popen[bytes]]) -> None:
+def _wait_until_served(port: int, needed: Sequence[Child]) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        if any(process.poll() is not None for process in processes):
+        if any(child.has_ended() for child in needed):
             raise click.ClickException("the server or the worker ended at once")
         try:
             httpx.get(f"http://127.0.0.1:{port}/suc-khoe", timeout=2)

@@ -27,6 +27,13 @@ def redeliver_events(timestamp: int) -> None:
     events.redeliver_overdue(before=clock.now() - timedelta(minutes=2))
 
 
+@app.periodic(cron="* * * * * */15")
+@app.task(name="tinhso.jobs.take_up_abandoned", queueing_lock="take_up_abandoned")
+def take_up_abandoned(timestamp: int) -> None:
+    """Take up the jobs of workers that died with them."""
+    events.take_up_abandoned()
+
+
 @app.periodic(cron="* * * * * */5")
 @app.task(name="tinhso.jobs.seal_journal", queueing_lock="seal_journal")
 def seal_journal(timestamp: int) -> None:

@@ -75,6 +75,13 @@ class Conflict(Refused):
     message = N_("Nội dung này vừa được người khác thay đổi. Hãy tải lại trang.")
 
 
+class Unavailable(Refused):
+    """Something the deed needs is away for now; the same may succeed later."""
+
+    status = 503
+    message = N_("Hệ thống tạm dừng. Hãy thử lại sau ít phút.")
+
+
 class Invalid(Refused):
     """What was sent is wrong; `fields` says what is wrong with which field.
 

@@ -6,6 +6,9 @@ from urllib.parse import quote
 
 from tinhso.kernel.errors import Invalid, Refused
 
+# When to come back to what is away, in seconds (RFC 9110, 10.2.3).
+RETRY_AFTER = "20"
+
 
 class Problem(TypedDict):
     """A refusal for machines, `application/problem+json`."""

@@ -8,6 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tinhso.cli.postgres import ensure_running
 from tinhso.project.config import ROOT, read
+from tinhso.project.patience import PatientConnection
 
 CONFIG = read(os.environ)
 
@@ -91,9 +92,21 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": info.pop("password", ""),
         "HOST": info.pop("host", ""),
         "PORT": info.pop("port", ""),
+        # A restart of the database must not meet people afterwards.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            "connect_timeout": 5,
+            # Nothing runs on for somebody who has given up.
+            "options": "-c client_connection_check_interval=5000",
             **info,
-            "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
+            "pool": {
+                "connection_class": PatientConnection,
+                "min_size": 1,
+                "max_size": 16,
+                "timeout": 5,
+                # Beyond it the pool would try ever more rarely, and come back late.
+                "reconnect_timeout": 5,
+            },
             # Statements are prepared on the server after their fifth use.
             "server_side_binding": True,
             "prepare_threshold": 5,

@@ -6,3 +6,6 @@ urlpatterns = [
     path("api/", include("tinhso.api.urls")),
     path("", include("tinhso.web.urls")),
 ]
+
+# What no view caught, as where the session is read or written.
+handler500 = "tinhso.web.middleware.failed"

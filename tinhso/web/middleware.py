@@ -1,13 +1,20 @@
 """What every answer to a browser carries, and where refusals are caught."""
 
+import sys
 from collections.abc import Callable, Sequence
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from django.views.defaults import server_error
 
-from tinhso.kernel.errors import Invalid, Refused
+from tinhso.kernel.errors import Invalid, Refused, Unavailable
+from tinhso.kernel.http import RETRY_AFTER, problem
 from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -24,7 +31,10 @@ HEADERS = {
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-RETRY_SECONDS = "20"
+AWAY = (OperationalError, InterfaceError)
+# What is never written into a page.
+UNSAID = {"csrfmiddlewaretoken", "signing_secret"}
+SIGN_IN = "/tai-khoan/"
 PAGES = {403, 404, 409, 422, 503}
 
 
@@ -54,19 +64,67 @@ class Refusals:
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
         """Catch what a view let through: a refusal, or a database that is away."""
-        if isinstance(exception, OperationalError | InterfaceError):
+        if isinstance(exception, AWAY):
             return unavailable(request)
         if not isinstance(exception, Refused):
             return None
         status = exception.status if exception.status in PAGES else 422
-        context = {"message": say_refusal(exception), "errors": _errors(exception)}
+        message, errors = say_refusal(exception), _errors(exception)
+        if status == Unavailable.status:
+            return unavailable(request, message=message)
+        context = {"message": message, "errors": errors}
         return render(request, f"{status}.html", context, status=exception.status)
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """Say honestly that the platform is away, and when to come back."""
-    page = render_to_string("503.html", {"message": "", "errors": ()})
-    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_SECONDS})
+def unavailable(request: HttpRequest, *, message: str = "") -> HttpResponse:
+    """Say honestly that something is away, when to come back, and what was typed.
+
+    message: what it is; the platform as a whole without one. The page asks nobody who
+    it is for, because the database may be what is away.
+    """
+    if request.path.startswith("/api/"):
+        return _problem(Unavailable())
+    context = {"message": message, **_to_send_again(request)}
+    page = render_to_string("503.html", context)
+    headers = {"Retry-After": RETRY_AFTER, "Cache-Control": "no-store"}
+    return HttpResponse(page, status=503, headers=headers)
+
+
+def _problem(refusal: Refused) -> HttpResponse:
+    """Answer a machine, where its own door has not."""
+    content = problem(refusal, translate=gettext)
+    response = JsonResponse(content, status=refusal.status)
+    response["Content-Type"] = "application/problem+json"
+    response["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer what no view caught: 503 while the database is away, else 500."""
+    if isinstance(sys.exc_info()[1], AWAY):
+        return unavailable(request)
+    return server_error(request)
+
+
+def _to_send_again(request: HttpRequest) -> dict[str, object]:
+    """Give people what they typed, in a form that sends it once more.
+
+    Without secrets, which are not written into pages, and without files, which no
+    page can hold.
+    """
+    if request.method != "POST" or request.path.startswith(SIGN_IN):
+        return {}
+    try:
+        typed = [(k, v) for k, vs in request.POST.lists() for v in vs]
+        has_files = bool(request.FILES)
+    except (UnreadablePostError, SuspiciousOperation, MultiPartParserError):
+        return {}
+    return {
+        "typed": [(name, value) for name, value in typed if name not in UNSAID],
+        "has_files": has_files,
+        "again": request.get_full_path(),
+        "csrf_token": get_token(request),
+    }
 
 
 def _errors(refusal: Refused) -> Sequence[ErrorLine]:

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused
+from tinhso.kernel.errors import (
+    N_,
+    Conflict,
+    Invalid,
+    NotFound,
+    Unavailable,
+)
 from tinhso.kernel.events.types import Event
 
 TEMPLATE_SCHEMA = Path(__file__).parents[1] / "schema" / "template.json"
@@ -309,10 +315,9 @@ class FileInfected(Invalid):
     message = N_("Tệp “{name}” có chứa mã độc nên không được nhận.")
 
 
-class StorageUnavailable(Refused):
+class StorageUnavailable(Unavailable):
     """The disk is full or fails; nothing was stored, a later attempt may succeed."""
 
-    status = 503
     message = N_("Hệ thống tạm thời chưa lưu được tệp. Hãy gửi lại sau ít phút.")
 
 

@@ -7,10 +7,15 @@ from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
+from asgiref.sync import async_to_sync
 from django.db import connection, transaction
+from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 from procrastinate.contrib.django import app as jobs
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.jobs import DEFAULT_QUEUE
+from procrastinate.jobs import DEFAULT_QUEUE, Job, Status
 from pydantic import TypeAdapter
 
 from tinhso.kernel.events.models import Delivery, OutboxEvent
@@ -109,14 +114,44 @@ def deliver(*, event_id: UUID, at: datetime) -> int:
     return done
 
 
-def redeliver_overdue(*, before: datetime) -> int:
-    """Defer once more what was recorded before a moment and never delivered."""
+def redeliver_overdue(*, before: datetime, most: int = 1000) -> int:
+    """Defer once more what was recorded before a moment and waits for no job."""
     overdue = OutboxEvent.objects.filter(
         delivered_at=None, recorded_at__lt=before, name__in=list(_reactions)
-    ).values_list("id", "subject_id")
-    for event_id, subject_id in overdue[:1000]:
+    ).exclude(Exists(_open_jobs()))
+    rows = list(overdue.order_by("id").values_list("id", "subject_id")[:most])
+    for event_id, subject_id in rows:
         _defer(event_id, subject_id)
-    return len(overdue[:1000])
+    return len(rows)
+
+
+def _open_jobs() -> QuerySet[ProcrastinateJob]:
+    """Find the jobs of an event that wait or run; a lock is that of its subject."""
+    named = KeyTextTransform("event_id", "args")
+    return ProcrastinateJob.objects.filter(
+        Exact(named, Cast(OuterRef("id"), CharField())),
+        task_name=DELIVER_JOB,
+        status__in=(Status.TODO.value, Status.DOING.value),
+        lock=Cast(OuterRef("subject_id"), CharField()),
+    )
+
+
+def take_up_abandoned() -> int:
+    """Let others do what a worker had begun when it died; say how many.
+
+    A job that is being done keeps its lock: until it is taken up, nothing more would
+    be told of its dossier. What comes again by the clock is not repeated.
+    """
+    abandoned = async_to_sync(jobs.job_manager.get_stalled_jobs)()
+    return sum(async_to_sync(_take_up)(job) for job in abandoned)
+
+
+async def _take_up(job: Job) -> bool:
+    if job.task_name == DELIVER_JOB:
+        await jobs.job_manager.retry_job(job)
+        return True
+    await jobs.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+    return False
 
 
 def _deliver_once(

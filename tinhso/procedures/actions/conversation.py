@@ -17,6 +17,7 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.events import actions as events
+from tinhso.kernel.ids import id_after
 from tinhso.kernel.text import nfc
 from tinhso.procedures.actions.reading import note_reading
 from tinhso.procedures.actions.uploads import reason_of
@@ -85,7 +86,9 @@ def send_dossier_message(
             return read_message_row(known)
         count = len(uploads) + len(file_ids)
         _refuse(row, party, written, count, actor, at)
+        latest = row.messages.order_by("-id").values_list("id", flat=True)
         message = DossierMessageRow.objects.create(
+            id=id_after(latest.first()),
             dossier=row,
             party=party,
             author_id=actor.id,

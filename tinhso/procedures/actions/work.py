@@ -15,6 +15,7 @@ from tinhso.documents.types import NO_SECRET, Secret
 from tinhso.kernel.actor import Actor, Duty
 from tinhso.kernel.clock import local
 from tinhso.kernel.events import actions as events
+from tinhso.kernel.ids import id_after
 from tinhso.procedures.actions import effects
 from tinhso.procedures.actions.drafts import file_field
 from tinhso.procedures.actions.tasks import (
@@ -312,8 +313,9 @@ def record_move(
     *,
     name: str = "",
 ) -> None:
-    """Write what happened into the timeline of a dossier."""
+    """Write what happened into the timeline of a dossier, after all that did before."""
     MoveRow.objects.create(
+        id=id_after(row.moves.order_by("-id").values_list("id", flat=True).first()),
         dossier=row,
         at=at,
         action=action,

@@ -4,6 +4,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from tinhso.kernel.http import RETRY_AFTER
 from tinhso.security.types import Access
 from tinhso.web.policy import guarded
 
@@ -16,5 +17,7 @@ def health(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return HttpResponse("database", content_type="text/plain", status=503)
+        headers = {"Retry-After": RETRY_AFTER}
+        kind = "text/plain"
+        return HttpResponse("database", content_type=kind, status=503, headers=headers)
     return HttpResponse("ok", content_type="text/plain")

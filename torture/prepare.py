@@ -1,0 +1,78 @@
+"""A home with its own database, packs, people and a client; and its front-end files.
+
+`python -m torture.prepare HOME` makes it and prints what clients need. It is a process
+of its own, because Django is set up once a process and stays with one database.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from bench.prepare_submissions import fill
+from bench.submissions import Target
+
+ROOT = Path(__file__).resolve().parents[1]
+SECRET = "torture"
+# A clock that jumps by 400 days must not find the client's key expired.
+VALID_FOR = timedelta(days=4000)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Where the database is, and to whom clients submit."""
+
+    home: Path
+    url: str
+    target: Target
+
+
+def prepare(home: Path, **environment: str) -> Prepared:
+    """Make database and home; the database is stopped again."""
+    result = subprocess.run(
+        [sys.executable, "-m", "torture.prepare", str(home)],
+        env=environment_of(home, **environment),
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in ("vendor", "static", "fonts"):
+        if (ROOT / "var" / name).is_dir() and not (home / name).exists():
+            (home / name).symlink_to(ROOT / "var" / name)
+    made = json.loads(result.stdout.splitlines()[-1])
+    target = Target(made["token"], tuple(made["units"]), made["answers"])
+    return Prepared(home, made["url"], target)
+
+
+def environment_of(home: Path, **more: str) -> dict[str, str]:
+    """Tell the environment of a platform at home there, away from any other."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("TINHSO_") and name != "DATABASE_URL"
+    }
+    return kept | {
+        "TINHSO_HOME": str(home),
+        "TINHSO_SECRET_KEY": SECRET,
+        "DJANGO_SETTINGS_MODULE": "tinhso.project.settings",
+        "PYTHONPATH": str(ROOT),
+        **more,
+    }
+
+
+def main(home: Path) -> None:
+    """Fill the database of a home, which is stopped with this process."""
+    made = fill(valid_for=VALID_FOR)
+    from django.conf import settings  # noqa: PLC0415 - set up in `fill`
+
+    values = settings.DATABASES["default"]
+    url = f"postgresql://{values['USER']}:@/{values['NAME']}?host={values['HOST']}"
+    print(json.dumps({**made, "url": url}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
