@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.audit import merkle, queries, stored
+from tinhso.kernel.audit import checking, merkle, queries, stored
 from tinhso.kernel.audit.models import JournalEntry
 
 # The vectors published with Certificate Transparency's reference implementation.
@@ -148,7 +148,7 @@ def test_a_sealed_entry_is_proved_against_the_signed_head(now):
             size=proof.head.size, root=proof.head.root, signed_at=proof.head.signed_at
         ),
     )
-    assert audit.verify().faults == ()
+    assert checking.verify().faults == ()
 
 
 @pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_a_changed_entry_is_found_by_its_position(now):
         JournalEntry.objects.filter(pk=third.pk).update(deed="tests.forged")
         cursor.execute("SET LOCAL session_replication_role = origin")
 
-    faults = audit.verify().faults
+    faults = checking.verify().faults
 
     assert "position 2: the entry was changed" in faults
     assert "position 0: the entry was changed" not in faults

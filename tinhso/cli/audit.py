@@ -7,7 +7,7 @@ import click
 from tinhso.cli.output import answer, json_option
 from tinhso.kernel import clock
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.audit import queries
+from tinhso.kernel.audit import checking, queries
 
 
 @click.group("audit")
@@ -31,7 +31,7 @@ def verify(witness: Path | None, as_json: bool) -> None:
 
     WITNESS: heads kept elsewhere; an older copy of the database shows against them.
     """
-    report = audit.verify()
+    report = checking.verify()
     faults = list(report.faults)
     if witness:
         faults += queries.faults_against(witness.read_text("utf-8").splitlines())

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tinhso.cli.output import answer, json_option
 from tinhso.kernel import clock
-from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.audit import checking
 from tinhso.kernel.packs import actions as packs
 from tinhso.procedures import queries as procedures
 
@@ -58,7 +58,7 @@ def _packs() -> tuple[bool, str]:
 
 
 def _journal() -> tuple[bool, str]:
-    report = audit.verify()
+    report = checking.verify()
     detail = f"{report.entries} sealed, {report.unsealed} awaiting their seal"
     return not report.faults, "; ".join(report.faults) or detail
 

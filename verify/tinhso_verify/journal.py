@@ -1,6 +1,6 @@
 """The journal as it is exported: every entry a line, and the heads that were signed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -26,41 +26,47 @@ def verify(
             head.verify(key)
     except BrokenError as broken:
         return 0, [str(broken)]
-    return _walk(folder / ENTRIES, heads, kept)
+    walk = Walk(heads, kept)
+    with (folder / ENTRIES).open("rb") as lines:
+        faults = [fault for line in lines for fault in walk.step(line)]
+    return walk.tree.size, faults + walk.end()
 
 
-def _walk(file: Path, heads: list[Head], kept: list[Head]) -> tuple[int, list[str]]:
-    faults: list[str] = []
-    expected = {(head.size, head.root): "head" for head in heads}
-    expected |= {(head.size, head.root): "witness" for head in kept}
-    sizes = {size for size, _ in expected}
-    tree = Tree()
-    for line in _entries(file):
+class Walk:
+    """A walk along the entries, held against checked heads wherever one was signed."""
+
+    def __init__(self, heads: Iterable[Head], kept: Iterable[Head] = ()) -> None:
+        self.tree = Tree()
+        self._expected: dict[int, set[tuple[str, str]]] = {}
+        self._newest = 0
+        for head in heads:
+            self._expect("head", head)
+            self._newest = max(self._newest, head.size)
+        for head in kept:
+            self._expect("witness", head)
+
+    def step(self, line: bytes) -> Iterator[str]:
+        """Take the next line, and yield what is wrong up to it."""
         if not line.endswith(b"\n"):
-            faults.append("the last entry breaks off")
-        tree.add(leaf_hash(line.rstrip(b"\n")))
-        if tree.size in sizes:
-            faults += _other_roots(tree, expected)
-    newest = max((head.size for head in heads), default=0)
-    if tree.size > newest:
-        faults.append(f"{tree.size - newest} entries after the newest head")
-    faults += [
-        f"{name} {size}: entries are missing"
-        for (size, _), name in expected.items()
-        if size > tree.size
-    ]
-    return tree.size, faults
+            yield "the last entry breaks off"
+        self.tree.add(leaf_hash(line.removesuffix(b"\n")))
+        for name, root in sorted(self._expected.get(self.tree.size, ())):
+            if root != self.tree.root().hex():
+                yield f"{name} {self.tree.size}: the entries have another root"
 
+    def end(self) -> list[str]:
+        """Say what is wrong with where the entries end."""
+        faults = [
+            f"{name} {size}: entries are missing"
+            for size, roots in sorted(self._expected.items())
+            for name, _ in sorted(roots)
+            if size > self.tree.size
+        ]
+        if self.tree.size > self._newest:
+            faults.append(
+                f"{self.tree.size - self._newest} entries after the last head"
+            )
+        return faults
 
-def _entries(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as lines:
-        yield from lines
-
-
-def _other_roots(tree: Tree, expected: dict[tuple[int, str], str]) -> list[str]:
-    root = tree.root().hex()
-    return [
-        f"{name} {size}: the entries have another root"
-        for (size, said), name in expected.items()
-        if size == tree.size and said != root
-    ]
+    def _expect(self, name: str, head: Head) -> None:
+        self._expected.setdefault(head.size, set()).add((name, head.root))

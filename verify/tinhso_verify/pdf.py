@@ -98,9 +98,12 @@ def _place(data: bytes, match: re.Match[bytes]) -> _Place:
     start = data.rindex(b" obj", 0, match.start())
     about = data[start : data.index(b"endobj", second)]
     try:
-        signature = bytes.fromhex(hole[1:-1].decode("ascii"))
+        written = hole[1:-1].decode("ascii")
+        signature = bytes.fromhex(written)
     except ValueError:
         raise BrokenError("a signature cannot be read") from None
+    if written not in (written.lower(), written.upper()):
+        raise BrokenError("a signature was written over")  # the same number otherwise
     return _Place(
         end=second + rest,
         covered=data[:length] + data[second : second + rest],

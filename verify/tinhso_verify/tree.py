@@ -30,6 +30,12 @@ class Tree:
         self._subtrees.append(whole)
         self.size += 1
 
+    def copy(self) -> "Tree":
+        """Begin another tree with the same leaves."""
+        other = Tree()
+        other.size, other._subtrees = self.size, self._subtrees.copy()
+        return other
+
     def root(self) -> bytes:
         """Compute the root over all leaves so far."""
         if not self._subtrees:

@@ -1,8 +1,7 @@
-"""Write the journal, seal it, and check it from the first entry to the last."""
+"""Write the journal, and seal it."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
@@ -29,7 +27,7 @@ from tinhso.kernel.audit.models import (
     TreeNode,
 )
 from tinhso.kernel.audit.stored import StoredTree, entry_bytes, head_bytes
-from tinhso.kernel.audit.types import Evidence, JournalReport, NotSealedYet
+from tinhso.kernel.audit.types import Evidence, NotSealedYet
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.ids import new_id
 
@@ -152,25 +150,6 @@ def evidence(*, deed: str, subject_id: UUID, at: datetime) -> Evidence:
     return Evidence(entry_bytes(entry).decode(), proof)
 
 
-def verify() -> JournalReport:
-    """Recompute the whole journal: entries, chain, tree, and every signed head."""
-    tree = _MemoryTree()
-    heads = {head.size: head for head in SignedTreeHead.objects.all()}
-    faults = [
-        fault
-        for position, row in enumerate(_sealed_rows())
-        for fault in tree.check(position, row, heads.get(position + 1))
-    ]
-    faults += [
-        f"head {size}: entries are missing" for size in heads if size > tree.size
-    ]
-    unsealed = AwaitingSeal.objects.count()
-    lost = JournalEntry.objects.count() - tree.size - unsealed
-    if lost:
-        faults.append(f"{lost} entries neither sealed nor awaiting it")
-    return JournalReport(tree.size, unsealed, max(heads, default=0), tuple(faults))
-
-
 def public_key() -> Ed25519PublicKey:
     """Read the key that verifies the tree heads."""
     return _key().public_key()
@@ -230,51 +209,3 @@ def _write_key(path: Path) -> None:
     )
     path.touch(mode=0o600)
     path.write_bytes(content)
-
-
-def _sealed_rows() -> Iterator[Seal]:
-    rows = Seal.objects.select_related("entry").order_by("position")
-    return rows.iterator(chunk_size=2_000)
-
-
-@dataclass
-class _MemoryTree:
-    """The tree recomputed from the entries alone; keeps the right edge only."""
-
-    size: int = 0
-    chain: bytes = CHAIN_START
-    edge: dict[int, tuple[int, bytes]] = field(default_factory=dict)
-
-    def __call__(self, level: int, index: int) -> bytes:
-        return self.edge[level][1]
-
-    def check(
-        self, position: int, row: Seal, head: SignedTreeHead | None
-    ) -> Iterator[str]:
-        """Add one sealed entry and yield what is wrong with it."""
-        leaf = merkle.leaf_hash(entry_bytes(row.entry))
-        self.chain = sha256(self.chain + leaf).digest()
-        if row.position != position:
-            yield f"position {position}: an entry is missing"
-        if bytes(row.leaf) != leaf:
-            yield f"position {position}: the entry was changed"
-        if bytes(row.chain) != self.chain:
-            yield f"position {position}: the chain is broken"
-        # Grown in full first: the growing reads the edge it is about to replace.
-        grown = list(merkle.grow(size=self.size, leaf=leaf, nodes=self))
-        self.edge.update({level: (index, value) for level, index, value in grown})
-        self.size += 1
-        if head is not None:
-            yield from self._check_head(head)
-
-    def _check_head(self, head: SignedTreeHead) -> Iterator[str]:
-        root = merkle.root(size=self.size, nodes=self)
-        if bytes(head.root) != root:
-            yield f"head {head.size}: the tree has another root"
-        signed = head_bytes(
-            size=head.size, root=bytes(head.root), signed_at=head.signed_at
-        )
-        try:
-            public_key().verify(bytes(head.signature), signed)
-        except InvalidSignature:
-            yield f"head {head.size}: the signature is wrong"

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tinhso.kernel.audit import merkle
 from tinhso.kernel.audit.models import JournalEntry, Seal, SignedTreeHead
-from tinhso.kernel.audit.stored import StoredTree, entry_bytes, head_of
+from tinhso.kernel.audit.stored import HASHED, StoredTree, head_of, written
 from tinhso.kernel.audit.types import Entry, Proof, TreeHead
 from tinhso.kernel.clock import local
 from tinhso.kernel.errors import NotFound
@@ -97,8 +97,9 @@ def head_line(head: TreeHead) -> str:
 
 def sealed_entries() -> Iterator[bytes]:
     """List the entries in the order of the tree, each as it was hashed."""
-    rows = Seal.objects.select_related("entry").order_by("position")
-    return (entry_bytes(row.entry) for row in rows.iterator(chunk_size=CHUNK))
+    hashed = (f"entry__{name}" for name in HASHED)
+    rows = Seal.objects.order_by("position").values_list(*hashed)
+    return (written(*row) for row in rows.iterator(chunk_size=CHUNK))
 
 
 def faults_against(kept: Sequence[str]) -> list[str]:

@@ -1,24 +1,46 @@
 """The journal as its tables hold it: the tree, and the one way things are written."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from tinhso.kernel.audit.models import JournalEntry, Seal, SignedTreeHead, TreeNode
 from tinhso.kernel.audit.types import TreeHead
 
+# What of an entry is hashed.
+HASHED = (
+    *("id", "at", "actor_id", "actor_kind"),
+    *("deed", "subject", "subject_id", "details"),
+)
+
 
 def entry_bytes(entry: JournalEntry) -> bytes:
     """Write an entry the one way it is hashed: sorted JSON, UTF-8."""
+    return written(*(getattr(entry, name) for name in HASHED))
+
+
+def written(
+    id: UUID,
+    at: datetime,
+    actor_id: UUID | None,
+    actor_kind: str,
+    deed: str,
+    subject: str,
+    subject_id: UUID | None,
+    details: Mapping[str, object],
+) -> bytes:
+    """Write the values of an entry, in the order of `HASHED`, as they are hashed."""
     content = {
-        "id": str(entry.id),
-        "at": entry.at.isoformat(),
-        "actor_id": str(entry.actor_id) if entry.actor_id else None,
-        "actor_kind": entry.actor_kind,
-        "deed": entry.deed,
-        "subject": entry.subject,
-        "subject_id": str(entry.subject_id) if entry.subject_id else None,
-        "details": entry.details,
+        "id": str(id),
+        "at": at.isoformat(),
+        "actor_id": str(actor_id) if actor_id else None,
+        "actor_kind": actor_kind,
+        "deed": deed,
+        "subject": subject,
+        "subject_id": str(subject_id) if subject_id else None,
+        "details": details,
     }
     return json.dumps(
         content, sort_keys=True, ensure_ascii=False, separators=(",", ":")
