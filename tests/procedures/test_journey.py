@@ -11,7 +11,9 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.events.models import OutboxEvent
 from tinhso.notify import queries as notify
+from tinhso.people.models import PostRow
 from tinhso.procedures import actions, queries
+from tinhso.procedures.models import TaskRow
 from tinhso.procedures.types import (
     ActionNotOffered,
     AlreadyExtended,
@@ -277,6 +279,17 @@ def test_no_open_dossier_is_silent(submit, act, clerk, now):
     submit()
 
     assert queries.silent_dossiers(at=now + timedelta(hours=1)) == ()
+
+
+def test_a_dossier_nobody_must_act_on_is_told(submit, now):
+    lost, held = submit(), submit()
+    TaskRow.objects.filter(dossier_id=lost.id).delete()
+
+    assert queries.silent_dossiers(at=now) == (f"{lost.code} (no task)",)
+
+    PostRow.objects.filter(role="clerk").update(valid_to=now.date())
+    waiting = queries.silent_dossiers(at=now)
+    assert waiting == (f"{lost.code} (no task)", f"{held.code} (nobody in post)")
 
 
 def deliver_all(now):

@@ -65,7 +65,7 @@ def _journal() -> tuple[bool, str]:
 
 def _dossiers() -> tuple[bool, str]:
     lost = procedures.silent_dossiers(at=clock.now())
-    return not lost, f"{len(lost)} open without owner or due date"
+    return not lost, ", ".join(lost) or "every open one has an owner and a due date"
 
 
 def _portal() -> tuple[bool, str]:
