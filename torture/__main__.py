@@ -9,6 +9,7 @@ from torture.figures import Figure, keep
 
 # Which file measures which goals, in the order of the long run.
 SUBJECTS: dict[str, tuple[str, ...]] = {
+    "histories": ("G23",),
     "tampering": ("G13",),
     "crash": ("G1",),
     "database": ("G4",),
