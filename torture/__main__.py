@@ -9,6 +9,8 @@ from torture.figures import Figure, keep
 
 # Which file measures which goals, in the order of the long run.
 SUBJECTS: dict[str, tuple[str, ...]] = {
+    "repeats": ("G6",),
+    "receipts": ("G24",),
     "histories": ("G23",),
     "tampering": ("G13",),
     "crash": ("G1",),
