@@ -18,7 +18,7 @@ from tinhso.documents.models import (
     StageRow,
     TemplateVersion,
 )
-from tinhso.documents.providers import certificates, csc, store, validation
+from tinhso.documents.providers import certificates, csc, inspectors, store
 from tinhso.documents.providers.base import Signer
 from tinhso.documents.providers.demo import DemoSigner
 from tinhso.documents.providers.folder import FolderTrust
@@ -217,7 +217,7 @@ def verify_pdf(*, content: bytes, at: datetime) -> VerificationReport:
 
     Never raises on junk: the verdict says `not_a_pdf`.
     """
-    verdict, signatures = validation.verify(content=content, signer=signer(), at=at)
+    verdict, signatures = inspectors.verified(content=content, signer=signer(), at=at)
     return VerificationReport(
         verdict=verdict,
         sha256=sha256(content).hexdigest(),

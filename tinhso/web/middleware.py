@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
-from tinhso.kernel.errors import Invalid, Refused
+from tinhso.kernel.errors import N_, Invalid, Refused
+from tinhso.kernel.http import problem
 from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -67,6 +69,30 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """Say honestly that the platform is away, and when to come back."""
     page = render_to_string("503.html", {"message": "", "errors": ()})
     return HttpResponse(page, status=503, headers={"Retry-After": RETRY_SECONDS})
+
+
+class Unreadable(Refused):
+    """The request is not built as HTTP and its forms are, or a name is endless."""
+
+    status = 400
+    message = N_(
+        "Hệ thống không đọc được nội dung gửi lên."
+        " Nếu tên tệp rất dài, hãy đặt tên ngắn hơn."
+    )
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that Django could not read, people and machines alike."""
+    refusal = Unreadable()
+    if request.path.startswith("/api/"):
+        return JsonResponse(
+            problem(refusal, translate=gettext),
+            status=refusal.status,
+            content_type="application/problem+json",
+        )
+    # Who asks is unknown: the body that would tell cannot be read.
+    page = render_to_string("400.html")
+    return HttpResponse(page, status=refusal.status)
 
 
 def _errors(refusal: Refused) -> Sequence[ErrorLine]:
