@@ -18,12 +18,13 @@ from tinhso.documents.models import (
     StageRow,
     TemplateVersion,
 )
-from tinhso.documents.providers import certificates, csc, inspectors, store
+from tinhso.documents.providers import certificates, csc, inspectors, scanner, store
 from tinhso.documents.providers.base import Signer
 from tinhso.documents.providers.demo import DemoSigner
 from tinhso.documents.providers.folder import FolderTrust
-from tinhso.documents.rules import masked_name, same_code
+from tinhso.documents.rules import clean_file_name, masked_name, same_code
 from tinhso.documents.types import (
+    WHAT_PEOPLE_SEND,
     Ask,
     Certificate,
     Document,
@@ -32,6 +33,7 @@ from tinhso.documents.types import (
     File,
     FileNotFound,
     FileState,
+    Inspected,
     Means,
     MeansKind,
     PublicDocument,
@@ -225,6 +227,33 @@ def verify_pdf(*, content: bytes, at: datetime) -> VerificationReport:
         is_demo=any(signature.is_demo for signature in signatures),
         checked_at=at,
     )
+
+
+def stored_form(*, content: bytes, name: str) -> Inspected:
+    """Tell what would be stored of a file; nothing is.
+
+    :raises Invalid: as `actions.store_file` does, but for viruses.
+    """
+    return inspectors.begin(
+        content=content,
+        name=clean_file_name(name),
+        accepted=WHAT_PEOPLE_SEND,
+        max_bytes=settings.TINHSO_MAX_UPLOAD_BYTES,
+    ).outcome()
+
+
+def inspection_state() -> Mapping[str, bool | str]:
+    """Tell what files are inspected with.
+
+    `network`: whether an inspector still sees a network, kept from it only by having
+    no descriptor left; `ocr`: whether scans are read; `scanner`: ClamAV's version,
+    empty where none is set up.
+    :raises InspectionUnavailable, ScannerUnavailable: if one does not answer.
+    """
+    about = inspectors.pool().state()
+    chosen = scanner.chosen(clamd=settings.TINHSO_CLAMD_SOCKET)
+    version = chosen.version() if isinstance(chosen, scanner.Clamd) else ""
+    return {**about, "scanner": version}
 
 
 def trust_anchors() -> str:

@@ -111,6 +111,11 @@ def _of_the_format(marker: int, segment: bytes) -> bytes:
     return b""
 
 
+def png_size(content: bytes) -> tuple[int, int]:
+    """Read width and height, in pixels, off the head."""
+    return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
+
+
 def clean_png(content: bytes) -> bytes:
     """Copy the chunks a decoder needs; the coded pixels must be as many as announced.
 

@@ -33,7 +33,7 @@ from tinhso.documents.types import (
 )
 
 # An A3 page at 600 dpi has 70 million, an A4 page 35; a PNG is unfolded as a whole.
-MOST_PIXELS = {JPEG: 60_000_000, PNG: 40_000_000}
+MOST_PIXELS = {JPEG: 60_000_000, PNG: 36_000_000}
 _NAMES = {PDF: "PDF", JPEG: "JPEG (ảnh)", PNG: "PNG (ảnh)"}
 # Whatever else a file may be, it is not accepted.
 _KINDS = (Pdf(), Jpeg(), Png())
@@ -163,10 +163,8 @@ def _unpacked_size(content: bytes, start: int, limit: int) -> int:
 
 def _cleaned_image(content: bytes, media_type: str, name: str) -> bytes:
     try:
-        _refuse_too_many_pixels(content, media_type, name)
-        clean = cleaning.clean_png if media_type == PNG else cleaning.clean_jpeg
-        cleaned = clean(content)
-        if secrecy.marked_picture(content):
+        cleaned = _cleaned(content, media_type, name)
+        if secrecy.marked_picture(cleaned):
             raise FileSecret(name=name)
     except Image.DecompressionBombError as error:
         raise FileTooManyPixels(name=name) from error
@@ -175,9 +173,17 @@ def _cleaned_image(content: bytes, media_type: str, name: str) -> bytes:
     return cleaned
 
 
-def _refuse_too_many_pixels(content: bytes, media_type: str, name: str) -> None:
-    # Reads the head only.
-    with cleaning.opened(content) as image:
-        width, height = image.size
-    if width * height > MOST_PIXELS[media_type]:
+def _cleaned(content: bytes, media_type: str, name: str) -> bytes:
+    if media_type == PNG:
+        # Before its pixels are unpacked and counted.
+        _refuse_too_many_pixels(cleaning.png_size(content), PNG, name)
+        return cleaning.clean_png(content)
+    cleaned = cleaning.clean_jpeg(content)
+    with cleaning.opened(cleaned) as image:  # reads the head only
+        _refuse_too_many_pixels(image.size, JPEG, name)
+    return cleaned
+
+
+def _refuse_too_many_pixels(size: tuple[int, int], media_type: str, name: str) -> None:
+    if size[0] * size[1] > MOST_PIXELS[media_type]:
         raise FileTooManyPixels(name=name)

@@ -35,7 +35,7 @@ from tinhso.kernel.errors import Refused
 
 MOST_FILES = 200  # of one inspector; then a fresh one takes its place
 CPU_SECONDS, ALARM_SECONDS = 4, 20  # of one file
-MEMORY = 224 * 2**20  # bytes of address space beyond what is loaded
+MEMORY = 176 * 2**20  # bytes of address space beyond what is loaded
 _ALL_CPU_SECONDS = 600  # of one inspector, whatever it is told
 _NOBODY = 65534
 _CLONE_NEWUSER, _CLONE_NEWNET, _NO_NEW_PRIVS = 0x10000000, 0x40000000, 38

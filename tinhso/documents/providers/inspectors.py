@@ -105,6 +105,14 @@ class Pool:
             self._free.release()
             raise
 
+    def state(self) -> Mapping[str, bool]:
+        """Tell what inspectors can do here: `network`, `ocr`.
+
+        :raises InspectionUnavailable: if none can be made.
+        """
+        self.fresh().close()
+        return {name: bool(self.about[name]) for name in ("network", "ocr")}
+
     def take(self) -> socket.socket:
         """Take an idle inspector, or a fresh one."""
         with self._lock:

@@ -6,7 +6,6 @@ mark stands on the first page (NĐ 30/2020, PL I), and reading a page takes half
 second.
 """
 
-from collections.abc import Iterator
 from io import BytesIO
 from itertools import chain
 from time import process_time
@@ -15,7 +14,7 @@ import pikepdf
 from PIL import Image
 
 from tinhso.documents.providers import cleaning, ocr, texts
-from tinhso.documents.rules import marking_in, marking_read
+from tinhso.documents.rules import marking_in, marking_read, stamp_read
 
 SCANS = 2  # pages read by machine
 _TEXT_SECONDS = 1.0  # of CPU for the pages of one PDF
@@ -97,21 +96,20 @@ def marked_picture(content: bytes) -> bool:
 
 
 def _marked_scan(scan: Image.Image) -> bool:
-    return bool(marking_read(chain.from_iterable(_read(scan))))
-
-
-def _read(scan: Image.Image) -> Iterator[list[str]]:
-    """Read a page upright; its red ink alone; turned, while it makes no sense."""
+    """Read a page upright; its stamps alone; turned, while it makes no sense."""
     reader = ocr.reader()
     if reader is None:
-        return
+        return False
     page = ocr.darkest(scan)
     lines = reader.lines(page)
-    yield lines
-    stamp = ocr.red_ink(scan)
-    if stamp is not None:
-        yield reader.lines(stamp)
-    # A page upside down or on its side is read with little confidence, or not at all.
-    if lines and reader.sureness() < ocr.SURE:
-        for turned in (180, 90, 270):
-            yield reader.lines(page.rotate(turned, expand=True))
+    sure = reader.sureness()
+    if marking_read(lines):
+        return True
+    stamps = chain(ocr.red_strips(scan), ocr.framed_strips(page))
+    if any(stamp_read(reader.line(stamp)) for stamp in stamps):
+        return True
+    # A page upside down or on its side is read with little confidence.
+    turns = (180, 90, 270) if lines and sure < ocr.SURE else ()
+    return any(
+        marking_read(reader.lines(page.rotate(turn, expand=True))) for turn in turns
+    )

@@ -1,6 +1,6 @@
 """Rules of documents: names, codes and numbers; marks of secrecy."""
 
-from tinhso.documents.rules.markings import marking_in, marking_read
+from tinhso.documents.rules.markings import marking_in, marking_read, stamp_read
 from tinhso.documents.rules.naming import (
     CODE_BYTES,
     EXTENSIONS,
@@ -29,6 +29,7 @@ __all__ = [
     "personal_number_in",
     "same_code",
     "same_name",
+    "stamp_read",
     "verification_code",
     "written_number",
 ]
