@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from random import Random
 from statistics import median
+from typing import IO
 from uuid import uuid4
 
 import psycopg
@@ -118,11 +119,13 @@ def python(environment: dict[str, str], *words: str) -> str:
 
 @contextmanager
 def server(
-    environment: dict[str, str], *application: str
+    environment: dict[str, str], *application: str, log: IO[bytes] | None = None
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Serve the database of the benchmark as long as the context lasts."""
     words = ("-m", "bench.prepare_submissions", "--serve", str(PORT), *application)
-    process = subprocess.Popen([sys.executable, *words], env=environment)
+    process = subprocess.Popen(
+        [sys.executable, *words], env=environment, stdout=log, stderr=log
+    )
     try:
         _wait()
         yield process
