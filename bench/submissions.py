@@ -9,6 +9,7 @@ same request behind the same server with nothing read or checked (`bench/floor.p
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -124,14 +125,23 @@ def server(
     """Serve the database of the benchmark as long as the context lasts."""
     words = ("-m", "bench.prepare_submissions", "--serve", str(PORT), *application)
     process = subprocess.Popen(
-        [sys.executable, *words], env=environment, stdout=log, stderr=log
+        [sys.executable, *words],
+        env=environment,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
     )
     try:
         _wait()
         yield process
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            # One that was told to end while it was still loading may never hear it.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _wait() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from bench import submissions
 
+ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 20 * 2**20  # bytes of a request, as the settings have it
 
 
@@ -38,6 +39,9 @@ def served(**settings: str) -> Iterator[Served]:
         home, temporary = Path(folder, "home"), Path(folder, "tmp")
         home.mkdir()
         temporary.mkdir()
+        # What set-up made: without it no page can be shown.
+        for name in ("static", "vendor", "fonts"):
+            (home / name).symlink_to(ROOT / "var" / name)
         environment = {
             **os.environ,
             **settings,

@@ -242,6 +242,35 @@ def stored_form(*, content: bytes, name: str) -> Inspected:
     ).outcome()
 
 
+def workbook_rows(
+    *,
+    content: bytes,
+    name: str,
+    sheet: str,
+    columns: int,
+    kept: Sequence[int],
+    most_rows: int,
+    most_unpacked: int,
+) -> list[list[Any]]:
+    """Read the first columns of a sheet, the head included; days come as text.
+
+    kept: the columns of which the content is wanted; others tell whether they are
+    filled. most_unpacked: bytes of all its parts together.
+    :raises FileTypeNotAccepted, FileTruncated: if it is no workbook or lacks the sheet.
+    :raises WorkbookTooLarge, FileTooDemanding: if it has or takes too much.
+    :raises FileSecret: if it carries a mark of secrecy.
+    """
+    about = {
+        "name": name,
+        "sheet": sheet,
+        "columns": columns,
+        "kept": list(kept),
+        "most_rows": most_rows,
+        "most_unpacked": most_unpacked,
+    }
+    return inspectors.rows(content=content, about=about)
+
+
 def inspection_state() -> Mapping[str, bool | str]:
     """Tell what files are inspected with.
 

@@ -1,5 +1,6 @@
 """The inspectors of this process: as many as cores, kept, replaced, and waited for."""
 
+import json
 import os
 import socket
 import subprocess
@@ -32,6 +33,7 @@ from tinhso.documents.types import (
     InspectionUnavailable,
     SignatureReport,
     Verdict,
+    WorkbookTooLarge,
 )
 from tinhso.kernel.errors import Invalid
 
@@ -58,6 +60,7 @@ _REFUSALS: Mapping[str, type[Invalid]] = {
         FileTruncated,
         FileTwoInOne,
         FileTypeNotAccepted,
+        WorkbookTooLarge,
     )
 }
 
@@ -256,19 +259,24 @@ class UnderInspection:
         :raises Invalid: by the names of `inspection.inspect`, or FileTooDemanding.
         :raises InspectionUnavailable: if no inspector can be made.
         """
-        try:
-            found = self.look.answer()
-        except ExhaustedError as error:
-            raise FileTooDemanding(name=self.name) from error
-        refused = found.words.get("refused")
-        if refused is not None:
-            raise _REFUSALS[refused](**found.words["words"])
+        found = _not_refused(self.look, self.name)
         content = self.content if found.words["same"] else found.content
         return Inspected(str(found.words["media_type"]), content)
 
     def drop(self) -> None:
         """Give up the outcome."""
         self.look.drop()
+
+
+def _not_refused(look: Look, name: str) -> Answer:
+    try:
+        found = look.answer()
+    except ExhaustedError as error:
+        raise FileTooDemanding(name=name) from error
+    refused = found.words.get("refused")
+    if refused is not None:
+        raise _REFUSALS[refused](**found.words["words"])
+    return found
 
 
 def begin(
@@ -295,6 +303,17 @@ def begin(
         "max_bytes": max_bytes,
     }
     return UnderInspection(pool().begin(words, content, wait=wait), name, content)
+
+
+def rows(*, content: bytes, about: Mapping[str, Any]) -> list[list[Any]]:
+    """Have the rows of a workbook read; about: what `workbooks.rows_of` is asked.
+
+    :raises FileTooDemanding: if it exceeds the limits, or breaks the reader.
+    :raises InspectionUnavailable: if no inspector is free in time.
+    """
+    look = pool().begin({"job": "rows", "about": about}, content)
+    found: list[list[Any]] = json.loads(_not_refused(look, about["name"]).content)
+    return found
 
 
 def verified(

@@ -24,6 +24,7 @@ _CODECS = (
 )  # fmt: skip
 # What pyHanko and cryptography import only when they verify.
 _MODULES = (
+    "python_calamine",
     "cryptography.hazmat.backends.openssl.backend",
     "pyhanko.pdf_utils.crypt",
     "pyhanko.pdf_utils.filters",

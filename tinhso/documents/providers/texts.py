@@ -19,7 +19,9 @@ import pypdfium2.raw as pdfium
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_PAGES = 200
-_MOST_UNPACKED = 32 * 2**20  # bytes of all parts of an archive that are looked at
+_MOST_UNPACKED = 24 * 2**20  # bytes of all parts of an archive that are looked at
+_MOST_OF_A_PART = 12 * 2**20
+_PIECE, _LAP = 2**20, 2_000  # letters searched at once; where one starts in the last
 _MOST_PARTS, _DEEPEST = 3_000, 4
 _MOST_LETTERS = 200_000  # of one page
 _MOST_METADATA = 2**20
@@ -207,7 +209,7 @@ def _of_part(
         return
     try:
         with archive.open(part) as opened:
-            body = opened.read(budget.unpacked)
+            body = opened.read(min(budget.unpacked, _MOST_OF_A_PART))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, OSError):
         return
     budget.unpacked -= max(len(body), 1)
@@ -252,6 +254,12 @@ def _decoded(body: bytes) -> str:
 
 
 def _of_xml(text: str) -> Iterator[str]:
+    """Search piece by piece: a copy of the whole would not fit into an inspector."""
+    for start in range(0, len(text), _PIECE):
+        yield from _of_piece(text[max(0, start - _LAP) : start + _PIECE])
+
+
+def _of_piece(text: str) -> Iterator[str]:
     for named in _NAMED.finditer(text):
         yield html.unescape(named[1])
     parted = _BREAK.sub("\n", _TAB.sub("\t", text))

@@ -54,6 +54,7 @@ from tinhso.documents.types.documents import (
     Upload,
     Verdict,
     VerificationReport,
+    WorkbookTooLarge,
 )
 from tinhso.documents.types.signing import (
     NO_SECRET,
@@ -184,4 +185,5 @@ __all__ = [
     "Upload",
     "Verdict",
     "VerificationReport",
+    "WorkbookTooLarge",
 ]

@@ -347,6 +347,12 @@ class FileTooDemanding(Invalid):
     )
 
 
+class WorkbookTooLarge(Invalid):
+    """The workbook has more rows, or unfolds into more, than is taken."""
+
+    message = N_("Tệp “{name}” có quá nhiều dòng hoặc quá nặng khi mở ra.")
+
+
 class FileSecret(Invalid):
     """The file carries a mark of secrecy: MẬT, TỐI MẬT or TUYỆT MẬT.
 
