@@ -20,6 +20,23 @@ def test_a_body_ends_at_its_bound_however_it_is_read(size):
     assert read.readline() == b""
 
 
+class Eager(BytesIO):
+    """A body as some servers have it: asked for nothing, it reads all there is."""
+
+    def read(self, size=-1):
+        return super().read(size or -1)
+
+    def readline(self, size=-1):
+        return super().readline(size or -1)
+
+
+def test_a_body_at_its_bound_is_not_asked_again():
+    read = Bounded(Eager(b"x" * 1000), most=100)
+
+    assert read.read() == b"x" * 100
+    assert read.read(10) == read.read() == read.readline() == b""
+
+
 def test_lines_are_counted_too():
     read = Bounded(BytesIO(b"ab\n" * 1000), most=8)
 

@@ -23,11 +23,14 @@ class Bounded:
 
     def read(self, size: int = -1) -> bytes:
         """Read some bytes; none once the bound is reached."""
-        return self._counted(self._body.read(self._within(size)))
+        # Some servers take `read(0)` for "all there is": then they must not be asked.
+        most = self._within(size)
+        return self._counted(self._body.read(most)) if most else b""
 
     def readline(self, size: int = -1) -> bytes:
         """Read a line, or its beginning."""
-        return self._counted(self._body.readline(self._within(size)))
+        most = self._within(size)
+        return self._counted(self._body.readline(most)) if most else b""
 
     def __iter__(self) -> Iterator[bytes]:
         """Read line by line."""
