@@ -9,6 +9,7 @@ same request behind the same server with nothing read or checked (`bench/floor.p
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from random import Random
 from statistics import median
+from typing import IO
 from uuid import uuid4
 
 import psycopg
@@ -118,17 +120,28 @@ def python(environment: dict[str, str], *words: str) -> str:
 
 @contextmanager
 def server(
-    environment: dict[str, str], *application: str
+    environment: dict[str, str], *application: str, log: IO[bytes] | None = None
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Serve the database of the benchmark as long as the context lasts."""
     words = ("-m", "bench.prepare_submissions", "--serve", str(PORT), *application)
-    process = subprocess.Popen([sys.executable, *words], env=environment)
+    process = subprocess.Popen(
+        [sys.executable, *words],
+        env=environment,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
     try:
         _wait()
         yield process
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            # One that was told to end while it was still loading may never hear it.
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def _wait() -> None:

@@ -87,7 +87,9 @@ def _measure() -> None:
     _say("workbook_out", out, perf_counter() - start, "XlsxWriter alone", OUT_SECONDS)
 
     start = perf_counter()
-    checked = desk_sheet_back.check_sheet(content=content, actor=head, at=at)
+    checked = desk_sheet_back.check_sheet(
+        content=content, name="a.xlsx", actor=head, at=at
+    )
     back = perf_counter() - start
     assert checked.rows >= ROWS and not checked.faults
     start = perf_counter()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests import softhsm
+from tests import softhsm, tools
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Without these Chromium asks hosts of its maker for updates at every start.
@@ -68,6 +68,7 @@ def main() -> None:
         # A second opinion on signed PDFs; without it those tests say that they skip.
         _apt("poppler-utils")
     softhsm.install()
+    tools.install()
     executable = find()
     if executable is None:
         sys.exit("The tests need a Chromium; none was found and none installed.")

@@ -16,6 +16,8 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "crash": ("G1",),
     "database": ("G4",),
     "io_faults": ("G2",),
+    "uploads": ("G9",),
+    "secrecy": ("G18",),
 }
 
 

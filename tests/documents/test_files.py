@@ -226,6 +226,7 @@ def test_a_disk_that_fails_is_a_named_refusal_and_leaves_nothing(
     def full(*args, **kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    actions.prepare_inspection()
     monkeypatch.setattr(os, fails, full)
 
     with pytest.raises(types.StorageUnavailable):

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
+from tinhso.documents.types import FileSecret
 from tinhso.kernel.audit.models import JournalEntry
 from tinhso.kernel.errors import NotAllowed
 from tinhso.procedures import actions, queries
@@ -169,6 +170,22 @@ def test_a_zip_that_is_no_workbook_and_one_that_unfolds_too_far_are_refused(
     monkeypatch.setattr(desk_sheet_back, "MOST_UNPACKED", 2**20 - 1)
     with pytest.raises(SheetTooLarge):
         actions.take_sheet_back(**common)
+
+
+def test_a_workbook_marked_secret_is_refused_and_nothing_of_it_is_kept(
+    submit, handed_out, send_back
+):
+    submit()
+    book = handed_out()
+    hidden = book.create_sheet("An")
+    hidden.sheet_state = "hidden"
+    hidden["C3"] = "TUYỆT MẬT"
+
+    with pytest.raises(FileSecret) as refused:
+        send_back(book)
+
+    assert list(refused.value.fields) == ["sheet"]
+    assert not ReturnedSheetRow.objects.exists()
 
 
 def test_more_changes_than_one_looks_through_are_refused(

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from tinhso.cli.output import answer, json_option
+from tinhso.documents import queries as documents
 from tinhso.kernel import clock
 from tinhso.kernel.audit import checking
 from tinhso.kernel.packs import actions as packs
@@ -17,7 +18,7 @@ from tinhso.procedures import queries as procedures
 @click.command("doctor")
 @json_option
 def command(as_json: bool) -> None:
-    """Check database, migrations, packs, journal, fonts, dossiers.
+    """Check database, migrations, packs, journal, dossiers, inspection.
 
     JSON: `checks`, each `name`, `ok`, `detail`.
     """
@@ -74,6 +75,14 @@ def _portal() -> tuple[bool, str]:
     return not backlog.stuck, f"{detail} {backlog.last_error}".strip()
 
 
+def _inspection() -> tuple[bool, str]:
+    state = documents.inspection_state()
+    network = "no descriptors, network seen" if state["network"] else "no network"
+    ocr = "reads scans" if state["ocr"] else "scans are NOT read: no tesseract-ocr-vie"
+    scanner = state["scanner"] or "no virus scanner"
+    return True, f"{network}; {ocr}; {scanner}"
+
+
 CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "database": _database,
     "migrations": _migrations,
@@ -81,4 +90,5 @@ CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "journal": _journal,
     "dossiers": _dossiers,
     "portal": _portal,
+    "inspection": _inspection,
 }

@@ -1,6 +1,7 @@
 """`tinhso documents`: verify signed PDFs without the web."""
 
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from tinhso.cli.output import answer, json_option
 from tinhso.documents import queries
 from tinhso.documents.types import VerificationReport
 from tinhso.kernel import clock
+from tinhso.kernel.errors import Refused
 
 _WORDS = {
     "valid": "VALID: as it was signed, by signers the platform trusts.",
@@ -21,7 +23,7 @@ _WORDS = {
 
 @click.group("documents")
 def group() -> None:
-    """Verify documents, and show whom the platform trusts."""
+    """Verify documents, show whom the platform trusts and what it stores."""
 
 
 @group.command()
@@ -47,6 +49,31 @@ def anchors(as_json: bool) -> None:
     """Write the root certificates other programs need. JSON: `pem`."""
     pem = queries.trust_anchors()
     answer({"pem": pem}, pem, as_json=as_json)
+
+
+@group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path))
+@json_option
+def clean(file: Path, output: Path | None, as_json: bool) -> None:
+    """Tell what is stored of FILE when it is sent in, and write it into --output.
+
+    JSON: `sent_sha256` and `stored_sha256` (hex; the receipt says the latter),
+    `media_type`.
+    """
+    try:
+        found = queries.stored_form(content=file.read_bytes(), name=file.name)
+    except Refused as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    if output is not None:
+        output.write_bytes(found.content)
+    content = {
+        "sent_sha256": sha256(file.read_bytes()).hexdigest(),
+        "stored_sha256": sha256(found.content).hexdigest(),
+        "media_type": found.media_type,
+    }
+    lines = (f"{name}: {value}" for name, value in content.items())
+    answer(content, "\n".join(lines), as_json=as_json)
 
 
 def _told(report: VerificationReport) -> str:

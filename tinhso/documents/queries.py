@@ -18,12 +18,13 @@ from tinhso.documents.models import (
     StageRow,
     TemplateVersion,
 )
-from tinhso.documents.providers import certificates, csc, store, validation
+from tinhso.documents.providers import certificates, csc, inspectors, scanner, store
 from tinhso.documents.providers.base import Signer
 from tinhso.documents.providers.demo import DemoSigner
 from tinhso.documents.providers.folder import FolderTrust
-from tinhso.documents.rules import masked_name, same_code
+from tinhso.documents.rules import clean_file_name, masked_name, same_code
 from tinhso.documents.types import (
+    WHAT_PEOPLE_SEND,
     Ask,
     Certificate,
     Document,
@@ -32,6 +33,7 @@ from tinhso.documents.types import (
     File,
     FileNotFound,
     FileState,
+    Inspected,
     Means,
     MeansKind,
     PublicDocument,
@@ -217,7 +219,7 @@ def verify_pdf(*, content: bytes, at: datetime) -> VerificationReport:
 
     Never raises on junk: the verdict says `not_a_pdf`.
     """
-    verdict, signatures = validation.verify(content=content, signer=signer(), at=at)
+    verdict, signatures = inspectors.verified(content=content, signer=signer(), at=at)
     return VerificationReport(
         verdict=verdict,
         sha256=sha256(content).hexdigest(),
@@ -225,6 +227,62 @@ def verify_pdf(*, content: bytes, at: datetime) -> VerificationReport:
         is_demo=any(signature.is_demo for signature in signatures),
         checked_at=at,
     )
+
+
+def stored_form(*, content: bytes, name: str) -> Inspected:
+    """Tell what would be stored of a file; nothing is.
+
+    :raises Invalid: as `actions.store_file` does, but for viruses.
+    """
+    return inspectors.begin(
+        content=content,
+        name=clean_file_name(name),
+        accepted=WHAT_PEOPLE_SEND,
+        max_bytes=settings.TINHSO_MAX_UPLOAD_BYTES,
+    ).outcome()
+
+
+def workbook_rows(
+    *,
+    content: bytes,
+    name: str,
+    sheet: str,
+    columns: int,
+    kept: Sequence[int],
+    most_rows: int,
+    most_unpacked: int,
+) -> list[list[Any]]:
+    """Read the first columns of a sheet, the head included; days come as text.
+
+    kept: the columns of which the content is wanted; others tell whether they are
+    filled. most_unpacked: bytes of all its parts together.
+    :raises FileTypeNotAccepted, FileTruncated: if it is no workbook or lacks the sheet.
+    :raises WorkbookTooLarge, FileTooDemanding: if it has or takes too much.
+    :raises FileSecret: if it carries a mark of secrecy.
+    """
+    about = {
+        "name": name,
+        "sheet": sheet,
+        "columns": columns,
+        "kept": list(kept),
+        "most_rows": most_rows,
+        "most_unpacked": most_unpacked,
+    }
+    return inspectors.rows(content=content, about=about)
+
+
+def inspection_state() -> Mapping[str, bool | str]:
+    """Tell what files are inspected with.
+
+    `network`: whether an inspector still sees a network, kept from it only by having
+    no descriptor left; `ocr`: whether scans are read; `scanner`: ClamAV's version,
+    empty where none is set up.
+    :raises InspectionUnavailable, ScannerUnavailable: if one does not answer.
+    """
+    about = inspectors.pool().state()
+    chosen = scanner.chosen(clamd=settings.TINHSO_CLAMD_SOCKET)
+    version = chosen.version() if isinstance(chosen, scanner.Clamd) else ""
+    return {**about, "scanner": version}
 
 
 def trust_anchors() -> str:

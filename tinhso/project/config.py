@@ -33,6 +33,7 @@ class Config:
     remote_signing_url: str
     remote_signing_key: str
     max_upload_bytes: int
+    clamd_socket: Path | None
     portal_url: str
     portal_key: str
 
@@ -69,6 +70,7 @@ def read(environ: Mapping[str, str]) -> Config:
         remote_signing_url=environ.get("TINHSO_REMOTE_SIGNING_URL", "").rstrip("/"),
         remote_signing_key=environ.get("TINHSO_REMOTE_SIGNING_KEY", ""),
         max_upload_bytes=int(environ.get("TINHSO_MAX_UPLOAD_BYTES", 20 * 2**20)),
+        clamd_socket=_file(environ, "TINHSO_CLAMD_SOCKET"),
         portal_url=environ.get("TINHSO_PORTAL_URL", "").rstrip("/"),
         portal_key=environ.get("TINHSO_PORTAL_KEY", ""),
     )

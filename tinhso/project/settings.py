@@ -24,6 +24,7 @@ TINHSO_SEAL_PIN = CONFIG.seal_pin
 TINHSO_REMOTE_SIGNING_URL = CONFIG.remote_signing_url
 TINHSO_REMOTE_SIGNING_KEY = CONFIG.remote_signing_key
 TINHSO_MAX_UPLOAD_BYTES = CONFIG.max_upload_bytes
+TINHSO_CLAMD_SOCKET = CONFIG.clamd_socket
 TINHSO_PORTAL_URL = CONFIG.portal_url
 TINHSO_PORTAL_KEY = CONFIG.portal_key
 TINHSO_VENDOR = CONFIG.home / "vendor"
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "tinhso.api.middleware.body_limit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler400 = "tinhso.web.middleware.unreadable"
+
 urlpatterns = [
     path("api/", include("tinhso.api.urls")),
     path("", include("tinhso.web.urls")),

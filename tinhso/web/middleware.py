@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.views.defaults import server_error
 
-from tinhso.kernel.errors import Invalid, Refused, Unavailable
+from tinhso.kernel.errors import N_, Invalid, Refused, Unavailable
 from tinhso.kernel.http import RETRY_AFTER, problem
 from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
 
@@ -125,6 +125,30 @@ def _to_send_again(request: HttpRequest) -> dict[str, object]:
         "again": request.get_full_path(),
         "csrf_token": get_token(request),
     }
+
+
+class Unreadable(Refused):
+    """The request is not built as HTTP and its forms are, or a name is endless."""
+
+    status = 400
+    message = N_(
+        "Hệ thống không đọc được nội dung gửi lên."
+        " Nếu tên tệp rất dài, hãy đặt tên ngắn hơn."
+    )
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that Django could not read, people and machines alike."""
+    refusal = Unreadable()
+    if request.path.startswith("/api/"):
+        return JsonResponse(
+            problem(refusal, translate=gettext),
+            status=refusal.status,
+            content_type="application/problem+json",
+        )
+    # Who asks is unknown: the body that would tell cannot be read.
+    page = render_to_string("400.html")
+    return HttpResponse(page, status=refusal.status)
 
 
 def _errors(refusal: Refused) -> Sequence[ErrorLine]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -10,22 +11,20 @@ from django.db import transaction
 
 from tinhso.documents import queries
 from tinhso.documents.models import FileRow
-from tinhso.documents.providers import inspection, store
-from tinhso.documents.providers.base import Scanner
-from tinhso.documents.providers.scanner import StructureOnly
+from tinhso.documents.providers import inspectors, scanner, store
 from tinhso.documents.rules import clean_file_name
 from tinhso.documents.types import (
     File,
     FileInfected,
     FileNotFound,
     FileState,
+    Inspection,
+    InspectionUnavailable,
     KeptFile,
     Upload,
 )
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-
-_scanner: Scanner = StructureOnly()
 
 
 def store_file(
@@ -42,55 +41,90 @@ def store_file(
     """Store a file that may come in; its bytes are durable before its row.
 
     accepted: media types; max_bytes: bytes. A file that is refused is never written.
+    What is stored of a picture is the picture alone, without where it was taken.
     :raises FileEmpty, FileTooLarge, FileTypeNotAccepted, FileNameMisleads,
-        FileEncrypted, FileTruncated, FileActive, FileTooManyPixels, FileInfected:
-        what is wrong with it.
+        FileEncrypted, FileTruncated, FileActive, FileTwoInOne, FileTooManyPixels,
+        FileTooDemanding, FileSecret, FileInfected: what is wrong with it.
+    :raises InspectionUnavailable, ScannerUnavailable, StorageUnavailable: if it may
+        come in later.
     """
     shown = clean_file_name(name)
-    media_type = inspection.inspect(
+    found = inspectors.begin(
         content=content, name=shown, accepted=accepted, max_bytes=max_bytes
-    )
-    digest = store.keep(home=settings.TINHSO_HOME, content=content)
+    ).outcome()
+    _refuse_infected(found.content, shown)
+    digest = store.keep(home=settings.TINHSO_HOME, content=found.content)
     with transaction.atomic():
         row = FileRow.objects.create(
-            name=clean_file_name(name, media_type),
-            media_type=media_type,
-            size=len(content),
+            name=clean_file_name(name, found.media_type),
+            media_type=found.media_type,
+            size=len(found.content),
             sha256=digest,
-            state=FileState.QUARANTINED,
+            state=FileState.CHECKED,
             owner_id=owner_id,
             organization_id=organization_id,
             stored_at=at,
+            checked_at=at,
         )
-        _leave_quarantine(row, content, at)
-        _write_audit("documents.store_file", row, actor, at)
+        sent = "" if found.content is content else sha256(content).hexdigest()
+        _write_audit("documents.store_file", row, actor, at, sent=sent)
     return queries.file_of(row)
 
 
-def keep_file(*, upload: Upload) -> KeptFile:
+def prepare_inspection() -> None:
+    """Start what inspects files, so that the first one need not wait for it."""
+    inspectors.pool().start()
+
+
+def begin_inspection(*, upload: Upload) -> Inspection | None:
+    """Have a file inspected while other things are done; None if it must wait.
+
+    Whoever began it asks for its `outcome`, as `keep_file` does, or drops it.
+    :raises FileEmpty, FileTooLarge: before anybody looks at it.
+    """
+    try:
+        return _begun(upload, wait=0)
+    except InspectionUnavailable:
+        return None
+
+
+def _begun(upload: Upload, *, wait: float = inspectors.WAIT_SECONDS) -> Inspection:
+    return inspectors.begin(
+        content=upload.content,
+        name=clean_file_name(upload.name),
+        accepted=upload.accepted,
+        max_bytes=upload.max_bytes,
+        wait=wait,
+    )
+
+
+def keep_file(*, upload: Upload, begun: Inspection | None = None) -> KeptFile:
     """Keep the bytes of a file that comes together with its dossier.
 
     They are inspected, and durable when this returns; `taking_in` writes the row.
-    :raises Invalid: as `store_file` does.
+    begun: its inspection, where it was begun before.
+    :raises Invalid, Refused: as `store_file` does.
     """
-    shown = clean_file_name(upload.name)
-    media_type = inspection.inspect(
-        content=upload.content,
-        name=shown,
-        accepted=upload.accepted,
-        max_bytes=upload.max_bytes,
-    )
-    if _scanner.finding(content=upload.content):
-        raise FileInfected(name=shown)
+    found = (begun or _begun(upload)).outcome()
+    _refuse_infected(found.content, clean_file_name(upload.name))
+    same = found.content is upload.content
     return KeptFile(
         id=upload.id,
-        name=clean_file_name(upload.name, media_type),
-        media_type=media_type,
-        size=len(upload.content),
+        name=clean_file_name(upload.name, found.media_type),
+        media_type=found.media_type,
+        size=len(found.content),
         sha256=store.keep(
-            home=settings.TINHSO_HOME, content=upload.content, digest=upload.sha256
+            home=settings.TINHSO_HOME,
+            content=found.content,
+            digest=upload.sha256 if same else "",
         ),
+        sent_sha256="" if same else upload.sha256,
     )
+
+
+def _refuse_infected(content: bytes, name: str) -> None:
+    if scanner.chosen(clamd=settings.TINHSO_CLAMD_SOCKET).finding(content=content):
+        raise FileInfected(name=name)
 
 
 # Part of each submission, hence by hand.
@@ -125,7 +159,7 @@ def taking_in(
         subject_id=files[0].id if files else None,
         actor=actor,
         at=at,
-        details={"files": [{"id": str(f.id), "sha256": f.sha256} for f in files]},
+        details={"files": [_told(file) for file in files]},
     )
     return f"{TAKE_IN}, {entry}", values | {
         "file_ids": [file.id for file in files],
@@ -135,6 +169,11 @@ def taking_in(
         "file_digests": [file.sha256 for file in files],
         "file_owner": owner_id,
     }
+
+
+def _told(file: KeptFile) -> dict[str, str]:
+    told = {"id": str(file.id), "sha256": file.sha256}
+    return told | ({"sent_sha256": file.sent_sha256} if file.sent_sha256 else {})
 
 
 def release_files(
@@ -184,19 +223,15 @@ def keep_own_pdf(
     )
 
 
-def _leave_quarantine(row: FileRow, content: bytes, at: datetime) -> None:
-    if _scanner.finding(content=content):
-        raise FileInfected(name=row.name)
-    row.state, row.checked_at = FileState.CHECKED, at
-    row.save(update_fields=["state", "checked_at"])
-
-
-def _write_audit(deed: str, row: FileRow, actor: Actor, at: datetime) -> None:
+def _write_audit(
+    deed: str, row: FileRow, actor: Actor, at: datetime, *, sent: str = ""
+) -> None:
+    details = {"sha256": row.sha256, "size": row.size, "type": row.media_type}
     audit.write(
         deed,
         subject="documents.File",
         subject_id=row.id,
         actor=actor,
         at=at,
-        details={"sha256": row.sha256, "size": row.size, "type": row.media_type},
+        details=details | ({"sent_sha256": sent} if sent else {}),
     )

@@ -1,15 +1,17 @@
 """Verify signed PDFs with pyHanko, offline, without trusting anything in the file."""
 
-import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from asn1crypto.cms import ContentInfo
 from asn1crypto.crl import CertificateList
+from asn1crypto.x509 import Certificate
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.dss import DocumentSecurityStore
@@ -34,9 +36,39 @@ MAX_SIGNATURES = 50  # a file with more is an attempt to keep us busy
 TIMESTAMP = "timestamp"
 ENTIRE_FILE = "entire file"
 
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whom the platform trusts, and what was revoked, as asn1crypto has them."""
+
+    roots: tuple[Any, ...]
+    lists: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, signer: Signer, at: datetime) -> "Trust":
+        """Take it from the provider of signatures."""
+        return cls(signer.anchors(), signer.revocation_lists(at=at))
+
+    @classmethod
+    def from_words(cls, words: Mapping[str, Sequence[str]]) -> "Trust":
+        """Read what `words` wrote."""
+        return cls(
+            tuple(Certificate.load(b64decode(one)) for one in words["roots"]),
+            tuple(CertificateList.load(b64decode(one)) for one in words["lists"]),
+        )
+
+    def words(self) -> dict[str, list[str]]:
+        """Write it for another process."""
+        return {
+            "roots": [b64encode(one.dump()).decode() for one in self.roots],
+            "lists": [b64encode(one.dump()).decode() for one in self.lists],
+        }
+
 
 def verify(
-    *, content: bytes, signer: Signer, at: datetime
+    *, content: bytes, trust: Trust, at: datetime
 ) -> tuple[Verdict, tuple[SignatureReport, ...]]:
     """Tell a verdict of a file and a report of each signature and timestamp in it.
 
@@ -45,24 +77,35 @@ def verify(
     if not content.startswith(b"%PDF-"):
         return Verdict.NOT_A_PDF, ()
     try:
-        return _judged(PdfFileReader(BytesIO(content), strict=True), signer, at)
+        return _judged(PdfFileReader(BytesIO(content), strict=True), trust, at)
     except Exception:  # noqa: BLE001 - hostile bytes find every hole of a parser
-        return _unreadable(content), ()
+        return unreadable(content), ()
 
 
 def _judged(
-    reader: PdfFileReader, signer: Signer, at: datetime
+    reader: PdfFileReader, trust: Trust, at: datetime
 ) -> tuple[Verdict, tuple[SignatureReport, ...]]:
     embedded = list(reader.embedded_signatures)
     if not embedded:
         return Verdict.NOT_SIGNED, ()
     if len(embedded) > MAX_SIGNATURES:
         return Verdict.ALTERED, ()
-    reports = asyncio.run(_reports(embedded, _Contexts(reader, signer, at)))
+    reports = _driven(_reports(embedded, _Contexts(reader, trust, at)))
     return _verdict(reports), reports
 
 
-def _unreadable(content: bytes) -> Verdict:
+def _driven(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that waits for nothing: all it needs lies in memory."""
+    try:
+        work.send(None)
+    except StopIteration as done:
+        found: T = done.value
+        return found
+    work.close()
+    raise RuntimeError("the library waits for something")
+
+
+def unreadable(content: bytes) -> Verdict:
     """A broken file with the marks of a signature was signed, and then altered."""
     return Verdict.ALTERED if b"/ByteRange" in content else Verdict.NOT_A_PDF
 
@@ -76,9 +119,9 @@ async def _reports(
 class _Contexts:
     """Trust of the platform; the file adds only revocation lists and certificates."""
 
-    def __init__(self, reader: PdfFileReader, signer: Signer, at: datetime) -> None:
-        self._roots = list(signer.anchors())
-        self._lists = list(signer.revocation_lists(at=at))
+    def __init__(self, reader: PdfFileReader, trust: Trust, at: datetime) -> None:
+        self._roots = list(trust.roots)
+        self._lists = list(trust.lists)
         self._certificates: list[Any] = []
         self.now = at
         with suppress(NoDSSFoundError):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from tinhso.kernel.errors import (
@@ -15,6 +15,7 @@ from tinhso.kernel.errors import (
     Conflict,
     Invalid,
     NotFound,
+    Refused,
     Unavailable,
 )
 from tinhso.kernel.events.types import Event
@@ -100,14 +101,36 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspected:
+    """A file that may come in; content: what may be stored of it, without metadata."""
+
+    media_type: str
+    content: bytes
+
+
+class Inspection(Protocol):
+    """A file that is being inspected while its sender does other things."""
+
+    def outcome(self) -> Inspected:
+        """Wait for what is found, once; raises what is wrong with the file."""
+
+    def drop(self) -> None:
+        """Give the outcome up; does nothing after it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A file whose bytes are inspected and durable, while its row is yet to come."""
+    """A file whose bytes are inspected and durable, while its row is yet to come.
+
+    sha256: of what is stored; sent_sha256: of what was sent, where it is another.
+    """
 
     id: UUID
     name: str
     media_type: str
     size: int
     sha256: str
+    sent_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +290,16 @@ class FileTooLarge(Invalid):
     message = N_("Tệp “{name}” lớn hơn {limit_mb} MB. Hãy giảm dung lượng rồi gửi lại.")
 
 
+class BodyTooLarge(Refused):
+    """All that was sent at once is more than is taken; limit_mb: MiB."""
+
+    status = 413
+    message = N_(
+        "Nội dung gửi lên lớn hơn {limit_mb} MB nên không được nhận."
+        " Hãy giảm dung lượng các tệp rồi gửi lại."
+    )
+
+
 class FileTypeNotAccepted(Invalid):
     """By its bytes the file is of a type that is not asked for here."""
 
@@ -301,6 +334,57 @@ class FileActive(Invalid):
         "Tệp “{name}” có chứa mã lệnh hoặc tệp đính kèm bên trong."
         " Hãy in lại thành tệp PDF thường rồi gửi."
     )
+
+
+class FileTwoInOne(Invalid):
+    """The bytes are a PDF and an archive at once, whoever opens them."""
+
+    message = N_(
+        "Tệp “{name}” vừa là PDF vừa là tệp nén."
+        " Hãy in lại thành tệp PDF thường rồi gửi."
+    )
+
+
+class FileTooDemanding(Invalid):
+    """Looking into the file took more time or memory than any honest one does."""
+
+    message = N_(
+        "Tệp “{name}” quá phức tạp nên không kiểm tra được."
+        " Hãy in lại hoặc quét lại thành tệp đơn giản hơn."
+    )
+
+
+class WorkbookTooLarge(Invalid):
+    """The workbook has more rows, or unfolds into more, than is taken."""
+
+    message = N_("Tệp “{name}” có quá nhiều dòng hoặc quá nặng khi mở ra.")
+
+
+class FileSecret(Invalid):
+    """The file carries a mark of secrecy: MẬT, TỐI MẬT or TUYỆT MẬT.
+
+    Such documents may not pass through a network that is not made for them (Luật Bảo
+    vệ bí mật nhà nước 117/2025/QH15, before it 29/2018/QH14, Điều 5).
+    """
+
+    message = N_(
+        "Tệp “{name}” có dấu chỉ độ mật nên không được nhận và không được lưu."
+        " Đừng gửi tài liệu mật qua mạng."
+        " Hãy giao bản giấy tận tay văn thư của cơ quan."
+        " Nếu dấu này đặt nhầm, hãy hỏi nơi lập tài liệu."
+    )
+
+
+class InspectionUnavailable(Unavailable):
+    """No inspector is free in time; nothing was stored, a later attempt may succeed."""
+
+    message = N_("Hệ thống đang bận kiểm tra tệp. Hãy gửi lại sau ít phút.")
+
+
+class ScannerUnavailable(Unavailable):
+    """The scanner for viruses does not answer; nothing was stored."""
+
+    message = N_("Chưa kiểm tra được mã độc trong tệp. Hãy gửi lại sau ít phút.")
 
 
 class FileTooManyPixels(Invalid):

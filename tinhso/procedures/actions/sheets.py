@@ -71,11 +71,11 @@ def take_sheet_back(
     """Keep what a workbook would change until it is applied; the next takes its place.
 
     :raises NotAllowed: if the actor assigns tasks to nobody.
-    :raises SheetUnreadable, SheetTooLarge, SheetColumnsShifted, SheetChangesTooMuch:
-        what is wrong with it as a whole; nothing is kept then.
+    :raises SheetUnreadable, SheetTooLarge, SheetColumnsShifted, SheetChangesTooMuch,
+        FileSecret: what is wrong with it as a whole; nothing is kept then.
     """
     security.require(actor=actor, deed=Deed.ASSIGN)
-    checked = check_sheet(content=content, actor=actor, at=at)
+    checked = check_sheet(content=content, name=name, actor=actor, at=at)
     with transaction.atomic():
         row, _ = ReturnedSheetRow.objects.update_or_create(
             account_id=account_of(actor),

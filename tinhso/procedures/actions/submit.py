@@ -31,7 +31,9 @@ from tinhso.procedures.actions.held import refuse_unusable
 from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.actions.storing import NewDossier, Part, insert
 from tinhso.procedures.actions.uploads import (
+    Begun,
     fingerprinted,
+    inspecting,
     keep_uploads,
     named_files,
     own_files,
@@ -89,6 +91,15 @@ class Application:
     desk_id: UUID | None = None
     applicant: tuple[UUID, str] | None = None
     stated: Stated = NOTHING_STATED
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The files that come with an application; digest: of both together."""
+
+    taken: Mapping[str, Sequence[Upload]]
+    begun: Begun
+    digest: str
 
 
 def submit_draft(*, draft_id: UUID, key: str, actor: Actor, at: datetime) -> Dossier:
@@ -208,13 +219,15 @@ def submit_with_files(
         key=key,
         case=case,
     )
-    digest = _digest(replace(application, answers=fingerprinted(answers, taken)))
 
     def submit() -> Submission:
         with _savepoint():
-            return _submit(application, actor, at, version_id, taken, digest)
+            return _submit(application, actor, at, version_id, coming)
 
-    submission = _once(submit, actor, key)
+    with inspecting(taken) as begun:
+        digest = _digest(replace(application, answers=fingerprinted(answers, taken)))
+        coming = Coming(taken, begun, digest)
+        submission = _once(submit, actor, key)
     if submission is not None:
         return submission
     known = DossierRow.objects.get(owner_id=actor.person_id, idempotency_key=key)
@@ -227,25 +240,25 @@ def _submit(
     actor: Actor,
     at: datetime,
     version_id: UUID | None = None,
-    taken: Mapping[str, Sequence[Upload]] | None = None,
-    digest: str = "",
+    coming: Coming | None = None,
 ) -> Submission:
     """Check an application and store it.
 
-    Needs the caller's transaction unless the files come with it (`taken`): then
-    all that is written is one statement.
+    Needs the caller's transaction unless the files come with it: then all that is
+    written is one statement.
     """
     if version_id is None:
         code = application.procedure_code
         version_id = current_version_id(code=code, on=day_of(at))
-    digest = digest or _digest(application)
+    digest = coming.digest if coming else _digest(application)
     procedure, new = _checked(application, version_id, digest, actor, at)
     parts: list[Part] = []
-    if taken is None:
+    if coming is None:
         prints = _take_stored(procedure, new, actor, at)
     elif new.files:
-        files = keep_uploads(taken, new)
-        prints = [file.sha256 for file in files]
+        files = keep_uploads(coming.taken, new, coming.begun)
+        by_id = {file.id: file.sha256 for file in files}
+        prints = [by_id[file_id] for _, file_id in new.files]
         parts.append(
             documents.taking_in(files=files, owner_id=new.owner_id, actor=actor, at=at)
         )

@@ -1,12 +1,13 @@
 """The files that come with an application: whose they are, and where they belong."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
-from tinhso.documents.types import File, KeptFile, Upload
+from tinhso.documents.types import File, Inspection, KeptFile, Upload
 from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.ids import new_id
 from tinhso.procedures.actions.storing import NewDossier
@@ -16,6 +17,9 @@ from tinhso.procedures.types import (
     FieldKind,
     Form,
 )
+
+# Files that are inspected already, by their id; None where it must wait.
+Begun: TypeAlias = dict[UUID, Inspection | None]
 
 
 def own_files(
@@ -52,8 +56,26 @@ def _file_field(form: Form, key: str) -> Field:
     raise AnswersInvalid({key: [Phrase(N_("Biểu mẫu không có mục đính kèm này."))]})
 
 
+@contextmanager
+def inspecting(taken: Mapping[str, Sequence[Upload]]) -> Iterator[Begun]:
+    """Have the first file inspected while the answers are read.
+
+    One only: who waits for an inspector must not keep others from theirs.
+    """
+    first = next((one for uploads in taken.values() for one in uploads), None)
+    begun: Begun = {}
+    if first is not None:
+        with suppress(Invalid):  # it is refused in its turn, by its field
+            begun[first.id] = documents.begin_inspection(upload=first)
+    try:
+        yield begun
+    finally:
+        for inspection in filter(None, begun.values()):
+            inspection.drop()
+
+
 def keep_uploads(
-    taken: Mapping[str, Sequence[Upload]], new: NewDossier
+    taken: Mapping[str, Sequence[Upload]], new: NewDossier, begun: Begun
 ) -> list[KeptFile]:
     """Keep the files of the form's open pages; others came for nothing.
 
@@ -64,9 +86,11 @@ def keep_uploads(
         if file_id not in sent:
             raise AnswersInvalid({field: [_no_such_file()]})
     kept = []
-    for field, file_id in new.files:
+    for field, file_id in sorted(new.files, key=lambda one: one[1] not in begun):
         try:
-            kept.append(documents.keep_file(upload=sent[file_id]))
+            kept.append(
+                documents.keep_file(upload=sent[file_id], begun=begun.get(file_id))
+            )
         except Invalid as refused:
             raise AnswersInvalid({field: [reason_of(refused)]}) from refused
     return kept

@@ -1,16 +1,21 @@
 """Read a workbook that came back, and check each of its rows against the desk."""
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from uuid import UUID
 
 from openpyxl.utils import get_column_letter
 from pydantic import TypeAdapter
-from python_calamine import CalamineError, CalamineWorkbook
 
+from tinhso.documents import queries as documents
+from tinhso.documents.types import (
+    FileSecret,
+    FileTooDemanding,
+    FileTruncated,
+    FileTypeNotAccepted,
+    WorkbookTooLarge,
+)
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Phrase
 from tinhso.kernel.text import clean
@@ -98,13 +103,13 @@ def read_sheet(row: ReturnedSheetRow) -> ReturnedSheet:
     )
 
 
-def check_sheet(*, content: bytes, actor: Actor, at: datetime) -> Checked:
+def check_sheet(*, content: bytes, name: str, actor: Actor, at: datetime) -> Checked:
     """Read a workbook as `write_sheet` made it, and check row by row.
 
-    :raises SheetUnreadable, SheetTooLarge, SheetColumnsShifted, SheetChangesTooMuch:
-        what is wrong with it as a whole.
+    :raises SheetUnreadable, SheetTooLarge, SheetColumnsShifted, SheetChangesTooMuch,
+        FileSecret: what is wrong with it as a whole.
     """
-    lines = _lines(content)
+    lines = _lines(content, clean(name)[:150])
     held = _held(actor)
     known = _colleagues(colleagues(actor=actor, on=day_of(at)))
     changes: list[SheetChange] = []
@@ -126,31 +131,28 @@ def check_sheet(*, content: bytes, actor: Actor, at: datetime) -> Checked:
     return Checked(len(lines), tuple(changes), tuple(faults))
 
 
-def _lines(content: bytes) -> list[Line]:
+def _lines(content: bytes, name: str) -> list[Line]:
     if len(content) > MOST_BYTES:
         raise _too_large()
-    _refuse_bomb(content)
     try:
-        sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(
-            SHEET
-        )
-        head, *lines = sheet.to_python(skip_empty_area=False) or [[]]
-    except (CalamineError, ValueError, OSError) as error:
-        raise SheetUnreadable({FIELD: [Phrase(SheetUnreadable.message)]}) from error
+        head, *lines = documents.workbook_rows(
+            content=content,
+            name=name,
+            sheet=SHEET,
+            columns=len(TITLES),
+            kept=(CODE, GIVE_TO, REVISION, ASSIGNEE),
+            most_rows=MOST_ROWS,
+            most_unpacked=MOST_UNPACKED,
+        ) or [[]]
+    except (WorkbookTooLarge, FileTooDemanding) as refused:
+        raise _too_large() from refused
+    except FileSecret as refused:
+        reason = Phrase(FileSecret.message, name=name)
+        raise FileSecret({FIELD: [reason]}, name=name) from refused
+    except (FileTruncated, FileTypeNotAccepted) as refused:
+        raise SheetUnreadable({FIELD: [Phrase(SheetUnreadable.message)]}) from refused
     _refuse_shifted(head)
-    if len(lines) > MOST_ROWS:
-        raise _too_large()
     return [[*line, *[""] * (len(TITLES) - len(line))] for line in lines]
-
-
-def _refuse_bomb(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as parts:
-            unpacked = sum(part.file_size for part in parts.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise SheetUnreadable({FIELD: [Phrase(SheetUnreadable.message)]}) from error
-    if unpacked > MOST_UNPACKED:
-        raise _too_large()
 
 
 def _too_large() -> SheetTooLarge:

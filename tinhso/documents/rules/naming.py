@@ -10,7 +10,6 @@ from tinhso.documents.types import JPEG, PDF, PNG
 from tinhso.kernel.text import clean
 
 MAX_NAME = 150
-MAX_PIXELS = 60_000_000  # an A3 page at 600 dpi has 70 million, an A4 page 35
 CODE_BYTES = 10  # 80 bits: 16 letters of base 32
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {

@@ -1,0 +1,47 @@
+"""Debian's programs that some tests need: Tesseract to read scans, ClamAV to scan.
+
+Where one is missing and cannot be installed, those tests skip and say why.
+"""
+
+import os
+import shutil
+import subprocess
+
+from tinhso.documents.providers import ocr
+
+NO_TESSERACT = (
+    "Tesseract with Vietnamese is not installed;"
+    " `apt-get install tesseract-ocr tesseract-ocr-vie`"
+)
+NO_CLAMD = "ClamAV is not installed; `apt-get install clamav-daemon`"
+
+
+def has_tesseract() -> bool:
+    """Tell whether scans can be read here."""
+    return ocr.reader() is not None
+
+
+def clamd() -> str | None:
+    """Find ClamAV's daemon."""
+    return shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
+
+
+def install() -> None:
+    """Install what is missing where that is allowed; say so where it is not."""
+    missing = [] if _reads_vietnamese() else ["tesseract-ocr", "tesseract-ocr-vie"]
+    missing += [] if clamd() else ["clamav-daemon"]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+        subprocess.run([*command, *missing], check=False)
+    if not _reads_vietnamese():
+        print(f"Tests of scans will skip: {NO_TESSERACT}", flush=True)
+    if clamd() is None:
+        print(f"Tests of the virus scanner will skip: {NO_CLAMD}", flush=True)
+
+
+def _reads_vietnamese() -> bool:
+    if not shutil.which("tesseract"):
+        return False
+    known = subprocess.run(["tesseract", "--list-langs"], capture_output=True)
+    return b"vie" in known.stdout
