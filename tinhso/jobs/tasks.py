@@ -20,7 +20,7 @@ def deliver_event(event_id: str) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="tinhso.jobs.redeliver_events", pass_context=False)
+@app.task(name="tinhso.jobs.redeliver_events", queueing_lock="redeliver_events")
 def redeliver_events(timestamp: int) -> None:
     """Defer once more the events that nobody delivered for two minutes."""
     events.redeliver_overdue(before=clock.now() - timedelta(minutes=2))
