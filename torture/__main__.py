@@ -12,6 +12,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "crash": ("G1",),
     "database": ("G4",),
     "io_faults": ("G2",),
+    "clock_jumps": ("G5",),
 }
 
 
