@@ -13,6 +13,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "database": ("G4",),
     "io_faults": ("G2",),
     "clock_jumps": ("G5",),
+    "outside": ("G25",),
 }
 
 

@@ -159,6 +159,14 @@ class Citizen:
         """Close the browser."""
         self._web.close()
 
+    def page(self, path: str) -> str:
+        """Read a page."""
+        return self._web.get(path).raise_for_status().text
+
+    def draft(self) -> str:
+        """Tell the path of the application that was begun."""
+        return self._page.partition("/trang/")[0]
+
     def types_in_vain(self, seen: Seen) -> bool:
         """Answer the page while nobody can store it; tell whether it comes back."""
         begun = time.monotonic()
