@@ -20,6 +20,8 @@ from tinhso.documents.types import (
     FileNotFound,
     FileState,
     KeptFile,
+    StorageAlmostFull,
+    StorageLevel,
     Upload,
 )
 from tinhso.kernel.actor import Actor
@@ -45,7 +47,9 @@ def store_file(
     :raises FileEmpty, FileTooLarge, FileTypeNotAccepted, FileNameMisleads,
         FileEncrypted, FileTruncated, FileActive, FileTooManyPixels, FileInfected:
         what is wrong with it.
+    :raises StorageAlmostFull: if too little space is left for files.
     """
+    _refuse_without_space()
     shown = clean_file_name(name)
     media_type = inspection.inspect(
         content=content, name=shown, accepted=accepted, max_bytes=max_bytes
@@ -71,8 +75,9 @@ def keep_file(*, upload: Upload) -> KeptFile:
     """Keep the bytes of a file that comes together with its dossier.
 
     They are inspected, and durable when this returns; `taking_in` writes the row.
-    :raises Invalid: as `store_file` does.
+    :raises Invalid, StorageAlmostFull: as `store_file` does.
     """
+    _refuse_without_space()
     shown = clean_file_name(upload.name)
     media_type = inspection.inspect(
         content=upload.content,
@@ -182,6 +187,12 @@ def keep_own_pdf(
         checked_at=at,
         released_at=at,
     )
+
+
+def _refuse_without_space() -> None:
+    """Keep the space that is left for what the platform must write itself."""
+    if queries.storage_level() is not StorageLevel.ALL:
+        raise StorageAlmostFull
 
 
 def _leave_quarantine(row: FileRow, content: bytes, at: datetime) -> None:
