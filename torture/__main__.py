@@ -14,6 +14,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "io_faults": ("G2",),
     "clock_jumps": ("G5",),
     "outside": ("G25",),
+    "disk": ("G3",),
 }
 
 
