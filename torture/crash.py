@@ -21,12 +21,14 @@ from torture.history import Findings, Journal, judge
 from torture.prepare import Prepared, environment_of, prepare
 from torture.serving import Platform, kill, platform
 
-CLIENTS, SERVER_WORKERS = 8, 3
+CLIENTS, SERVER_WORKERS = 8, 8
 BACK_SECONDS = 10  # the goal: serving again
 GIVE_UP_SECONDS = 60
 TOLD_SECONDS = 180  # until every receipt is written, afterwards
 # The server takes a worker that dies twice in this time for hopeless, and ends.
 HOPELESS_SECONDS = 6.0
+# Workers so much younger than the server are its first ones.
+LOADING_SECONDS = 4.0
 # One of so many kills of the tree takes the supervisor, too.
 WITH_SUPERVISOR = 4
 # Workers die while others serve, so more of them fit into the time.
@@ -46,7 +48,7 @@ class Plan(NamedTuple):
 
 
 SHORT = Plan(120, 200, 20, 3, 0.3)
-LONG = Plan(12 * 60, 1000, 1000, 100, 0.4)
+LONG = Plan(10 * 60, 1000, 1000, 100, 0.4)
 
 
 @dataclass
@@ -87,7 +89,7 @@ def _kill_at_random(plan: Plan, served: Platform, database: Cluster) -> Killed:
     rest = Counter(workers=plan.workers, trees=plan.trees, postgres=plan.postgres)
     deadline = time.monotonic() + plan.seconds
     while rest.total() and time.monotonic() < deadline:
-        time.sleep(random.uniform(0, 0.6))
+        time.sleep(random.uniform(0, 0.3))
         # By the root, so that the rare kind is not the last one to come.
         weights = [left**0.5 * OFTEN[kind] for kind, left in rest.items()]
         (kind,) = random.choices([*rest], weights)
@@ -118,7 +120,7 @@ def _kill_worker(served: Platform, random: Random) -> bool:
 def _may_die(pid: int, server: int | None) -> bool:
     """Tell whether one is as old as the server, or lives long enough."""
     age, eldest = _age(pid), _age(server) if server else 0.0
-    return age > HOPELESS_SECONDS or eldest - age < 1.0
+    return age > HOPELESS_SECONDS or eldest - age < LOADING_SECONDS
 
 
 def _age(pid: int) -> float:
@@ -142,9 +144,12 @@ def _back(served: Platform, database: Cluster) -> float:
     begun = time.monotonic()
     if not database.is_running():
         database.start()
-    if not served.is_running():
-        served.spawn()
-    served.wait(GIVE_UP_SECONDS)
+    while not served.serves():
+        if not served.is_running():
+            served.spawn()
+        if time.monotonic() - begun > GIVE_UP_SECONDS:
+            raise RuntimeError(served.log()[-4000:])
+        time.sleep(0.05)
     return time.monotonic() - begun
 
 
