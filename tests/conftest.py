@@ -30,6 +30,8 @@ def shared_data() -> Path:
 def _own_home(settings, tmp_path) -> None:
     """Keep files and keys of tests apart from those of the demo."""
     settings.TINHSO_HOME = tmp_path
+    # How full the disk of whoever tests is must change nothing.
+    settings.TINHSO_DISKS = []
 
 
 @pytest.fixture

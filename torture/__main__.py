@@ -18,6 +18,9 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "io_faults": ("G2",),
     "uploads": ("G9",),
     "secrecy": ("G18",),
+    "clock_jumps": ("G5",),
+    "outside": ("G25",),
+    "disk": ("G3",),
 }
 
 

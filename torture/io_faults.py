@@ -28,12 +28,15 @@ from torture.prepare import Prepared, environment_of, prepare
 from torture.serving import Platform, platform
 
 STRACE = "/usr/bin/strace"
-ERRORS = ("EIO", "ENOSPC")
+ERRORS = {True: ("EIO",), False: ("EIO", "ENOSPC")}
 CALLS = (
     "write,writev,pwrite64,pwritev,fsync,fdatasync,rename,renameat,renameat2,"
     "mkdir,mkdirat,sendto,sendmsg"
 )
-DATABASE_CALLS = ("pwrite64", "pwritev", "fdatasync", "fsync", "write")
+DATABASE_CALLS = {
+    True: ("pwrite64", "fdatasync"),
+    False: ("pwrite64", "pwritev", "fdatasync", "fsync", "write"),
+}
 # How often a process of the database may write before it fails.
 DATABASE_TIMES = {True: (1,), False: (1, 2, 3, 5, 8)}
 LINE = re.compile(r"^(\d+) +(\w+)\((?:\d+<([^>]*)>)?(.*)$", re.M)
@@ -89,10 +92,10 @@ class Trial:
         calls = self._calls()
         if not calls:
             return _not_run("strace may not trace here")
-        for error in ERRORS:
+        for error in ERRORS[short]:
             for call in calls:
                 self._fail_in_server(call, error)
-            for name in DATABASE_CALLS:
+            for name in DATABASE_CALLS[short]:
                 for nth in DATABASE_TIMES[short]:
                     self._fail_in_database(name, nth, error)
         return self._sum_up(len(calls))

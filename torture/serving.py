@@ -156,7 +156,7 @@ def free_port() -> int:
 
 
 def _is_server(pid: int) -> bool:
-    return "granian" in _words(pid)
+    return "tinhso.project.server" in _words(pid)
 
 
 def _words(pid: int) -> str:

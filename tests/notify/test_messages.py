@@ -78,6 +78,33 @@ def test_a_server_that_is_down_loses_nothing(person, write, settings, now):
     assert delivery(person).last_error == "ConnectionRefusedError"
 
 
+def test_a_server_that_is_down_is_not_waited_for_once_for_each_letter(
+    person, write, settings, now
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    for key in ("one", "two", "three"):
+        write(person, dedupe_key=key)
+
+    actions.deliver_due(at=now)
+
+    found = [m.deliveries[0] for m in queries.inbox(person_id=person.id).items]
+    assert sum(one.attempts for one in found) == 1
+
+
+def test_a_server_that_is_down_for_days_costs_nobody_their_letter(
+    person, write, settings, now
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    write(person)
+
+    for day in range(MAX_ATTEMPTS + 3):
+        actions.deliver_due(at=now + timedelta(days=day))
+
+    assert delivery(person).state == DeliveryState.QUEUED
+
+
 def test_an_address_that_is_refused_for_good_is_not_tried_again(
     person, write, postbox, now
 ):

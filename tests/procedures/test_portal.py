@@ -15,7 +15,7 @@ from tinhso.kernel.events.models import OutboxEvent
 from tinhso.people import queries as people
 from tinhso.people.types import NameDiffers
 from tinhso.procedures import actions, queries
-from tinhso.procedures.models import DossierRow, PortalMessageRow
+from tinhso.procedures.models import DossierRow, PortalDossierRow, PortalMessageRow
 from tinhso.procedures.providers.portal import HttpPortal, PortalAwayError
 from tinhso.procedures.types import (
     AnswersInvalid,
@@ -242,6 +242,25 @@ def test_a_later_message_never_overtakes_an_earlier_one(
 
     assert [told["action"] for told in portal.told] == ["receive", "refuse"]
     assert portal.told[1]["note"] == "Không đủ điều kiện."
+
+
+def test_a_portal_that_does_not_answer_is_not_asked_once_for_each_dossier(submit, now):
+    class Silent:
+        asked = 0
+
+        def tell(self, body):
+            self.asked += 1
+            raise PortalAwayError("ConnectTimeout", is_silent=True)
+
+    for number in range(3):
+        row = PortalDossierRow.objects.create(
+            dossier_id=submit().id, national_code=f"000-{number}", received_at=now
+        )
+        row.messages.create(number=1, body={}, queued_at=now, next_at=now)
+    silent = Silent()
+
+    assert actions.tell_portal(at=now, portal=silent) == 0
+    assert silent.asked == 1
 
 
 def test_what_did_not_come_from_the_portal_is_not_told_to_it(submit, act, clerk, now):

@@ -53,4 +53,4 @@ def test_each_write_may_fail_and_nothing_is_lost_or_half_stored():
         pytest.skip(figure.note)
     assert figure.reached, figure.line()
     assert figure.counts["failed_in_server"] >= 10
-    assert figure.counts["failed_in_database"] >= 2
+    assert figure.counts["failed_in_database"] >= 1

@@ -1,6 +1,7 @@
 """While the database is away people are told so, and lose nothing they typed."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
@@ -10,6 +11,9 @@ from django.test import Client
 from tests.web.test_citizen import client_of, words
 from tinhso.documents.types import StorageUnavailable
 from tinhso.kernel import clock
+from tinhso.kernel.actor import SYSTEM
+from tinhso.notify import actions as notify
+from tinhso.people.models import PersonRow
 from tinhso.procedures import actions, queries
 from tinhso.procedures.models import DraftRow
 
@@ -147,3 +151,21 @@ def test_a_store_that_fails_says_when_to_come_back(db, monkeypatch):
 
     assert (response.status_code, response["Retry-After"]) == (503, "20")
     assert response.json()["type"] == "urn:tinhso:refused:StorageUnavailable"
+
+
+@pytest.mark.parametrize(("age", "is_said"), [(30, False), (120, True)])
+def test_a_letter_that_does_not_leave_is_said_to_be_late(web, citizen, age, is_said):
+    PersonRow.objects.filter(pk=citizen.person_id).update(email="hoa@example.org")
+    written = notify.send_message(
+        template_key="dossier_submitted",
+        person_id=citizen.person_id,
+        params={"code": "H49-1", "due": "17/06/2026"},
+        subject_id=None,
+        dedupe_key="late",
+        actor=SYSTEM,
+        at=clock.now() - timedelta(seconds=age),
+    )
+
+    assert ("thư điện tử gửi chậm" in words(web.get("/tin-nhan"))) is is_said
+    message = words(web.get(f"/tin-nhan/{written.id}"))
+    assert ("dịch vụ thư đang gián đoạn" in message) is is_said

@@ -6,8 +6,6 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-import click
-
 # A process that ends again and again is started ever more slowly.
 FIRST_WAIT, LONGEST_WAIT = 0.2, 15.0  # seconds
 # One that lived this long was well; its next end is a new trouble.
@@ -16,13 +14,16 @@ END_SECONDS = 10
 
 
 class Child:
-    """One process with all it starts; name: what people call it."""
+    """One process with all it starts.
+
+    name: what people call it; starts: how often it was started.
+    """
 
     def __init__(
         self, name: str, words: Sequence[str], environment: Mapping[str, str]
     ) -> None:
         self.name, self._words, self._environment = name, words, environment
-        self._wait, self._due = FIRST_WAIT, 0.0
+        self._wait, self._due, self.starts = FIRST_WAIT, 0.0, 0
         self._process = self._spawn()
 
     def has_ended(self) -> bool:
@@ -59,6 +60,7 @@ class Child:
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         self._started = time.monotonic()
+        self.starts += 1
         # Ctrl+C reaches this process alone, which then ends its children in order.
         return subprocess.Popen(  # noqa: S603
             self._words, env=self._environment, start_new_session=True
@@ -72,16 +74,20 @@ class Child:
 
 
 def watch(
-    children: Sequence[Child], *, also: Callable[[], None], every: float = 0.25
+    children: Sequence[Child],
+    *,
+    also: Callable[[], None],
+    say: Callable[[str], None],
+    every: float = 0.25,
 ) -> None:
     """Keep them running until this process is told to end; every: in seconds.
 
-    also: what else is looked after each time.
+    also: what else is looked after each time; say: where it is told what ended.
     """
     while True:
         also()
         for child in children:
-            child.mend(lambda text: click.echo(f"! {text}", err=True))
+            child.mend(say)
         time.sleep(every)
 
 

@@ -25,6 +25,7 @@ from tinhso.kernel.packs import actions as packs
 
 BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
+STARTS_AT_ONCE = 3
 USUAL_PORT, REMOTE_SIGNING_PORT = 8000, 8092
 
 
@@ -68,7 +69,7 @@ def command(port: int, workers: int) -> None:
     try:
         _wait_until_served(port, needed)
         click.echo(_welcome(port, environment))
-        children.watch([*needed, *beside], also=_keep_database)
+        children.watch([*needed, *beside], also=_keep_database, say=_complain)
     finally:
         children.end([*needed, *beside])
 
@@ -77,7 +78,11 @@ def _keep_database() -> None:
     """Start the embedded PostgreSQL again if it is gone."""
     is_ours = not os.environ.get("DATABASE_URL")
     if is_ours and postgres.revive(settings.TINHSO_HOME):
-        click.echo("! The database was gone; it is started again.", err=True)
+        _complain("The database was gone; it is started again.")
+
+
+def _complain(text: str) -> None:
+    click.echo(f"! {text}", err=True)
 
 
 def _remote_signing_of_the_demo(
@@ -99,7 +104,7 @@ def _remote_signing_of_the_demo(
 def server_command(*, port: int, workers: int = 1) -> list[str]:
     """Tell how the server is started."""
     return [
-        *(str(BIN / "granian"), "--interface", "wsgi"),
+        *(sys.executable, "-m", "tinhso.project.server", "--interface", "wsgi"),
         *("--host", os.environ.get("TINHSO_HOST", "127.0.0.1"), "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", "8"),
         # A process that died is replaced; one that does not end when told is killed.
@@ -113,7 +118,8 @@ def worker_command() -> list[str]:
     """Tell how the worker is started."""
     return [
         *(sys.executable, "-m", "django", "procrastinate", "worker"),
-        *("--concurrency", "1"),
+        # A system outside that is slow holds one place, and the others go on.
+        *("--concurrency", "4"),
     ]
 
 
@@ -152,8 +158,11 @@ def _free_port(wanted: int) -> int:
 def _wait_until_served(port: int, needed: Sequence[Child]) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
-        if any(child.has_ended() for child in needed):
-            raise click.ClickException("the server or the worker ended at once")
+        for child in needed:
+            child.mend(_complain)
+            if child.starts > STARTS_AT_ONCE:
+                message = f"the {child.name} ends each time it is started"
+                raise click.ClickException(message)
         try:
             httpx.get(f"http://127.0.0.1:{port}/suc-khoe", timeout=2)
         except httpx.HTTPError:

@@ -18,7 +18,14 @@ from tinhso.documents.models import (
     StageRow,
     TemplateVersion,
 )
-from tinhso.documents.providers import certificates, csc, inspectors, scanner, store
+from tinhso.documents.providers import (
+    certificates,
+    csc,
+    inspectors,
+    scanner,
+    space,
+    store,
+)
 from tinhso.documents.providers.base import Signer
 from tinhso.documents.providers.demo import DemoSigner
 from tinhso.documents.providers.folder import FolderTrust
@@ -40,6 +47,7 @@ from tinhso.documents.types import (
     RemoteNotSetUp,
     Signature,
     SignatureRole,
+    StorageLevel,
     Template,
     TemplateNotFound,
     VerificationReport,
@@ -74,6 +82,16 @@ def file_path(*, file_id: UUID) -> Path:
     """Tell where the bytes of a file lie, for a server that sends files itself."""
     row = _file_row(file_id)
     return store.path_of(home=settings.TINHSO_HOME, digest=row.sha256)
+
+
+def storage_level() -> StorageLevel:
+    """Tell what the space left on the disks allows; cheap enough to ask often."""
+    used = space.used(settings.TINHSO_DISKS)
+    if used >= settings.TINHSO_WRITES_UNTIL_PERCENT:
+        return StorageLevel.READ_ONLY
+    if used >= settings.TINHSO_UPLOADS_UNTIL_PERCENT:
+        return StorageLevel.NO_FILES
+    return StorageLevel.ALL
 
 
 def get_template(*, key: str, on: date, version: int | None = None) -> Template:

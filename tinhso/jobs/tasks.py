@@ -14,6 +14,11 @@ from tinhso.procedures import actions as procedures
 from tinhso.security import actions as security
 
 
+def _one_at_a_time(name: str) -> dict[str, str]:
+    """Let one round wait at most, and one run: a slow service holds one place only."""
+    return {"queueing_lock": name, "lock": name}
+
+
 @app.task(name=events.DELIVER_JOB, retry=5)
 def deliver_event(event_id: str) -> None:
     """Hand one event to its reactions."""
@@ -21,7 +26,7 @@ def deliver_event(event_id: str) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="tinhso.jobs.redeliver_events", pass_context=False)
+@app.task(name="tinhso.jobs.redeliver_events", queueing_lock="redeliver_events")
 def redeliver_events(timestamp: int) -> None:
     """Defer once more the events that nobody delivered for two minutes."""
     events.redeliver_overdue(before=clock.now() - timedelta(minutes=2))
@@ -64,14 +69,20 @@ def remind_of_expiry(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="tinhso.jobs.tell_portal", queueing_lock="tell_portal")
+@app.task(
+    name="tinhso.jobs.tell_portal", queueing_lock="tell_portal", lock="tell_portal"
+)
 def tell_portal(timestamp: int) -> None:
     """Tell the national portal what became of its dossiers."""
     procedures.tell_portal(at=clock.now())
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="tinhso.jobs.deliver_messages", queueing_lock="deliver_messages")
+@app.task(
+    name="tinhso.jobs.deliver_messages",
+    queueing_lock="deliver_messages",
+    lock="deliver_messages",
+)
 def deliver_messages(timestamp: int) -> None:
     """Send what waits in the outbox of messages."""
     notify.deliver_due(at=clock.now())

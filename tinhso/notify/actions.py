@@ -141,7 +141,9 @@ def deliver_due(*, at: datetime, limit: int = 100) -> int:
     """Try deliveries that are due, each in its own transaction; say how many went.
 
     Workers at the same time take different ones. A worker that dies leaves its
-    delivery queued. Whoever calls must not have a transaction open around it.
+    delivery queued. A service that does not answer ends the round, so that nobody
+    waits for it once for each letter. Whoever calls must not have a transaction open
+    around it.
     """
     return sum(outcome for outcome in _outcomes(at, limit) if outcome)
 
@@ -154,7 +156,7 @@ def _outcomes(at: datetime, limit: int) -> list[bool]:
 
 
 def _deliver_next(at: datetime) -> bool | None:
-    """Try one; None when nothing is due."""
+    """Try one; None when nothing is due, or the service is away."""
     with transaction.atomic():
         row = (
             DeliveryRow.objects.select_for_update(skip_locked=True, of=("self",))
@@ -165,29 +167,32 @@ def _deliver_next(at: datetime) -> bool | None:
         )
         if row is None:
             return None
-        _try(row, at)
+        is_away = _try(row, at)
         row.save()
-        return row.state == DeliveryState.DELIVERED
+        return None if is_away else row.state == DeliveryState.DELIVERED
 
 
-def _try(row: DeliveryRow, at: datetime) -> None:
+def _try(row: DeliveryRow, at: datetime) -> bool:
+    """Try one; tell whether the service is away."""
     to = _address(row)
     if not to:
         row.state = DeliveryState.NO_ADDRESS
-        return
+        return False
     row.attempts += 1
     try:
         _sender(row.channel).send(_letter(row, to))
     except DeliveryError as error:
         _note_failure(row, error, at)
-    else:
-        row.state, row.delivered_at, row.last_error = DeliveryState.DELIVERED, at, ""
+        return error.away
+    row.state, row.delivered_at, row.last_error = DeliveryState.DELIVERED, at, ""
+    return False
 
 
 def _note_failure(row: DeliveryRow, error: DeliveryError, at: datetime) -> None:
     row.last_error = str(error)[:300]
     row.next_attempt_at = at + wait_after(row.attempts)
-    if error.permanent or row.attempts >= MAX_ATTEMPTS:
+    # A service that is away for a day must not cost anybody their letter.
+    if error.permanent or (row.attempts >= MAX_ATTEMPTS and not error.away):
         row.state = DeliveryState.FAILED
 
 

@@ -34,6 +34,8 @@ class Config:
     remote_signing_key: str
     max_upload_bytes: int
     clamd_socket: Path | None
+    uploads_until_percent: float
+    writes_until_percent: float
     portal_url: str
     portal_key: str
 
@@ -71,6 +73,8 @@ def read(environ: Mapping[str, str]) -> Config:
         remote_signing_key=environ.get("TINHSO_REMOTE_SIGNING_KEY", ""),
         max_upload_bytes=int(environ.get("TINHSO_MAX_UPLOAD_BYTES", 20 * 2**20)),
         clamd_socket=_file(environ, "TINHSO_CLAMD_SOCKET"),
+        uploads_until_percent=_percent(environ, "TINHSO_UPLOADS_UNTIL_PERCENT", 90),
+        writes_until_percent=_percent(environ, "TINHSO_WRITES_UNTIL_PERCENT", 95),
         portal_url=environ.get("TINHSO_PORTAL_URL", "").rstrip("/"),
         portal_key=environ.get("TINHSO_PORTAL_KEY", ""),
     )
@@ -79,6 +83,13 @@ def read(environ: Mapping[str, str]) -> Config:
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     value = environ.get(name)
     return default if value is None else value.lower() in {"1", "yes", "true", "on"}
+
+
+def _percent(environ: Mapping[str, str], name: str, unless_set: float) -> float:
+    value = float(environ.get(name, unless_set))
+    if not 0 < value <= 100:
+        raise SystemExit(f"tinhso: {name} is a part of a disk, above 0 and up to 100")
+    return value
 
 
 def _file(environ: Mapping[str, str], name: str) -> Path | None:

@@ -1,6 +1,7 @@
 """Django's settings, all from `Config`."""
 
 import os
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +26,8 @@ TINHSO_REMOTE_SIGNING_URL = CONFIG.remote_signing_url
 TINHSO_REMOTE_SIGNING_KEY = CONFIG.remote_signing_key
 TINHSO_MAX_UPLOAD_BYTES = CONFIG.max_upload_bytes
 TINHSO_CLAMD_SOCKET = CONFIG.clamd_socket
+TINHSO_UPLOADS_UNTIL_PERCENT = CONFIG.uploads_until_percent
+TINHSO_WRITES_UNTIL_PERCENT = CONFIG.writes_until_percent
 TINHSO_PORTAL_URL = CONFIG.portal_url
 TINHSO_PORTAL_KEY = CONFIG.portal_key
 TINHSO_VENDOR = CONFIG.home / "vendor"
@@ -76,6 +79,7 @@ MIDDLEWARE = [
     "tinhso.api.middleware.body_limit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "tinhso.web.middleware.keep_to_space",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -117,6 +121,10 @@ def _database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": _database(CONFIG.database_url or ensure_running(CONFIG.home))}
+# The disks that must not run full: of files and keys, and of the embedded database.
+TINHSO_DISKS = [CONFIG.home]
+if str(DATABASES["default"]["HOST"]).startswith("/"):
+    TINHSO_DISKS += [Path(DATABASES["default"]["HOST"])]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "vi"

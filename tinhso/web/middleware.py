@@ -13,6 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext
 from django.views.defaults import server_error
 
+from tinhso.documents import queries as documents
+from tinhso.documents.types import StorageLevel, StorageReadOnly
 from tinhso.kernel.errors import N_, Invalid, Refused, Unavailable
 from tinhso.kernel.http import RETRY_AFTER, problem
 from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
@@ -34,6 +36,7 @@ HEADERS = {
 AWAY = (OperationalError, InterfaceError)
 # What is never written into a page.
 UNSAID = {"csrfmiddlewaretoken", "signing_secret"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
 SIGN_IN = "/tai-khoan/"
 PAGES = {403, 404, 409, 422, 503}
 
@@ -46,6 +49,23 @@ def security_headers(get_response: Answer) -> Answer:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+    return middleware
+
+
+def keep_to_space(get_response: Answer) -> Answer:
+    """Take no writes while the disk is nearly full; reading goes on, with a banner.
+
+    Signing in goes on, too, for without it nobody reads what is theirs.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        level = documents.storage_level()
+        request.storage = level.value  # type: ignore[attr-defined]
+        is_reading = request.method in SAFE or request.path.startswith(SIGN_IN)
+        if level is StorageLevel.READ_ONLY and not is_reading:
+            return unavailable(request, refusal=StorageReadOnly())
+        return get_response(request)
 
     return middleware
 
@@ -71,19 +91,22 @@ class Refusals:
         status = exception.status if exception.status in PAGES else 422
         message, errors = say_refusal(exception), _errors(exception)
         if status == Unavailable.status:
-            return unavailable(request, message=message)
+            return unavailable(request, refusal=exception)
         context = {"message": message, "errors": errors}
         return render(request, f"{status}.html", context, status=exception.status)
 
 
-def unavailable(request: HttpRequest, *, message: str = "") -> HttpResponse:
+def unavailable(
+    request: HttpRequest, *, refusal: Refused | None = None
+) -> HttpResponse:
     """Say honestly that something is away, when to come back, and what was typed.
 
-    message: what it is; the platform as a whole without one. The page asks nobody who
+    refusal: what is; the platform as a whole without one. The page asks nobody who
     it is for, because the database may be what is away.
     """
     if request.path.startswith("/api/"):
-        return _problem(Unavailable())
+        return _problem(refusal or Unavailable())
+    message = say_refusal(refusal) if refusal else ""
     context = {"message": message, **_to_send_again(request)}
     page = render_to_string("503.html", context)
     headers = {"Retry-After": RETRY_AFTER, "Cache-Control": "no-store"}

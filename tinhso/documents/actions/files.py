@@ -21,6 +21,8 @@ from tinhso.documents.types import (
     Inspection,
     InspectionUnavailable,
     KeptFile,
+    StorageAlmostFull,
+    StorageLevel,
     Upload,
 )
 from tinhso.kernel.actor import Actor
@@ -45,9 +47,11 @@ def store_file(
     :raises FileEmpty, FileTooLarge, FileTypeNotAccepted, FileNameMisleads,
         FileEncrypted, FileTruncated, FileActive, FileTwoInOne, FileTooManyPixels,
         FileTooDemanding, FileSecret, FileInfected: what is wrong with it.
+    :raises StorageAlmostFull: if too little space is left for files.
     :raises InspectionUnavailable, ScannerUnavailable, StorageUnavailable: if it may
         come in later.
     """
+    _refuse_without_space()
     shown = clean_file_name(name)
     found = inspectors.begin(
         content=content, name=shown, accepted=accepted, max_bytes=max_bytes
@@ -105,6 +109,7 @@ def keep_file(*, upload: Upload, begun: Inspection | None = None) -> KeptFile:
     begun: its inspection, where it was begun before.
     :raises Invalid, Refused: as `store_file` does.
     """
+    _refuse_without_space()
     found = (begun or _begun(upload)).outcome()
     _refuse_infected(found.content, clean_file_name(upload.name))
     same = found.content is upload.content
@@ -221,6 +226,12 @@ def keep_own_pdf(
         checked_at=at,
         released_at=at,
     )
+
+
+def _refuse_without_space() -> None:
+    """Keep the space that is left for what the platform must write itself."""
+    if queries.storage_level() is not StorageLevel.ALL:
+        raise StorageAlmostFull
 
 
 def _write_audit(

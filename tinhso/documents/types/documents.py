@@ -405,6 +405,32 @@ class StorageUnavailable(Unavailable):
     message = N_("Hệ thống tạm thời chưa lưu được tệp. Hãy gửi lại sau ít phút.")
 
 
+class StorageAlmostFull(Unavailable):
+    """So little space is left that files must wait; the rest goes on."""
+
+    message = N_(
+        "Hệ thống sắp hết chỗ lưu nên tạm ngừng nhận tệp. Hồ sơ không có tệp vẫn nộp"
+        " được. Hãy gửi tệp lại sau."
+    )
+
+
+class StorageReadOnly(Unavailable):
+    """So little space is left that nothing may be written; all can be read."""
+
+    message = N_(
+        "Hệ thống đang hết chỗ lưu nên chỉ cho xem, chưa nhận thay đổi. Hãy thử lại"
+        " sau ít phút."
+    )
+
+
+class StorageLevel(StrEnum):
+    """What the space that is left allows."""
+
+    ALL = "all"
+    NO_FILES = "no_files"
+    READ_ONLY = "read_only"
+
+
 class FileDamaged(Conflict):
     """The stored bytes are no longer those that were received."""
 

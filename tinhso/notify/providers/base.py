@@ -15,11 +15,17 @@ class Letter:
 
 
 class DeliveryError(Exception):
-    """It was not delivered; permanent: trying again cannot help."""
+    """It was not delivered.
 
-    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+    permanent: trying again cannot help; away: the service itself does not answer, so
+    that the next letter would fare no better now.
+    """
+
+    def __init__(
+        self, reason: str, *, permanent: bool = False, away: bool = False
+    ) -> None:
         super().__init__(reason)
-        self.permanent = permanent
+        self.permanent, self.away = permanent, away
 
 
 class Sender(Protocol):

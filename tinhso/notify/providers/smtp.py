@@ -34,7 +34,7 @@ class Smtp:
             final = error.smtp_code in _PERMANENT
             raise DeliveryError(f"SMTP {error.smtp_code}", permanent=final) from error
         except (SMTPException, OSError) as error:
-            raise DeliveryError(type(error).__name__) from error
+            raise DeliveryError(type(error).__name__, away=True) from error
 
 
 def _mail(letter: Letter) -> EmailMessage:

@@ -186,6 +186,7 @@ def tell_portal(*, at: datetime, portal: Portal | None = None) -> int:
     """Send what waits, each dossier's messages in their order; answer how many went.
 
     What is not taken waits longer each time, an hour at the most, and is never dropped.
+    A portal that does not answer ends the round.
     """
     if portal is None and not settings.TINHSO_PORTAL_URL:
         return 0
@@ -195,11 +196,20 @@ def tell_portal(*, at: datetime, portal: Portal | None = None) -> int:
     waiting = PortalMessageRow.objects.filter(delivered_at=None, next_at__lte=at)
     first = waiting.order_by("portal_id", "number").distinct("portal_id")
     ids = list(first.values_list("portal_id", flat=True)[:MOST_AT_ONCE])
-    return sum(_tell_about(portal_id, portal, at) for portal_id in ids)
+    sent = 0
+    for portal_id in ids:
+        taken, is_silent = _tell_about(portal_id, portal, at)
+        sent += taken
+        if is_silent:
+            break
+    return sent
 
 
-def _tell_about(portal_id: UUID, portal: Portal, at: datetime) -> int:
-    """Send the messages of one dossier until one is not taken."""
+def _tell_about(portal_id: UUID, portal: Portal, at: datetime) -> tuple[int, bool]:
+    """Send the messages of one dossier until one is not taken.
+
+    Answers how many were, and whether the portal is silent.
+    """
     sent = 0
     while True:
         with transaction.atomic():
@@ -210,23 +220,27 @@ def _tell_about(portal_id: UUID, portal: Portal, at: datetime) -> int:
                 .first()
             )
             if message is None or message.next_at > at:
-                return sent
-            if not _send(message, portal, at):
-                return sent
+                return sent, False
+            is_silent = _send(message, portal, at)
+            if message.delivered_at is None:
+                return sent, is_silent
         sent += 1
 
 
 def _send(message: PortalMessageRow, portal: Portal, at: datetime) -> bool:
+    """Send one and note what came of it; tell whether the portal is silent."""
     message.attempts += 1
+    is_silent = False
     try:
         portal.tell(_with_result(message.body))
         message.delivered_at, message.last_error = at, ""
     except PortalAwayError as away:
+        is_silent = away.is_silent
         wait = timedelta(seconds=ATTEMPT_SECONDS * 2 ** min(message.attempts, 12))
         message.next_at = at + min(wait, LONGEST_WAIT)
         message.last_error = str(away)[:300]
     message.save()
-    return message.delivered_at is not None
+    return is_silent
 
 
 def _with_result(body: Mapping[str, Any]) -> dict[str, Any]:

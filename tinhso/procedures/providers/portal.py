@@ -10,7 +10,14 @@ TIMEOUT_SECONDS = 10.0
 
 
 class PortalAwayError(Exception):
-    """The portal did not take a message; args[0] says why."""
+    """The portal did not take a message; args[0] says why.
+
+    is_silent: it does not answer at all, so that no other message would be taken now.
+    """
+
+    def __init__(self, why: str, *, is_silent: bool = False) -> None:
+        super().__init__(why)
+        self.is_silent = is_silent
 
 
 class Portal(Protocol):
@@ -40,6 +47,7 @@ class HttpPortal:
                 timeout=TIMEOUT_SECONDS,
             )
         except httpx.HTTPError as error:
-            raise PortalAwayError(f"{type(error).__name__}: {error}") from error
+            why = f"{type(error).__name__}: {error}"
+            raise PortalAwayError(why, is_silent=True) from error
         if not answer.is_success:
             raise PortalAwayError(f"HTTP {answer.status_code}")

@@ -155,13 +155,13 @@ def withdraw(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """List one's own messages, the newest first."""
-    after = request.GET.get("sau", "")
+    after, at = request.GET.get("sau", ""), clock.now()
     page = notify.inbox(
         person_id=_person(request), after=after if _uuid(after) else None
     )
     context = {
         "messages_page": page,
-        "lines": [show.message(message, language()) for message in page.items],
+        "lines": [show.message(one, language(), at=at) for one in page.items],
     }
     return no_store(render(request, "dossiers/inbox.html", context))
 
@@ -170,13 +170,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Show a message, which is then read."""
+    at = clock.now()
     read = notify_actions.read_message(
         message_id=message_id,
         person_id=_person(request),
         actor=actor_of(request),
-        at=clock.now(),
+        at=at,
     )
-    context = {"line": show.message(read, language())}
+    context = {"line": show.message(read, language(), at=at)}
     return no_store(render(request, "dossiers/message.html", context))
 
 

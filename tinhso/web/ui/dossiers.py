@@ -1,12 +1,13 @@
 """Show a dossier to its applicant: state in words, timeline, what to correct."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.documents.types import File
-from tinhso.notify.types import Message
+from tinhso.notify.types import DeliveryState, Message
 from tinhso.procedures import queries
 from tinhso.procedures.types import (
     Action,
@@ -25,6 +26,8 @@ from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import said
 from tinhso.web.ui.writing import moment
 
+# A letter that has not left by then is late.
+SOON = timedelta(minutes=1)
 STATUSES = {
     Status.REGISTERED: gettext_lazy("Đã nộp, chờ tiếp nhận"),
     Status.RECEIVED: gettext_lazy("Đã tiếp nhận"),
@@ -200,8 +203,8 @@ def kept_file(field_key: str, file: File) -> DossierFile:
     )
 
 
-def message(message: Message, language: str) -> dict[str, Any]:
-    """Show a message in the reader's language."""
+def message(message: Message, language: str, *, at: datetime) -> dict[str, Any]:
+    """Show a message in the reader's language, and whether its letter is late."""
     return {
         "id": message.id,
         "subject": message.subject.get(language, message.subject["vi"]),
@@ -209,6 +212,8 @@ def message(message: Message, language: str) -> dict[str, Any]:
         "at": message.created_at,
         "is_new": message.read_at is None,
         "subject_id": message.subject_id,
+        "is_late": at - message.created_at > SOON
+        and any(one.state == DeliveryState.QUEUED for one in message.deliveries),
     }
 
 
