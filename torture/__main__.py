@@ -9,6 +9,7 @@ from torture.figures import Figure, keep
 
 # Which file measures which goals, in the order of the long run.
 SUBJECTS: dict[str, tuple[str, ...]] = {
+    "headers": ("G21",),
     "repeats": ("G6",),
     "receipts": ("G24",),
     "histories": ("G23",),

@@ -27,6 +27,7 @@ class Platform:
         *,
         workers: int,
         before: Sequence[str] = (),
+        scheme: str = "http",
     ) -> None:
         self.port = free_port()
         self._words = [
@@ -34,7 +35,7 @@ class Platform:
             *(str(BIN / "tinhso"), "run", "--port", str(self.port)),
             *("--workers", str(workers)),
         ]
-        origin = f"http://localhost:{self.port}"
+        origin = f"{scheme}://localhost:{self.port}"
         self._environment = {**environment, "TINHSO_ORIGIN": origin}
         self._log = Path(environment["TINHSO_HOME"]) / "run.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -129,10 +130,18 @@ class Platform:
 
 @contextmanager
 def platform(
-    environment: Mapping[str, str], *, workers: int = 2, before: Sequence[str] = ()
+    environment: Mapping[str, str],
+    *,
+    workers: int = 2,
+    before: Sequence[str] = (),
+    scheme: str = "http",
 ) -> Iterator[Platform]:
-    """Run a platform as long as the context lasts; before: words such as `faketime`."""
-    made = Platform(environment, workers=workers, before=before)
+    """Run a platform as long as the context lasts.
+
+    before: words such as `faketime`; scheme: `https` where it is to believe that TLS
+    ends before it.
+    """
+    made = Platform(environment, workers=workers, before=before, scheme=scheme)
     try:
         made.start()
         yield made

@@ -210,6 +210,9 @@ CSRF_TRUSTED_ORIGINS = [CONFIG.origin]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+# What was done may name people: it waits in the session, never in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
 FILE_UPLOAD_MAX_MEMORY_SIZE = CONFIG.max_upload_bytes

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -41,12 +42,18 @@ SIGN_IN = "/tai-khoan/"
 PAGES = {403, 404, 409, 422, 503}
 
 
+# Browsers keep to TLS for a year, and on all hosts below; only said where there is TLS.
+TRANSPORT = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
 def security_headers(get_response: Answer) -> Answer:
     """Put the security headers on every answer that has none of its own."""
+    is_secure = settings.TINHSO_ORIGIN.startswith("https://")
+    headers = {**HEADERS, **(TRANSPORT if is_secure else {})}
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
 

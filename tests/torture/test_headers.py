@@ -1,0 +1,38 @@
+"""Every answer of a running platform carries its protecting headers (G21)."""
+
+import pytest
+
+from torture import headers
+
+
+def test_every_answer_carries_its_headers():
+    [figure] = headers.measure(short=True)
+
+    assert figure.reached, figure.note
+    assert figure.n > headers.SHORT
+
+
+GOOD = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none';"
+    " frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Type": "text/html; charset=utf-8",
+}
+
+
+def test_good_headers_are_not_complained_of():
+    assert list(headers._faults("/", 200, GOOD)) == []
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_header_that_is_missing_or_weak_is_told(name):
+    weak = {**GOOD, name: "text/html 'unsafe-inline' *"}
+
+    assert list(headers._faults("/", 200, weak))
+
+
+def test_a_personal_number_in_an_address_is_told():
+    assert list(headers._faults("/tim?q=022195999001", 200, GOOD))

@@ -1,0 +1,161 @@
+"""G21: every response carries its protecting headers.
+
+A platform that believes TLS ends before it is crawled over loopback, as nobody, as a
+citizen and as an officer, from link to link; and asked for what is not there, not
+allowed, or not HTTP. Each answer is held against what it must carry.
+"""
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPException
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
+
+from torture.cluster import cluster, private_home
+from torture.figures import Figure
+from torture.prepare import environment_of, prepare
+from torture.serving import Platform, platform
+
+COMMAND = "python -m torture G21"
+WHO = ("", "nguyenthihoa", "canbo.motcua", "kiemsoat.trungtam")
+LONG, SHORT = 400, 60  # pages each
+# As the README says: the people of the demonstration share it.
+PASSWORD = "tinh-so-mo-phong"
+SIGN_IN = "/tai-khoan/dang-nhap"
+LINK = re.compile(r'(?:href|src|action|hx-get)="(/[^"#]*)')
+NUMBERS = re.compile(r"\b0\d{11}\b|\b0\d{9}\b")
+ODD = (
+    ("GET", "/khong-co"),
+    ("POST", "/"),
+    ("DELETE", "/thu-tuc"),
+    ("TRACE", "/"),
+    ("OPTIONS", "/api/v1/procedures"),
+    ("GET", "/api/v1/nothing"),
+    ("POST", "/api/v1/dossiers"),
+    ("GET", "/api/v1/dossiers"),
+    ("GET", "/static/../settings.py"),
+    ("GET", "/lam-viec"),
+    ("GET", "/thu-tuc?q=%00%ff"),
+)
+
+
+def measure(*, short: bool) -> Iterator[Figure]:
+    """Crawl, and count what is missing."""
+    with private_home() as home:
+        prepared = prepare(home)
+        environment = environment_of(
+            home, DATABASE_URL=prepared.url, TINHSO_OFFICERS_NEED_SECOND_FACTOR="no"
+        )
+        with (
+            cluster(home, prepared.url),
+            platform(environment, scheme="https") as served,
+        ):
+            crawls = [Crawl(served, who) for who in WHO]
+            for crawl in crawls:
+                crawl.run(SHORT if short else LONG)
+    faults = sum((crawl.faults for crawl in crawls), Counter())
+    pages = sum(crawl.seen for crawl in crawls)
+    yield Figure(
+        "G21",
+        {"responses": pages, "visitors": len(WHO), "faults": sum(faults.values())},
+        n=pages,
+        reached=not faults,
+        command=COMMAND,
+        note="; ".join(f"{name}: {count}" for name, count in sorted(faults.items())),
+    )
+
+
+class Crawl:
+    """What one visitor sees, from link to link; nothing is sent but the sign-in."""
+
+    def __init__(self, served: Platform, who: str) -> None:
+        self.seen, self.faults = 0, Counter[str]()
+        self._port, self._who = served.port, who
+        self._cookies: dict[str, str] = {}
+
+    def run(self, most: int) -> None:
+        """Follow so many links at most, then ask for odd things."""
+        if self._who:
+            self._sign_in()
+        waiting, known = deque(["/", "/lam-viec", "/ho-so"]), {"/", "/lam-viec"}
+        while waiting and self.seen < most:
+            for link in LINK.findall(self._get(waiting.popleft())):
+                path = link.replace("&amp;", "&")
+                if path not in known and "dang-xuat" not in path:
+                    known.add(path)
+                    waiting.append(path)
+        for method, path in ODD:
+            self._ask(method, path)
+
+    def _sign_in(self) -> None:
+        page = self._get(SIGN_IN)
+        token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page)
+        assert token is not None
+        said = {"csrfmiddlewaretoken": token[1], "login": self._who}
+        self._ask("POST", SIGN_IN, urlencode({**said, "password": PASSWORD}))
+        if not any("session" in name for name in self._cookies):
+            raise RuntimeError(f"{self._who} is not let in")
+
+    def _get(self, path: str) -> str:
+        return self._ask("GET", path)
+
+    def _ask(self, method: str, path: str, body: str = "") -> str:
+        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = HTTPConnection("localhost", self._port, timeout=30)
+        try:
+            connection.request(method, path, body or None, headers)
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, HTTPException):
+            self.faults[f"no answer to {method} {path}"] += 1
+            return ""
+        finally:
+            connection.close()
+        self.seen += 1
+        told = response.msg
+        for fault in _faults(path, response.status, dict(told.items())):
+            self.faults[fault] += 1
+        for line in told.get_all("Set-Cookie") or ():
+            self._take(line)
+        is_page = (told.get("Content-Type") or "").startswith("text/html")
+        return content.decode("utf-8", "replace") if is_page else ""
+
+    def _take(self, line: str) -> None:
+        for name, cookie in SimpleCookie(line).items():
+            self._cookies[name] = cookie.value
+            lacking = [
+                word
+                for word in ("secure", "samesite", "path")
+                if not cookie[word] or (word == "path" and cookie[word] != "/")
+            ]
+            is_script = "language" not in name and not cookie["httponly"]
+            if lacking or is_script or not name.startswith("__Host-"):
+                self.faults[f"cookie {name}"] += 1
+
+
+def _faults(path: str, status: int, headers: dict[str, str]) -> Iterator[str]:
+    told = {name.lower(): value for name, value in headers.items()}
+    policy = told.get("content-security-policy", "")
+    kind = told.get("content-type", "")
+    checks = {
+        "no CSP": "default-src 'self'" in policy and "object-src 'none'" in policy,
+        "unsafe CSP": "unsafe" not in policy and "*" not in policy,
+        "may be framed": "frame-ancestors" in policy,
+        "sniffed": told.get("x-content-type-options") == "nosniff",
+        "referrer told": told.get("referrer-policy") == "same-origin",
+        "no HSTS": "max-age=31536000" in told.get("strict-transport-security", ""),
+        "opener shared": told.get("cross-origin-opener-policy") == "same-origin",
+        "shared with all": told.get("access-control-allow-origin") != "*",
+        "personal number in the address": not NUMBERS.search(
+            urlsplit(told.get("location", path)).query
+        ),
+        "a bare 500": status != 500,
+        "a text without charset": not kind.startswith("text/") or "charset" in kind,
+        "version told": not re.search(r"\d", told.get("server", "")),
+    }
+    for name, holds in checks.items():
+        if not holds:
+            yield f"{name} ({path.split('?')[0][:40]})"
