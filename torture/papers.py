@@ -228,7 +228,8 @@ def _pdf_hidden(random: Random, canary: str, mark: str) -> tuple[str, bytes]:
             kind = Name.FreeText if place == "note" else Name.Widget
             note = Dictionary(Type=Name.Annot, Subtype=kind, Rect=[0, 0, 90, 20])
             note["/Contents" if place == "note" else "/V"] = String(mark)
-            pdf.pages[0].obj.Annots = Array([pdf.make_indirect(note)])
+            pdf.pages[0].obj.Annots = notes = Array([pdf.make_indirect(note)])
+            pdf.Root.AcroForm = Dictionary(Fields=notes if place == "field" else [])
         pdf.save(out)
     return "a.pdf", out.getvalue()
 

@@ -45,7 +45,7 @@ class Found:
 def measure(*, short: bool) -> Iterator[Figure]:
     """Send some files of each family, then streams without an end."""
     with served() as server:
-        found = attack(server, each=5 if short else hostile.EACH)
+        found = attack(server, each=4 if short else hostile.EACH)
         cuts = [
             cut_after(server, path=path, chunked=chunked)
             for path in ("/api/v1/files", "/api/v1/submissions", "/xac-minh")

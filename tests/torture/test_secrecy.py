@@ -25,7 +25,7 @@ def test_a_canary_in_a_file_its_name_or_a_log_is_found(tmp_path):
     assert traces.in_files("KIMTUOCdef", [tmp_path]) == set()
 
 
-def test_a_canary_in_any_column_of_any_table_is_found(committed_db):
+def test_a_canary_in_any_column_of_any_table_is_found(db):
     values = connection.get_connection_params()
     url = psycopg.conninfo.make_conninfo(
         host=values["host"], dbname=values["dbname"], user=values.get("user") or ""

@@ -5,6 +5,7 @@ once and shared by all inspectors; calling the program would need files and proc
 that an inspector may not have.
 """
 
+import atexit
 import ctypes
 import os
 import re
@@ -79,6 +80,7 @@ def reader() -> Reader | None:
     handle = ctypes.c_void_p(library.TessBaseAPICreate())
     if library.TessBaseAPIInit3(handle, None, LANGUAGE) != 0:
         return None
+    atexit.register(library.TessBaseAPIDelete, handle)
     return Reader(library, handle)
 
 
