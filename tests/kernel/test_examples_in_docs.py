@@ -4,14 +4,14 @@ import doctest
 
 import pytest
 
-from tinhso.documents import rules as documents
+from tinhso.documents.rules import markings, naming
 from tinhso.kernel import errors, text
 from tinhso.notify import rules as notify
 from tinhso.people import rules as people
 from tinhso.places import rules as places
 from tinhso.procedures.catalogue import cpsv_terms
 
-MODULES = [errors, text, places, people, documents, notify, cpsv_terms]
+MODULES = [errors, text, places, people, naming, markings, notify, cpsv_terms]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
