@@ -162,7 +162,7 @@ def test_a_leader_signs_many_by_keyboard(server, open_as, leader, to_sign, width
     assert faults(page) == []
     assert page.evaluate(SMALL_TARGETS) == []
 
-    page.get_by_role("button", name="Ký 2 hồ sơ đã chọn").focus()
+    page.get_by_role("button", name="Ký các hồ sơ đã chọn").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/lam-viec/chon/lam")
     assert faults(page) == []

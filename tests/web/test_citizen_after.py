@@ -367,3 +367,25 @@ def test_the_header_knows_citizens_and_officers(web, clerk, dossier):
     assert "Giấy tờ của tôi" in words(web.get("/thu-tuc"))
     assert "Bàn làm việc" not in words(web.get("/thu-tuc"))
     assert "Bàn làm việc" in words(client_of(clerk).get("/thu-tuc"))
+
+
+def test_an_answer_that_opens_a_question_shows_it_before_it_is_sent(
+    web, dossier, act, clerk, picture
+):
+    reasons = {"requester_relation": "Ghi sai quan hệ."}
+    asked = act(dossier, "ask_supplement", clerk, reasons=reasons)
+    address = f"/ho-so/{asked.id}/bo-sung"
+    assert "authorization" not in words(web.get(address))
+    form = {"revision": asked.revision, "requester_relation": "caretaker"}
+
+    wrong = web.post(address, {**form, "send": "1"})
+
+    assert wrong.status_code == 422
+    assert 'href="#authorization"' in words(wrong)
+    assert 'name="also" value="authorization"' in words(wrong)
+
+    file = SimpleUploadedFile("uy-quyen.png", picture())
+    form["also"] = "authorization"
+    sent = web.post(address, {**form, "authorization": file, "send": "1"})
+    assert sent["Location"] == f"/ho-so/{asked.id}"
+    assert "uy-quyen.png" in words(web.get(sent["Location"]))

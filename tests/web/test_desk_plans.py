@@ -215,8 +215,9 @@ def ready(submit, clerk, officer, leader, now, number):
 
 def test_two_answers_stand_side_by_side(visit, submit, clerk, citizen, now):
     dossier = submit()
+    asked = {"child_name": "Sai dấu.", "child_birth_place": "Ghi rõ hơn."}
     for key, actor, more in (
-        ("ask_supplement", clerk, {"reasons": {"child_name": "Sai dấu."}}),
+        ("ask_supplement", clerk, {"reasons": asked}),
         ("supply", citizen, {"data": {"child_name": "Nguyễn Minh Khôi"}}),
     ):
         dossier = actions.take_action(
@@ -233,6 +234,9 @@ def test_two_answers_stand_side_by_side(visit, submit, clerk, citizen, now):
 
     assert "1 mục khác nhau" in page
     assert "Nguyễn Minh Khôi" in page
+    assert "Đã yêu cầu: Sai dấu." in page
+    # Asked for and left as it was: that is what an officer looks for first.
+    assert page.index("Chưa đổi") < page.index("Các mục không đổi")
     shown = text_of(client.get(reverse("desk_dossier", args=[dossier.id])))
     assert reverse("desk_compare", args=[dossier.id]) in shown
 

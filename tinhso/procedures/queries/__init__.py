@@ -79,6 +79,7 @@ from tinhso.procedures.queries.pages import (
     form_pages,
     next_page,
     open_fields,
+    pages_open,
     read_back,
 )
 from tinhso.procedures.queries.papers import valid_until, validities_of
@@ -158,6 +159,7 @@ __all__ = [
     "next_page",
     "open_fields",
     "origins_of",
+    "pages_open",
     "papers_of",
     "portal_backlog",
     "possible_signers",

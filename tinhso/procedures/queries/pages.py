@@ -50,6 +50,11 @@ def next_page(*, form: Form, answers: Answers, on: date, after: str) -> FormPage
     return None
 
 
+def pages_open(*, form: Form, answers: Answers, on: date) -> tuple[FormPage, ...]:
+    """List the pages that these answers open."""
+    return tuple(reading.open_pages(form, answers, on))
+
+
 def open_fields(
     *, form: Form, page: FormPage, answers: Answers, on: date
 ) -> tuple[Field, ...]:

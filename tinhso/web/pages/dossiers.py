@@ -1,5 +1,6 @@
 """One's own dossiers: where each stands, what is wanted, and the messages about it."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -124,7 +125,7 @@ def supplement(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     if "supply" not in {action.key for action in found.offered}:
         return redirect("dossier", dossier_id=dossier_id)
     if request.method != "POST":
-        return _show_supplement(request, found, _first_answers(found))
+        return _show_supplement(request, found, _first_answers(request, found))
     given = _given(request, found)
     try:
         has_changed = _change_files(request, found, given)
@@ -231,13 +232,25 @@ def _act(request: HttpRequest, found: Dossier, action: str, **more: Any) -> Doss
 # The supplement: text and kept files travel in the form until all is sent
 
 
-def _first_answers(found: Dossier) -> dict[str, Any]:
-    return {f.key: found.answers.get(f.key) for f in show.fields_to_correct(found)}
+def _fields(
+    request: HttpRequest,
+    found: Dossier,
+    given: dict[str, Any],
+    wrong: Iterable[str] = (),
+) -> list[Field]:
+    """List what the page asks for, and what the answers on it make necessary."""
+    also = {*request.POST.getlist("also"), *wrong}
+    today = clock.local(clock.now()).date()
+    return show.fields_to_correct(found, given, also=also, on=today)
+
+
+def _first_answers(request: HttpRequest, found: Dossier) -> dict[str, Any]:
+    return {f.key: found.answers.get(f.key) for f in _fields(request, found, {})}
 
 
 def _given(request: HttpRequest, found: Dossier) -> dict[str, Any]:
     given: dict[str, Any] = {}
-    for field in show.fields_to_correct(found):
+    for field in _fields(request, found, {}):
         if field.kind is FieldKind.FILES:
             given[field.key] = request.POST.getlist(f"kept.{field.key}")
         elif field.key in request.POST:
@@ -255,12 +268,14 @@ def _change_files(request: HttpRequest, found: Dossier, given: dict[str, Any]) -
     if _uuid(reused) and isinstance(given.get(key), list):
         given[key].append(reused)
         return True
-    fields = [f for f in show.fields_to_correct(found) if f.kind is FieldKind.FILES]
+    asked = _fields(request, found, given)
+    fields = [f for f in asked if f.kind is FieldKind.FILES]
     if fields:
         ui.refuse_unread_file(request, fields[0])
     sent = ui.sent_file(fields, request.FILES)
     if sent is not None:
-        given[sent[0].key].append(str(_store(request, found, *sent)))
+        kept = given.setdefault(sent[0].key, [])
+        kept.append(str(_store(request, found, *sent)))
     return sent is not None
 
 
@@ -302,9 +317,10 @@ def _show_supplement(
     given: dict[str, Any],
     refusal: Invalid | None = None,
 ) -> HttpResponse:
-    fields = show.fields_to_correct(found)
+    fields = _fields(request, found, given)
     first_file = next((f.key for f in fields if f.kind is FieldKind.FILES), "")
     wrong = ui.faults_of(refusal, field=first_file) if refusal else {}
+    fields = _fields(request, found, given, wrong)
     labels = ui.labels_of(found.procedure.form.pages())
     errors = ui.summary_of(refusal, labels=labels, field=first_file) if refusal else []
     for line in errors:
@@ -316,7 +332,7 @@ def _show_supplement(
         "dossier": found,
         "questions": [
             {**question, "held": offers.get(question["key"], ())}
-            for question in show.questions(found, filled)
+            for question in show.questions(found, fields, filled)
         ],
         "whole": found.supplement.reasons.get("", "") if found.supplement else "",
         "errors": errors,

@@ -1,7 +1,7 @@
 """Show a dossier to its applicant: state in words, timeline, what to correct."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
@@ -177,22 +177,48 @@ def answers(dossier: Dossier, *, language: str) -> list[dict[str, Any]]:
     return [section for section in sections if section["rows"]]
 
 
-def fields_to_correct(dossier: Dossier) -> list[Field]:
-    """List the fields a supplement names; all that are open if it names none."""
-    reasons = _reason_texts(dossier)
-    form = dossier.procedure.form
-    named = [f for page in form.pages() for f in ui.asked(page) if f.key in reasons]
-    if named:
-        return named
-    return [f for page in form.pages() if not page.repeats for f in ui.asked(page)]
+def fields_to_correct(
+    dossier: Dossier,
+    given: Mapping[str, Any],
+    *,
+    also: Collection[str] = (),
+    on: date,
+) -> list[Field]:
+    """List the fields a supplement names, and those it opens by what is given.
+
+    All that are open if it names none. also: what turned out to be wanted besides.
+    """
+    reasons, pages = _reason_texts(dossier), tuple(dossier.procedure.form.pages())
+    named = [f for page in pages for f in ui.asked(page) if f.key in reasons]
+    if not named:
+        return [f for page in pages if not page.repeats for f in ui.asked(page)]
+    opened = _open_keys(dossier, given, on) - _open_keys(dossier, {}, on)
+    wanted = {*reasons, *opened, *also}
+    return [f for page in pages for f in ui.asked(page) if f.key in wanted]
 
 
-def questions(dossier: Dossier, filled: ui.Filled) -> list[ui.Question]:
+def _open_keys(dossier: Dossier, given: Mapping[str, Any], on: date) -> set[str]:
+    """Tell which fields are open by what was answered, and by what is given now."""
+    form, answers = dossier.procedure.form, {**dossier.answers, **given}
+    return {
+        field.key
+        for page in queries.pages_open(form=form, answers=answers, on=on)
+        for field in queries.open_fields(form=form, page=page, answers=answers, on=on)
+    }
+
+
+def questions(
+    dossier: Dossier, fields: Iterable[Field], filled: ui.Filled
+) -> list[ui.Question]:
     """Show each field to correct with the reason the officer gave."""
     reasons = _reason_texts(dossier)
     return [
-        {**ui.question(field, filled), "reason": reasons.get(field.key, "")}
-        for field in fields_to_correct(dossier)
+        {
+            **ui.question(field, filled),
+            "reason": reasons.get(field.key, ""),
+            "is_new": field.key not in reasons and bool(reasons),
+        }
+        for field in fields
     ]
 
 

@@ -31,7 +31,8 @@ def compared(
         "right": str(right.number),
         "left_name": _name(left),
         "right_name": _name(right),
-        "rows": rows,
+        "rows": [row for row in rows if row["is_changed"] or row["why"]],
+        "others": [row for row in rows if not (row["is_changed"] or row["why"])],
         "changed": sum(row["is_changed"] for row in rows),
     }
 
@@ -50,8 +51,25 @@ def _rows(
     dossier: Dossier, left: AnswersVersion, right: AnswersVersion, on: date
 ) -> list[dict[str, Any]]:
     before, after = _lines(dossier, left, on), _lines(dossier, right, on)
-    keys = list(dict.fromkeys((*before, *after)))
-    return [_row(before.get(key), after.get(key)) for key in keys]
+    reasons = dossier.supplement.reasons if dossier.supplement else {}
+    sections = _sections(dossier)
+    return [
+        {
+            **_row(before.get(key), after.get(key)),
+            "section": sections.get(key[0], ""),
+            "why": reasons.get(key[1], ""),
+        }
+        for key in dict.fromkeys((*before, *after))
+    ]
+
+
+def _sections(dossier: Dossier) -> dict[str, str]:
+    """Name the section of each page: a name alone does not say whose it is."""
+    return {
+        page.key: said(section.title)
+        for section in dossier.procedure.form.sections
+        for page in section.pages
+    }
 
 
 # A line by the field it answers and, where fields repeat, the place of the entry.
