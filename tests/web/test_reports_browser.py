@@ -31,11 +31,11 @@ def look(page, name, width):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_on_papers_reports_and_evaluations(
     server,
+    dossier,  # noqa: F811 - before the browser, whose event loop keeps us from signing
+    refuse,  # noqa: F811
     open_as,
     clerk,
     citizen,
-    dossier,  # noqa: F811
-    refuse,  # noqa: F811
     width,
 ):
     at_desk = [
