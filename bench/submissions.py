@@ -112,7 +112,7 @@ def python(environment: dict[str, str], *words: str) -> str:
         [sys.executable, *words],
         env=environment,
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     )
     return result.stdout

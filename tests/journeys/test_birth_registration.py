@@ -5,6 +5,7 @@ with a supplement on the way, once without it.
 """
 
 import re
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -202,6 +203,15 @@ def decide(people, code, *, scripts=True):
     do(people("vanthu.phuong", scripts=scripts), code, "Vào sổ và ký số cơ quan")
 
 
+def told(citizen, text):
+    """Wait for a message, which comes after what it tells of."""
+    deadline = time.monotonic() + 30
+    while text not in citizen.text() and time.monotonic() < deadline:
+        time.sleep(0.5)
+        citizen.open("/tin-nhan")
+    assert text in citizen.text()
+
+
 def verify(citizen, code, platform):
     """Download the paper and verify it as a stranger would."""
     citizen.open("/giay-to")
@@ -247,7 +257,7 @@ def test_a_birth_is_registered_with_a_supplement_on_the_way(people, platform):
     verify(citizen, code, platform)
     citizen.open("/tin-nhan")
     assert "cần bổ sung" in citizen.text()
-    assert "đã có kết quả" in citizen.text()
+    told(citizen, "đã có kết quả")
     public = citizen.page.context.browser.new_page()
     citizen.open("/giay-to")
     mark = re.search(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){3,}", citizen.text())[0]

@@ -111,13 +111,13 @@ def _parts(name: str, added: str) -> str:
     return " ".join(WRITE.replace("NAME", name).replace("ADDED", added).split())
 
 
-def seal(*, at: datetime, limit: int = 10_000) -> int:
+def seal(*, at: datetime, limit: int = 10_000, wait: bool = False) -> int:
     """Number, chain and hash the committed entries, sign a new head; say how many.
 
-    One sealer works at a time; a second one returns 0 at once.
+    One sealer works at a time; a second one returns 0 at once, or waits its turn.
     """
     with transaction.atomic():
-        if not _only_sealer():
+        if not _only_sealer(wait=wait):
             return 0
         waiting = list(
             JournalEntry.objects.filter(awaitingseal__isnull=False).order_by("id")[
@@ -136,13 +136,13 @@ def evidence(*, deed: str, subject_id: UUID, at: datetime) -> Evidence:
     The entry is sealed now, if it is not yet.
 
     :raises NotFound: if the journal knows no such act.
-    :raises NotSealedYet: if another sealer is at work; a moment later it is.
+    :raises NotSealedYet: if more entries wait than are sealed at once.
     """
     entry = JournalEntry.objects.filter(deed=deed, subject_id=subject_id).first()
     if entry is None:
         raise NotFound
     if not Seal.objects.filter(entry=entry).exists():
-        seal(at=at)
+        seal(at=at, wait=True)
     try:
         proof = queries.prove(entry_id=entry.id)
     except NotFound:
@@ -155,8 +155,11 @@ def public_key() -> Ed25519PublicKey:
     return _key().public_key()
 
 
-def _only_sealer() -> bool:
+def _only_sealer(*, wait: bool) -> bool:
     with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEALER_LOCK])
+            return True
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
         return bool(cursor.fetchone()[0])
 
