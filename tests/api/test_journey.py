@@ -12,6 +12,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.events.models import OutboxEvent
+from tinhso.procedures.models import DossierRow
 from tinhso.security import actions as security
 
 
@@ -123,6 +124,12 @@ def test_the_same_key_with_another_body_is_422(submit):
 
     assert answer.status_code == 422
     assert answer.json()["type"] == "urn:tinhso:refused:IdempotencyKeyReused"
+
+
+@pytest.mark.parametrize("key", ["", "k" * 101])
+def test_a_submission_without_a_key_that_can_be_kept_is_refused(submit, key):
+    assert submit(key=key).status_code == 422
+    assert not DossierRow.objects.exists()
 
 
 def test_wrong_answers_are_422_with_every_field(submit):

@@ -67,6 +67,13 @@ def test_a_decision_repeated_is_answered_as_the_first_time(
     assert call("POST", path, actor=clerk, body=body).status_code == 409
 
 
+def test_a_key_that_is_too_long_is_refused_not_cut(send):
+    refused = send(key="k" * 101)
+
+    assert refused.status_code == 422
+    assert "idempotency_key" in refused.json()["fields"]
+
+
 def test_what_is_refused_is_not_kept(send):
     assert send(content=b"no picture").status_code == 422
 

@@ -4,18 +4,22 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
-from ninja import Schema, Status
+from ninja import Header, Schema, Status
+from pydantic import StringConstraints
 
 from tinhso.api.auth import caller
 from tinhso.kernel import clock
+from tinhso.kernel.errors import Phrase
 from tinhso.security import actions as security
-from tinhso.security.types import CallAnswer
+from tinhso.security.types import CallAnswer, KeyTooLong
 
-HEADER = "Idempotency-Key"
+HEADER, LONGEST = "Idempotency-Key", 100
+# How a call declares that it must bear a key.
+Key = Header[Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]]
 
 
 def once(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,6 +34,8 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
         key = request.headers.get(HEADER, "")
         if not key:
             return view(request, *args, **given)
+        if len(key) > LONGEST:
+            raise KeyTooLong({"idempotency_key": [Phrase(KeyTooLong.message)]})
         answer = security.answer_once(
             key=key,
             digest=_digest(request),

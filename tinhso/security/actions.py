@@ -280,7 +280,7 @@ def answer_once(
     with transaction.atomic():
         row, is_first = AnsweredCall.objects.get_or_create(
             account_id=actor.id,
-            key=key[:100],
+            key=key,
             defaults={"digest": digest, "at": at},
         )
         if is_first:

@@ -105,6 +105,12 @@ class CallAnswer:
     body: str
 
 
+class KeyTooLong(Invalid):
+    """A key against repetition is longer than is kept."""
+
+    message = N_("Khóa chống gửi trùng dài tối đa 100 ký tự.")
+
+
 class KeyUsedForOther(Invalid):
     """One key against repetition came with two different calls."""
 

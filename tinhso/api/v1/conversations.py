@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Router, Schema, Status
+from ninja import Router, Schema, Status
 
 from tinhso.api.auth import SIGNED_IN, caller
-from tinhso.api.once import once
+from tinhso.api.once import Key, once
 from tinhso.kernel import clock
 from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions
@@ -105,14 +105,14 @@ def send_message(
     request: HttpRequest,
     dossier_id: UUID,
     given: MessageIn,
-    idempotency_key: Header[str],
+    idempotency_key: Key,
 ) -> Status[MessageOut]:
     """Write to the other party; the same `Idempotency-Key` gives the same message."""
     sent = actions.send_dossier_message(
         dossier_id=dossier_id,
         text=given.text,
         file_ids=given.files,
-        key=idempotency_key[:100],
+        key=idempotency_key,
         actor=caller(request),
         at=clock.now(),
     )

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
-from ninja import File, Form, Header, Router, Status
+from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from tinhso.api.auth import OFFICER, PUBLIC, SIGNED_IN, caller
-from tinhso.api.once import once
+from tinhso.api.once import Key, once
 from tinhso.api.v1.shapes import (
     ActionIn,
     ApplicationIn,
@@ -123,7 +123,7 @@ def store_file(request: HttpRequest, file: File[UploadedFile]) -> Status[FileOut
 def submit_dossier(
     request: HttpRequest,
     application: ApplicationIn,
-    idempotency_key: Header[str],
+    idempotency_key: Key,
 ) -> Status[DossierOut]:
     """Submit an application; the same `Idempotency-Key` gives the same dossier."""
     dossier = actions.submit_dossier(
@@ -141,7 +141,7 @@ def submit_dossier(
 
 @router.post("/submissions", response={201: SubmissionOut}, auth=SIGNED_IN)
 def submit_with_files(
-    request: HttpRequest, application: Form[str], idempotency_key: Header[str]
+    request: HttpRequest, application: Form[str], idempotency_key: Key
 ) -> Status[SubmissionOut]:
     """Submit an application together with its files, as `multipart/form-data`.
 
