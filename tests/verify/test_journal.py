@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -140,8 +141,19 @@ def test_a_head_is_proved_to_begin_the_next(exported, client):
     said = client.get("/api/v1/journal/consistency?first=4&second=12").json()
 
     assert said["path"]
-    unsigned = client.get("/api/v1/journal/consistency?first=5&second=12")
-    assert unsigned.status_code == 404
+    for first, second in ((5, 12), (12, 4), (0, 12), (-4, 12)):
+        address = f"/api/v1/journal/consistency?first={first}&second={second}"
+        assert client.get(address).status_code == 404
+
+
+def test_of_each_day_the_last_head_is_handed_out(tmp_path, now, client):
+    for hours in (0, 1, 24, 25):
+        write_some(1, now)
+        audit.seal(at=now + timedelta(hours=hours))
+
+    lines = client.get("/api/v1/journal/heads").content.decode().splitlines()
+
+    assert [json.loads(line)["size"] for line in lines] == [2, 4]
 
 
 def test_keys_and_anchors_are_handed_out(exported, key, client):

@@ -75,5 +75,5 @@ class SignedTreeHead(models.Model):
 
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField(max_length=32)
-    signed_at = models.DateTimeField()
+    signed_at = models.DateTimeField(db_index=True)
     signature = models.BinaryField(max_length=64)

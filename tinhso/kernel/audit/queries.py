@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +10,11 @@ from tinhso.kernel.audit import merkle
 from tinhso.kernel.audit.models import JournalEntry, Seal, SignedTreeHead
 from tinhso.kernel.audit.stored import HASHED, StoredTree, head_of, written
 from tinhso.kernel.audit.types import Entry, Proof, TreeHead
-from tinhso.kernel.clock import local
+from tinhso.kernel.clock import VIETNAM, local
 from tinhso.kernel.errors import NotFound
 
 CHUNK = 2_000
+MOST_DAYS = 400
 
 
 def entries_about(
@@ -56,7 +58,9 @@ def prove_consistency(*, first: int, second: int) -> tuple[bytes, ...]:
 
     :raises NotFound: if there are no signed heads of these sizes.
     """
-    if SignedTreeHead.objects.filter(size__in={first, second}).count() < 2:
+    sizes = {first, second}
+    known = SignedTreeHead.objects.filter(size__in=sizes).count()
+    if known < len(sizes) or not 0 < first <= second:
         raise NotFound
     path = merkle.consistency_proof(first=first, second=second, nodes=StoredTree())
     return tuple(path)
@@ -80,8 +84,16 @@ def heads() -> Iterator[TreeHead]:
 
 
 def daily_heads() -> tuple[TreeHead, ...]:
-    """List the last head of each day in Vietnam, the oldest first."""
-    return tuple({local(head.signed_at).date(): head for head in heads()}.values())
+    """List the last head of each of the latest days in Vietnam, the oldest first."""
+    found: list[TreeHead] = []
+    rows = SignedTreeHead.objects.order_by("-signed_at", "-size")
+    row = rows.first()
+    # Day by day, for there may be millions of heads.
+    while row is not None and len(found) < MOST_DAYS:
+        found.append(head_of(row))
+        day = datetime.combine(local(row.signed_at).date(), time(), VIETNAM)
+        row = rows.filter(signed_at__lt=day).first()
+    return tuple(reversed(found))
 
 
 def head_line(head: TreeHead) -> str:
