@@ -104,6 +104,21 @@ def test_a_reaction_that_fails_leaves_nothing_and_is_tried_again(told, now):
 
 
 @pytest.mark.django_db
+def test_a_reaction_that_fails_keeps_no_other_from_hearing(told, now):
+    def fail(event, context, at):
+        raise RuntimeError("away")
+
+    events._reactions[events.event_name(SomethingHappened)].insert(0, fail)
+    event_id = record(now)
+
+    with pytest.raises(RuntimeError, match="away"):
+        events.deliver(event_id=event_id, at=now)
+
+    assert told == [("x", event_id)]
+    assert OutboxEvent.objects.get().delivered_at is None
+
+
+@pytest.mark.django_db
 def test_what_nobody_delivered_is_deferred_once_more(told, now):
     record(now)
     _all_jobs_are("failed")

@@ -100,16 +100,24 @@ def _parts(added: str, is_awaited: bool) -> str:
 
 
 def deliver(*, event_id: UUID, at: datetime) -> int:
-    """Hand an event to each of its reactions that has not had it; say how many."""
+    """Hand an event to each of its reactions that has not had it; say how many.
+
+    One that fails keeps no other from having it; it is raised afterwards.
+    """
     row = OutboxEvent.objects.get(pk=event_id)
     event_type = _event_types.get(row.name)
     if event_type is None:
         return 0
     event = _adapter(event_type).validate_python(row.body)
     context = EventContext(row.id, row.actor_id)
-    done = sum(
-        _deliver_once(reaction, event, context, at) for reaction in _reactions[row.name]
-    )
+    done, failed = 0, None
+    for reaction in _reactions[row.name]:
+        try:
+            done += _deliver_once(reaction, event, context, at)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            failed = failed or error
+    if failed is not None:
+        raise failed
     OutboxEvent.objects.filter(pk=event_id, delivered_at=None).update(delivered_at=at)
     return done
 
