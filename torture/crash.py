@@ -24,7 +24,7 @@ from torture.serving import Platform, kill, platform
 CLIENTS, SERVER_WORKERS = 8, 8
 BACK_SECONDS = 10  # the goal: serving again
 GIVE_UP_SECONDS = 60
-TOLD_SECONDS = 300  # until every receipt is written and sealed, afterwards
+TOLD_SECONDS = 180  # until every receipt is written, afterwards
 # The server takes a worker that dies twice in this time for hopeless, and ends.
 HOPELESS_SECONDS = 6.0
 # Workers so much younger than the server are its first ones.

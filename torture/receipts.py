@@ -106,13 +106,13 @@ def _submitted(
 
 
 def _receipt(served: Platform, target: Target, dossier_id: str) -> tuple[bytes, float]:
-    """Fetch a receipt as soon as it is written; answer it and how long that took."""
+    """Fetch a receipt as soon as it is sealed; answer it and how long that took."""
     begun = time.monotonic()
     headers = {"Authorization": f"Bearer {target.token}"}
     path = f"/api/v1/dossiers/{dossier_id}/receipt.pdf"
     while time.monotonic() - begun < WAIT_SECONDS:
         response = ask(served.port, "GET", path, headers=headers)
-        if response.status == 200:
+        if response.status == 200 and b"/ByteRange" in response.content:
             return response.content, time.monotonic() - begun
         time.sleep(0.2)
     return b"", WAIT_SECONDS

@@ -21,10 +21,6 @@ def test_a_slow_system_takes_connections_and_never_answers():
 
 
 @pytest.mark.slow
-@pytest.mark.skip(
-    reason="receipts wait for the timestamp authority since they are sealed; what the"
-    " run calls late must be told anew"
-)
 def test_intake_goes_on_whatever_is_away_and_the_delay_is_said():
     (figure,) = outside.measure(short=True)
 

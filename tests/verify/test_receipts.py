@@ -13,11 +13,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.documents.test_archive_format import PDF_UA, validate
 from tinhso.documents import queries as documents
+from tinhso.documents.types import TimestampUnavailable
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.audit import queries as journal
 from tinhso.procedures import actions
-from tinhso.procedures.models import DossierRow
+from tinhso.procedures.models import DossierRow, ReceiptRow
 from tinhso.procedures.types import Channel, Correctable, ReceiptCorrection
 
 VERIFY = Path(__file__).resolve().parents[2] / "verify"
@@ -64,6 +65,7 @@ def trusted(tmp_path, content):
 @pytest.fixture
 def receipt(submitted, tmp_path, now):
     actions.issue_receipt(dossier_id=submitted.id, actor=SYSTEM, at=now)
+    assert actions.seal_receipts(at=now) == 1
     return written(submitted, tmp_path)
 
 
@@ -167,6 +169,7 @@ def test_a_corrected_receipt_still_proves_the_legal_due_date(
         actor=clerk,
         at=now + timedelta(minutes=5),
     )
+    actions.seal_receipts(at=now + timedelta(minutes=6))
 
     code, said = verify("receipt", written(submitted, tmp_path), *trusted)
 
@@ -180,11 +183,68 @@ def test_a_due_date_moved_behind_the_journals_back_is_found(
     later = submitted.clock.due_at + timedelta(days=30)
     DossierRow.objects.filter(pk=submitted.id).update(original_due_at=later)
     actions.issue_receipt(dossier_id=submitted.id, actor=SYSTEM, at=now)
+    actions.seal_receipts(at=now)
 
     code, said = verify("receipt", written(submitted, tmp_path), *trusted)
 
     assert code == 1
     assert said["faults"] == ["the due date stands otherwise in the journal"]
+
+
+def test_a_receipt_waits_for_no_seal_and_says_that_it_has_none(
+    submitted, trusted, tmp_path, now
+):
+    actions.issue_receipt(dossier_id=submitted.id, actor=SYSTEM, at=now)
+
+    code, said = verify("receipt", written(submitted, tmp_path), *trusted)
+
+    assert (code, said["faults"]) == (1, ["no signature"])
+
+
+def test_where_no_unit_has_declared_a_seal_receipts_go_without(
+    submitted, settings, now
+):
+    settings.TINHSO_SIGNING_PROVIDER = "folder"
+
+    actions.issue_receipt(dossier_id=submitted.id, actor=SYSTEM, at=now)
+
+    assert actions.seal_receipts(at=now) == 0
+    assert ReceiptRow.objects.get().seal_at is None
+
+
+def test_a_seal_that_is_away_is_tried_again_later_and_ends_the_round(
+    submitted, monkeypatch, citizen, now
+):
+    asked = []
+
+    def away(**given):
+        asked.append(given["document_id"])
+        raise TimestampUnavailable
+
+    for _ in range(2):
+        actions.issue_receipt(dossier_id=submitted.id, actor=SYSTEM, at=now)
+    with monkeypatch.context() as patched:
+        patched.setattr("tinhso.documents.actions.sign_document", away)
+        assert actions.seal_receipts(at=now) == 0
+        assert actions.seal_receipts(at=now) == 0
+
+    assert len(asked) == 1
+    assert actions.seal_receipts(at=now + timedelta(minutes=6)) == 1
+    assert actions.seal_receipts(at=now + timedelta(hours=1)) == 0
+
+
+def test_only_the_newest_receipt_is_sealed(submitted, clerk, now):
+    actions.issue_receipt(dossier_id=submitted.id, actor=SYSTEM, at=now)
+    actions.correct_receipt(
+        dossier_id=submitted.id,
+        given=ReceiptCorrection(fee=8000, reasons={Correctable.FEE: "Ghi sai."}),
+        revision=submitted.revision,
+        actor=clerk,
+        at=now,
+    )
+
+    assert actions.seal_receipts(at=now) == 1
+    assert not ReceiptRow.objects.filter(seal_at__isnull=False).exists()
 
 
 def test_a_witness_of_another_journal_is_believed_over_the_receipt(

@@ -14,11 +14,6 @@ from tinhso.procedures import actions as procedures
 from tinhso.security import actions as security
 
 
-def _one_at_a_time(name: str) -> dict[str, str]:
-    """Let one round wait at most, and one run: a slow service holds one place only."""
-    return {"queueing_lock": name, "lock": name}
-
-
 @app.task(name=events.DELIVER_JOB, retry=5)
 def deliver_event(event_id: str) -> None:
     """Hand one event to its reactions."""
@@ -66,6 +61,17 @@ def take_tacit_actions(timestamp: int) -> None:
 def remind_of_expiry(timestamp: int) -> None:
     """Remind people of papers that soon expire."""
     procedures.remind_of_expiry(at=clock.now())
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(
+    name="tinhso.jobs.seal_receipts",
+    queueing_lock="seal_receipts",
+    lock="seal_receipts",
+)
+def seal_receipts(timestamp: int) -> None:
+    """Seal the receipts that were written."""
+    procedures.seal_receipts(at=clock.now())
 
 
 @app.periodic(cron="* * * * * */5")

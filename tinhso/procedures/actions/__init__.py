@@ -83,7 +83,7 @@ from tinhso.procedures.actions.reading import (
     open_file,
     open_result,
 )
-from tinhso.procedures.actions.receipts import issue_receipt
+from tinhso.procedures.actions.receipts import issue_receipt, seal_receipts
 from tinhso.procedures.actions.sheets import (
     apply_sheet,
     export_desk,
@@ -176,6 +176,7 @@ __all__ = [
     "report_late_consultations",
     "save_intake",
     "save_page",
+    "seal_receipts",
     "send_dossier_message",
     "send_signing_code",
     "sign_application",

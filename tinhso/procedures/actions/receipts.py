@@ -6,22 +6,24 @@ A receipt that was wrong is corrected by a new version; all of them stay on reco
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from tinhso.documents import actions as documents
 from tinhso.documents.types import (
+    AlreadySigned,
     CodeMissing,
-    Document,
+    MeansNotDeclared,
     PinMissing,
     Signatory,
     SignatureRole,
 )
-from tinhso.kernel.actor import Actor
+from tinhso.kernel.actor import SYSTEM, Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.audit import queries as journal
+from tinhso.kernel.errors import Refused, Unavailable
 from tinhso.people import queries as people
 from tinhso.people.types import Organization
 from tinhso.procedures.catalogue.handed_in import handed_in
@@ -34,6 +36,7 @@ from tinhso.procedures.types import Channel, Correctable, Corrected, DossierFile
 
 TEMPLATE = "receipt"
 SUBMITTED = "procedures.submit_dossier"
+MOST_AT_ONCE, AGAIN_AFTER = 100, timedelta(minutes=5)
 PAPER_FORMS = {
     "original": "Bản chính",
     "certified": "Bản sao chứng thực",
@@ -55,6 +58,52 @@ def issue_receipt(*, dossier_id: UUID, actor: Actor, at: datetime) -> UUID:
         if row.receipt_document_id is not None:
             return row.receipt_document_id
         return print_receipt(row, row.original_due_at, (), actor, at).document_id
+
+
+def seal_receipts(*, at: datetime) -> int:
+    """Seal the receipts that wait for it, each for the unit that took its dossier in.
+
+    No receipt waits for its seal to be handed out. What is away ends the round; what is
+    refused is tried again later, but for seals whose key asks for somebody's code each
+    time, or that no unit has declared: these receipts go unsealed.
+    """
+    due = ReceiptRow.objects.filter(seal_at__lte=at).order_by("seal_at", "id")
+    sealed = 0
+    for receipt_id in list(due.values_list("pk", flat=True)[:MOST_AT_ONCE]):
+        # Beforehand: one that breaks the round must not be the first of the next.
+        ReceiptRow.objects.filter(pk=receipt_id).update(seal_at=at + AGAIN_AFTER)
+        try:
+            sealed += _seal(receipt_id, at)
+        except Refused as refusal:
+            if refusal.status == Unavailable.status:
+                break
+    return sealed
+
+
+def _seal(receipt_id: UUID, at: datetime) -> int:
+    with transaction.atomic():
+        rows = ReceiptRow.objects.select_for_update(of=("self",))
+        receipt = rows.select_related("dossier").get(pk=receipt_id)
+        is_newest = receipt.document_id == receipt.dossier.receipt_document_id
+        is_sealed = is_newest and _take_seal(receipt, at)
+        receipt.seal_at = None
+        receipt.save(update_fields=["seal_at"])
+    return int(is_sealed)
+
+
+def _take_seal(receipt: ReceiptRow, at: datetime) -> bool:
+    unit = _unit(receipt.dossier)
+    try:
+        documents.sign_document(
+            document_id=receipt.document_id,
+            signatory=Signatory(None, unit.id, unit.name, "", unit.name),
+            role=SignatureRole.SEAL,
+            actor=SYSTEM,
+            at=at,
+        )
+    except (MeansNotDeclared, PinMissing, CodeMissing, AlreadySigned):
+        return False
+    return True
 
 
 def print_receipt(
@@ -82,7 +131,6 @@ def print_receipt(
         look_up=forms.look_up_address(row.code),
         evidence=_evidence(row, at),
     )
-    document = _sealed(document, row, actor, at)
     receipt = ReceiptRow.objects.create(
         dossier=row,
         number=number,
@@ -92,6 +140,7 @@ def print_receipt(
         by_id=actor.id,
         by_name=actor.name,
         at=at,
+        seal_at=at,
     )
     row.receipt_document_id = document.id
     row.save(update_fields=["receipt_document"])
@@ -158,26 +207,6 @@ def _unit(row: DossierRow) -> Organization:
     """Find who took the dossier in."""
     unit_id = row.receiver_id or row.organization_id
     return people.get_organization(organization_id=unit_id)
-
-
-def _sealed(
-    document: Document, row: DossierRow, actor: Actor, at: datetime
-) -> Document:
-    """Seal a receipt for the unit that took the dossier in.
-
-    Where its seal's key asks for somebody's code each time, the receipt goes unsealed.
-    """
-    unit = _unit(row)
-    try:
-        return documents.sign_document(
-            document_id=document.id,
-            signatory=Signatory(None, unit.id, unit.name, "", unit.name),
-            role=SignatureRole.SEAL,
-            actor=actor,
-            at=at,
-        )
-    except (PinMissing, CodeMissing):
-        return document
 
 
 def _data(

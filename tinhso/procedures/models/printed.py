@@ -12,6 +12,7 @@ class ReceiptRow(Record):
     """A receipt as it was printed; a corrected one replaces the one before.
 
     due_at: as printed. corrections: what was wrong, each with old, new and reason.
+    seal_at: when the agency's seal is to be tried; None once it is there, or cannot be.
 
     PII: corrections, by_name — kept with the dossier.
     """
@@ -28,8 +29,16 @@ class ReceiptRow(Record):
     by_id = models.UUIDField(null=True)
     by_name = models.CharField(max_length=200)
     at = models.DateTimeField()
+    seal_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["seal_at", "id"],
+                name="procedures_receipts_to_seal",
+                condition=Q(seal_at__isnull=False),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["dossier", "number"], name="procedures_one_receipt_a_number"
