@@ -23,6 +23,9 @@ from torture.serving import Platform, platform
 COMMAND = "python -m torture G6"
 AT_ONCE = 50
 LONG, SHORT = 40, 3
+NAME = "repeated.pdf"
+# Meanwhile the platform writes files of its own: receipts, and their seals.
+FILES_SENT = f"documents_filerow WHERE name = '{NAME}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,8 @@ def _repeat(
     return effects, len(answers), write.ask(key, other).status
 
 
-def _count(database: "psycopg.Connection[tuple[int]]", table: str) -> int:
-    row = database.execute(f"SELECT count(*) FROM {table}").fetchone()
+def _count(database: "psycopg.Connection[tuple[int]]", rows: str) -> int:
+    row = database.execute(f"SELECT count(*) FROM {rows}").fetchone()
     assert row is not None
     return row[0]
 
@@ -116,7 +119,7 @@ def _writes(served: Platform, target: Target) -> list[Write]:
     send_message = post(f"{path}/{dossier['id']}/messages", "application/json")
     return [
         Write("submission", submit, applications, "procedures_dossierrow"),
-        Write("file", post("/api/v1/files", form), files, "documents_filerow"),
+        Write("file", post("/api/v1/files", form), files, FILES_SENT),
         Write("message", send_message, messages, "procedures_dossiermessagerow"),
     ]
 
@@ -127,7 +130,8 @@ def _fresh(target: Target, random: Random) -> Submission:
 
 def _file(content: bytes) -> bytes:
     return (
-        f"--{BOUNDARY}\r\nContent-Disposition: form-data; name=file; filename=a.pdf\r\n"
+        f"--{BOUNDARY}\r\n"
+        f"Content-Disposition: form-data; name=file; filename={NAME}\r\n"
         "Content-Type: application/pdf\r\n\r\n".encode()
         + content
         + f"\r\n--{BOUNDARY}--\r\n".encode()
