@@ -15,6 +15,8 @@ from tinhso.kernel.records import Record
 class FileRow(Record):
     """A file somebody stored; its bytes lie in the store under their SHA-256.
 
+    removed_at: since when the bytes of an erased file lie in the store no more.
+
     PII: name and content as the sender chose them — kept as long as the dossier.
     """
 
@@ -28,14 +30,24 @@ class FileRow(Record):
     stored_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["erased_at", "id"],
+                name="documents_to_be_removed",
+                condition=Q(erased_at__isnull=False, removed_at=None),
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 name="documents_known_file_state",
                 condition=Q(state=FileState.QUARANTINED, checked_at=None)
                 | Q(state=FileState.CHECKED, checked_at__isnull=False)
-                | Q(state=FileState.RELEASED, released_at__isnull=False),
+                | Q(state=FileState.RELEASED, released_at__isnull=False)
+                | Q(state=FileState.ERASED, erased_at__isnull=False, name=""),
             ),
             models.CheckConstraint(
                 name="documents_file_digest_is_sha256",

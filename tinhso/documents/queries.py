@@ -38,6 +38,7 @@ from tinhso.documents.types import (
     DocumentNotFound,
     DocumentState,
     File,
+    FileErased,
     FileNotFound,
     FileState,
     Inspected,
@@ -72,7 +73,7 @@ def get_file(*, file_id: UUID) -> File:
 def read_file(*, file_id: UUID) -> bytes:
     """Read the bytes of a file and compare them with their SHA-256.
 
-    :raises FileNotFound: if there is none.
+    :raises FileNotFound, FileErased: if there is none, or none any more.
     :raises FileDamaged: if the stored bytes are not those received.
     """
     return bytes_of(_file_row(file_id))
@@ -81,6 +82,8 @@ def read_file(*, file_id: UUID) -> bytes:
 def file_path(*, file_id: UUID) -> Path:
     """Tell where the bytes of a file lie, for a server that sends files itself."""
     row = _file_row(file_id)
+    if row.state == FileState.ERASED:
+        raise FileErased
     return store.path_of(home=settings.TINHSO_HOME, digest=row.sha256)
 
 
@@ -447,7 +450,12 @@ def file_of(row: FileRow) -> File:
 
 
 def bytes_of(row: FileRow) -> bytes:
-    """Read what a row of a file stands for."""
+    """Read what a row of a file stands for.
+
+    :raises FileErased: if it was erased.
+    """
+    if row.state == FileState.ERASED:
+        raise FileErased
     return store.read(home=settings.TINHSO_HOME, digest=row.sha256)
 
 

@@ -38,6 +38,9 @@ from tinhso.people import queries as people
 
 _BUILT_IN = {Channel.EMAIL.value: Smtp, Channel.CONSOLE.value: Console}
 
+# What a message says once what it was about is erased.
+ERASED = {"vi": "Nội dung đã được xóa.", "en": "This was erased."}
+
 
 def publish_message_template(content: Content, actor: Actor, at: datetime) -> None:
     """Keep a new version of a wording; messages written before keep theirs."""
@@ -135,6 +138,13 @@ def read_message(
             raise MessageNotFound()
         mine.filter(read_at=None).update(read_at=at)
     return queries.get_message(message_id=message_id, person_id=person_id)
+
+
+def erase_messages(*, subject_id: UUID) -> int:
+    """Empty the messages about something that was erased; say how many there were."""
+    return MessageRow.objects.filter(subject_id=subject_id).update(
+        subject=ERASED, body=ERASED
+    )
 
 
 def deliver_due(*, at: datetime, limit: int = 100) -> int:

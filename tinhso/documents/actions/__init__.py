@@ -6,6 +6,11 @@ from tinhso.documents.actions.demo import (
     HangUp,
     demo_remote,
 )
+from tinhso.documents.actions.erasing import (
+    erase_document,
+    erase_files,
+    remove_erased,
+)
 from tinhso.documents.actions.files import (
     begin_inspection,
     keep_file,
@@ -42,11 +47,14 @@ __all__ = [
     "declare_token",
     "demo_remote",
     "end_means",
+    "erase_document",
+    "erase_files",
     "keep_file",
     "prepare_fonts",
     "prepare_inspection",
     "print_sheet",
     "release_files",
+    "remove_erased",
     "render_document",
     "revoke_document",
     "send_code",

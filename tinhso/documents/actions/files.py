@@ -192,7 +192,7 @@ def release_files(
         rows = list(
             FileRow.objects.select_for_update()
             .filter(pk__in=file_ids)
-            .exclude(state=FileState.QUARANTINED)
+            .exclude(state__in=[FileState.QUARANTINED, FileState.ERASED])
             .order_by("pk")
         )
         if len(rows) != len(set(file_ids)):

@@ -1,12 +1,15 @@
 """The store of files: named by their content, durable before anybody is told."""
 
 import os
+from collections.abc import Iterator
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 from uuid import uuid4
 
 from tinhso.documents.types import FileDamaged, StorageUnavailable
+
+ASIDE = ".gone-"
 
 
 def path_of(*, home: Path, digest: str) -> Path:
@@ -39,12 +42,53 @@ def read(*, home: Path, digest: str) -> bytes:
     :raises FileDamaged: if they are missing or changed.
     """
     try:
-        content = path_of(home=home, digest=digest).read_bytes()
+        content = _read(home, digest)
     except OSError as error:
         raise FileDamaged(sha256=digest) from error
     if sha256(content).hexdigest() != digest:
         raise FileDamaged(sha256=digest)
     return content
+
+
+def set_aside(*, home: Path, digest: str) -> None:
+    """Move bytes that nobody needs any more aside; `read` still finds them."""
+    target, aside = path_of(home=home, digest=digest), _aside(home, digest)
+    if target.exists():
+        os.utime(target)  # by the clock of the disk: since when it lies aside
+        target.rename(aside)
+        _sync_folder(aside.parent)
+
+
+def set_aside_before(*, home: Path, moment: float) -> Iterator[str]:
+    """Walk through the digests of what was set aside before a moment, a timestamp."""
+    for aside in home.glob(f"files/*/{ASIDE}*"):
+        if aside.stat().st_mtime <= moment:
+            yield aside.name.removeprefix(ASIDE)
+
+
+def put_back(*, home: Path, digest: str) -> None:
+    """Put back what was set aside, for it is needed again."""
+    target = path_of(home=home, digest=digest)
+    _aside(home, digest).rename(target)
+    _sync_folder(target.parent)
+
+
+def remove(*, home: Path, digest: str) -> None:
+    """Remove for good what was set aside."""
+    aside = _aside(home, digest)
+    aside.unlink(missing_ok=True)
+    _sync_folder(aside.parent)
+
+
+def _aside(home: Path, digest: str) -> Path:
+    return path_of(home=home, digest=digest).with_name(f"{ASIDE}{digest}")
+
+
+def _read(home: Path, digest: str) -> bytes:
+    try:
+        return path_of(home=home, digest=digest).read_bytes()
+    except FileNotFoundError:
+        return _aside(home, digest).read_bytes()
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -29,11 +29,15 @@ WHAT_PEOPLE_SEND = (PDF, JPEG, PNG)
 
 
 class FileState(StrEnum):
-    """How far a file has come: looked at by nobody, inspected, part of a dossier."""
+    """How far a file has come: looked at by nobody, inspected, part of a dossier.
+
+    `erased`: its bytes and its name are gone; size and SHA-256 tell what there was.
+    """
 
     QUARANTINED = "quarantined"
     CHECKED = "checked"
     RELEASED = "released"
+    ERASED = "erased"
 
 
 class DocumentState(StrEnum):
@@ -439,6 +443,12 @@ class FileDamaged(Conflict):
 
 class FileNotFound(NotFound):
     """No such file."""
+
+
+class FileErased(NotFound):
+    """The file was erased; its SHA-256 is all that is left of it."""
+
+    message = N_("Tệp này đã được xóa theo quyết định về dữ liệu cá nhân.")
 
 
 class TemplateNotFound(NotFound):
