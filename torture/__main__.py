@@ -12,6 +12,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "headers": ("G21",),
     "repeats": ("G6",),
     "receipts": ("G24",),
+    "readers": ("G19",),
     "histories": ("G23",),
     "tampering": ("G13",),
     "crash": ("G1",),

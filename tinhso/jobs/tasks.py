@@ -6,6 +6,7 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from tinhso.counters import actions as counters
+from tinhso.documents import actions as documents
 from tinhso.kernel import clock
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
@@ -61,6 +62,20 @@ def take_tacit_actions(timestamp: int) -> None:
 def remind_of_expiry(timestamp: int) -> None:
     """Remind people of papers that soon expire."""
     procedures.remind_of_expiry(at=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tinhso.jobs.remove_erased", queueing_lock="erased", lock="erased")
+def remove_erased(timestamp: int) -> None:
+    """Take the bytes of erased files away."""
+    documents.remove_erased(at=clock.now())
+
+
+@app.periodic(cron="30 * * * *")
+@app.task(name="tinhso.jobs.forget_drafts", queueing_lock="drafts", lock="drafts")
+def forget_drafts(timestamp: int) -> None:
+    """Delete drafts nobody has touched for long."""
+    procedures.forget_drafts(at=clock.now())
 
 
 @app.periodic(cron="* * * * * */5")

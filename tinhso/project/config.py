@@ -36,6 +36,7 @@ class Config:
     clamd_socket: Path | None
     uploads_until_percent: float
     writes_until_percent: float
+    draft_days: int
     portal_url: str
     portal_key: str
 
@@ -75,6 +76,7 @@ def read(environ: Mapping[str, str]) -> Config:
         clamd_socket=_file(environ, "TINHSO_CLAMD_SOCKET"),
         uploads_until_percent=_percent(environ, "TINHSO_UPLOADS_UNTIL_PERCENT", 90),
         writes_until_percent=_percent(environ, "TINHSO_WRITES_UNTIL_PERCENT", 95),
+        draft_days=int(environ.get("TINHSO_DRAFT_DAYS", 90)),
         portal_url=environ.get("TINHSO_PORTAL_URL", "").rstrip("/"),
         portal_key=environ.get("TINHSO_PORTAL_KEY", ""),
     )

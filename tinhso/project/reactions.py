@@ -22,6 +22,7 @@ from tinhso.procedures.types import (
     ConsultationAnswered,
     ConsultationLate,
     DeadlineExtended,
+    DossierErased,
     DossierMessageSent,
     DossierMoved,
     DossierSubmitted,
@@ -133,6 +134,11 @@ def remind_of_paper(event: PaperExpires, context: EventContext, at: datetime) ->
         actor=SYSTEM,
         at=at,
     )
+
+
+def erase_told(event: DossierErased, context: EventContext, at: datetime) -> None:
+    """Empty what people were told about a dossier that was erased."""
+    notify.erase_messages(subject_id=event.subject_id)
 
 
 def tell_message(
@@ -322,6 +328,7 @@ on(DeadlineExtended, queue_extension)
 on(ResultIssued, queue_result)
 on(ReceiptCorrected, tell_corrected)
 on(PaperExpires, remind_of_paper)
+on(DossierErased, erase_told)
 on(DossierMessageSent, tell_message)
 on(ConsultationAnswered, tell_answered)
 on(ConsultationLate, tell_late)

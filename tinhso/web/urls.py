@@ -153,6 +153,7 @@ for_officers = [
     path(ASKED, consultations.answer, name="consultation"),
     path(f"{ASKED}/tep/<uuid:file_id>", consultations.file, name="consultation_file"),
     path(DESK, desk_dossiers.dossier, name="desk_dossier"),
+    path(f"{DESK}/mo-du-lieu", desk_dossiers.reveal, name="desk_reveal"),
     path(f"{DESK}/tep/<uuid:file_id>", desk_dossiers.file, name="desk_file"),
     path(f"{DESK}/trao-doi", conversations.at_desk, name="desk_conversation"),
     path(

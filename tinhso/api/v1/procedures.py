@@ -27,10 +27,8 @@ from tinhso.api.v1.shapes import (
     UnitOut,
 )
 from tinhso.documents import actions as documents
-from tinhso.documents import queries as stored
 from tinhso.documents.types import Secret
 from tinhso.kernel import clock
-from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import Channel
@@ -175,11 +173,20 @@ def my_dossiers(request: HttpRequest, after: str | None = None) -> DossierPage:
 
 
 @router.get("/dossiers/{dossier_id}", response=DossierOut, auth=SIGNED_IN)
-def get_dossier(request: HttpRequest, dossier_id: UUID) -> DossierOut:
-    """Read a dossier."""
+def get_dossier(
+    request: HttpRequest, dossier_id: UUID, purpose: str = ""
+) -> DossierOut:
+    """Read a dossier.
+
+    Numbers and addresses are hidden from officers who only look on, until they state a
+    `purpose`: `applicant_asked`, `verification`, `complaint` or `inspection`.
+    """
     return DossierOut.of(
         actions.open_dossier(
-            dossier_id=dossier_id, actor=caller(request), at=clock.now()
+            dossier_id=dossier_id,
+            actor=caller(request),
+            at=clock.now(),
+            purpose=purpose,
         )
     )
 
@@ -203,14 +210,12 @@ def get_file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpRespo
 @router.get("/dossiers/{dossier_id}/receipt.pdf", auth=SIGNED_IN)
 def get_receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Read the receipt with the date of return (form 01)."""
-    dossier = queries.get_dossier(
+    content = actions.open_receipt(
         dossier_id=dossier_id, actor=caller(request), at=clock.now()
     )
-    if dossier.receipt_document_id is None:
-        raise NotFound
-    name = content_disposition(filename=f"{dossier.code}.pdf")
+    name = content_disposition(filename="giay-tiep-nhan.pdf")
     return HttpResponse(
-        stored.document_pdf(document_id=dossier.receipt_document_id),
+        content,
         content_type="application/pdf",
         headers={"Content-Disposition": name},
     )
@@ -228,8 +233,11 @@ def printed_paper(
     request: HttpRequest, dossier_id: UUID, document_id: UUID
 ) -> HttpResponse:
     """Read one of them."""
-    title, content = queries.read_printed(
-        dossier_id=dossier_id, document_id=document_id, actor=caller(request)
+    title, content = actions.open_printed(
+        dossier_id=dossier_id,
+        document_id=document_id,
+        actor=caller(request),
+        at=clock.now(),
     )
     name = content_disposition(filename=f"{title}.pdf")
     return HttpResponse(

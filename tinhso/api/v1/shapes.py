@@ -299,6 +299,7 @@ class DossierOut(Schema):
     actions: list[str]
     revision: int
     is_synthetic: bool
+    is_masked: bool
 
     @classmethod
     def of(cls, dossier: Dossier) -> "DossierOut":
@@ -328,6 +329,7 @@ class DossierOut(Schema):
             actions=[action.key for action in dossier.offered],
             revision=dossier.revision,
             is_synthetic=dossier.is_synthetic,
+            is_masked=dossier.is_masked,
         )
 
 

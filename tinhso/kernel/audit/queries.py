@@ -22,19 +22,26 @@ def entries_about(
 ) -> tuple[Entry, ...]:
     """List what was done to some things, the newest first, sealed yet or not."""
     rows = JournalEntry.objects.filter(subject_id__in=subject_ids, deed__in=deeds)
-    return tuple(
-        Entry(
-            id=row.id,
-            position=None,
-            at=row.at,
-            actor_id=row.actor_id,
-            actor_kind=row.actor_kind,
-            deed=row.deed,
-            subject=row.subject,
-            subject_id=row.subject_id,
-            details=row.details,
-        )
-        for row in rows.order_by("-id")[:most]
+    return tuple(_entry(row) for row in rows.order_by("-id")[:most])
+
+
+def entries(*, ids: Collection[UUID]) -> tuple[Entry, ...]:
+    """Find entries by their ids, the newest first, sealed yet or not."""
+    rows = JournalEntry.objects.filter(pk__in=ids).order_by("-id")
+    return tuple(_entry(row) for row in rows)
+
+
+def _entry(row: JournalEntry) -> Entry:
+    return Entry(
+        id=row.id,
+        position=None,
+        at=row.at,
+        actor_id=row.actor_id,
+        actor_kind=row.actor_kind,
+        deed=row.deed,
+        subject=row.subject,
+        subject_id=row.subject_id,
+        details=row.details,
     )
 
 

@@ -42,6 +42,7 @@ from tinhso.procedures.actions.drafts import (
     save_page,
     start_draft,
 )
+from tinhso.procedures.actions.erasing import forget_drafts
 from tinhso.procedures.actions.evaluations import evaluate_dossier
 from tinhso.procedures.actions.held import fill_from_result, use_held_paper
 from tinhso.procedures.actions.intake import (
@@ -79,8 +80,11 @@ from tinhso.procedures.actions.publish import (
     WORKFLOWS,
 )
 from tinhso.procedures.actions.reading import (
+    open_answer_file,
     open_dossier,
     open_file,
+    open_printed,
+    open_receipt,
     open_result,
 )
 from tinhso.procedures.actions.receipts import issue_receipt, seal_receipts
@@ -146,16 +150,20 @@ __all__ = [
     "export_desk",
     "extend_deadline",
     "fill_from_result",
+    "forget_drafts",
     "import_catalogue",
     "issue_notice",
     "issue_receipt",
     "keep_example",
     "keep_mine",
     "keep_view",
+    "open_answer_file",
     "open_conversation",
     "open_dossier",
     "open_file",
     "open_message_file",
+    "open_printed",
+    "open_receipt",
     "open_result",
     "open_whole_dossier",
     "portal_receipt",

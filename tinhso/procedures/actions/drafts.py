@@ -14,6 +14,7 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import NotAllowed, NotFound, Phrase
 from tinhso.people import queries as people
+from tinhso.procedures.actions.erasing import delete_draft
 from tinhso.procedures.actions.receiving import case_of, parties
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.forms import reading
@@ -175,10 +176,7 @@ def discard_draft(*, draft_id: UUID, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         row = lock_draft(draft_id, actor)
         _audit("discard_draft", row, actor, at)
-        signature = row.signature
-        row.delete()
-        if signature is not None:
-            signature.delete()
+        delete_draft(row, actor, at)
 
 
 def lock_draft(draft_id: UUID, actor: Actor) -> DraftRow:

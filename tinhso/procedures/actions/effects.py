@@ -20,7 +20,7 @@ from tinhso.kernel.errors import N_, Invalid, Phrase
 from tinhso.kernel.events.types import Event
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
-from tinhso.procedures.actions import asking
+from tinhso.procedures.actions import asking, erasing
 from tinhso.procedures.actions.held import refuse_unusable
 from tinhso.procedures.actions.papers import note_validity
 from tinhso.procedures.actions.uploads import own_files, reason_of
@@ -54,6 +54,7 @@ from tinhso.procedures.types import (
 
 RESULT_TYPES = ("application/pdf", "image/jpeg", "image/png")
 MOST_RESULT_BYTES = 20 * 2**20
+ERASURE_LAW = "Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15 Điều 14"
 
 
 @dataclass
@@ -291,6 +292,37 @@ def correct_result(turn: Turn) -> None:
     row.due_at = working.due(turn.at, limit_of(row, turn.procedure))
 
 
+def check_erasure(turn: Turn) -> None:
+    """Refuse a draft that would erase what must be kept.
+
+    :raises AnswersInvalid: with what is wrong with which dossier.
+    """
+    _to_be_erased(turn, turn.data.get("erased"))
+
+
+def erase(turn: Turn) -> None:
+    """Erase what the answer that is sealed now says is erased.
+
+    :raises AnswersInvalid: if something of it must be kept after all.
+    """
+    for row in _to_be_erased(turn, turn.row.result_data.get("erased")):
+        erasing.erase_dossier(
+            row,
+            basis=ERASURE_LAW,
+            decision_id=turn.row.result_document_id,
+            actor=turn.actor,
+            at=turn.at,
+        )
+
+
+def _to_be_erased(turn: Turn, given: object) -> tuple[DossierRow, ...]:
+    codes = dict.fromkeys(str(given or "").upper().split())
+    rows, faults = erasing.erasable(codes=list(codes), request=turn.row, at=turn.at)
+    if faults:
+        raise AnswersInvalid({"erased": faults})
+    return rows
+
+
 def consult(turn: Turn) -> None:
     """Ask other agencies; the step waits until the last answer is due.
 
@@ -394,4 +426,6 @@ EFFECTS: dict[Effect, Callable[[Turn], None]] = {
     Effect.CONSULT: consult,
     Effect.END_CONSULTATIONS: end_consultations,
     Effect.CORRECT_RESULT: correct_result,
+    Effect.CHECK_ERASURE: check_erasure,
+    Effect.ERASE: erase,
 }

@@ -5,26 +5,27 @@ from uuid import UUID
 
 from tinhso.kernel.actor import Actor
 from tinhso.procedures.actions.conversation import conversation_on
-from tinhso.procedures.actions.reading import note_reading_of
+from tinhso.procedures.actions.reading import open_row
 from tinhso.procedures.queries.consultations import consultations_on
 from tinhso.procedures.queries.dossiers import readable_row
 from tinhso.procedures.queries.held import origins_on
 from tinhso.procedures.queries.printed import papers_on
-from tinhso.procedures.queries.readers import READ_DOSSIER
-from tinhso.procedures.queries.rows import read_dossier
 from tinhso.procedures.types import OpenDossier
 
 
-def open_whole_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> OpenDossier:
+def open_whole_dossier(
+    *, dossier_id: UUID, actor: Actor, at: datetime, purpose: str = ""
+) -> OpenDossier:
     """Read a dossier with its conversation, questions, papers and origins of files.
 
-    The read is journaled, and what the other party wrote counts as read.
+    The read is journaled, and what the other party wrote counts as read. purpose: as
+    for `open_dossier`.
 
     :raises NotFound: if it does not exist or the asker may not see it.
+    :raises PurposeUnknown: if it is no purpose that can be stated.
     """
     row = readable_row(dossier_id, actor)
-    note_reading_of(row, READ_DOSSIER, actor, at)
-    dossier = read_dossier(row, actor=actor, at=at)
+    dossier = open_row(row, purpose, actor, at)
     files = [file.file_id for file in (*dossier.files, *dossier.result_files)]
     return OpenDossier(
         dossier=dossier,

@@ -7,17 +7,21 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
+
 from tinhso.documents import actions as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import NotFound
 from tinhso.people import queries as people
 from tinhso.people.types import Role
+from tinhso.procedures.actions.reading import note_list, note_reading_of
 from tinhso.procedures.models import DossierRow
 from tinhso.procedures.queries import forms_data as forms
 from tinhso.procedures.queries.access import CITIZEN, may_read
 from tinhso.procedures.queries.control import hand_overs_of
-from tinhso.procedures.queries.dossier_register import register
+from tinhso.procedures.queries.dossier_register import register, registered
+from tinhso.procedures.queries.readers import PRINT_REGISTER, READ_PAPER
 from tinhso.procedures.queries.report06a import report_06a
 from tinhso.procedures.types import HandOver, RegisterLine
 from tinhso.security import queries as security
@@ -58,7 +62,9 @@ def print_control_sheet(*, dossier_id: UUID, actor: Actor, at: datetime) -> byte
         at=at,
         look_up=forms.look_up_address(row.code),
     )
-    _audit("print_control_sheet", "procedures.Dossier", row.id, actor, at, row.code)
+    deed = "procedures.print_control_sheet"
+    _audit(deed, "procedures.Dossier", row.id, actor, at, row.code)
+    note_reading_of(row, READ_PAPER, actor, at)
     return pdf
 
 
@@ -88,7 +94,11 @@ def print_register(
         at=at,
     )
     period = f"{first}/{last}"
-    _audit("print_register", "people.Organization", unit.id, actor, at, period)
+    with transaction.atomic():
+        entry_id = _audit(
+            PRINT_REGISTER, "people.Organization", unit.id, actor, at, period
+        )
+        note_list(entry_id, registered(unit.id, first, last))
     return pdf
 
 
@@ -176,9 +186,9 @@ def _register_line(line: RegisterLine) -> dict[str, str]:
 
 def _audit(
     deed: str, subject: str, subject_id: UUID, actor: Actor, at: datetime, what: str
-) -> None:
-    audit.write(
-        f"procedures.{deed}",
+) -> UUID:
+    return audit.write(
+        deed,
         subject=subject,
         subject_id=subject_id,
         actor=actor,

@@ -16,6 +16,7 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
 from tinhso.kernel.text import clean
 from tinhso.procedures.actions.batches import assign_tasks
+from tinhso.procedures.actions.reading import note_list
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.models import ReturnedSheetRow
 from tinhso.procedures.queries.access import account_of
@@ -29,6 +30,7 @@ from tinhso.procedures.queries.desk_sheet_back import (
 )
 from tinhso.procedures.queries.desk_views import FILTER
 from tinhso.procedures.queries.desks import colleagues, wanted_rows
+from tinhso.procedures.queries.readers import EXPORT_DESK
 from tinhso.procedures.types import (
     BatchOutcome,
     DeskFilter,
@@ -54,14 +56,16 @@ def export_desk(*, wanted: DeskFilter, actor: Actor, at: datetime) -> bytes:
         colleagues=colleagues(actor=actor, on=day_of(at)),
         about=f"Tải về lúc {local(at):%H:%M %d/%m/%Y} bởi {actor.name}.",
     )
-    audit.write(
-        "procedures.export_desk",
-        subject="procedures.Desk",
-        subject_id=None,
-        actor=actor,
-        at=at,
-        details={"rows": count, "wanted": FILTER.dump_python(wanted, mode="json")},
-    )
+    with transaction.atomic():
+        entry_id = audit.write(
+            EXPORT_DESK,
+            subject="procedures.Desk",
+            subject_id=None,
+            actor=actor,
+            at=at,
+            details={"rows": count, "wanted": FILTER.dump_python(wanted, mode="json")},
+        )
+        note_list(entry_id, wanted_rows(actor, wanted, at))
     return content
 
 

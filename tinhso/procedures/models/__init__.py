@@ -10,6 +10,7 @@ from tinhso.procedures.models.dossiers import (
     DossierRow,
     DraftRow,
 )
+from tinhso.procedures.models.erasure import ErasureRow
 from tinhso.procedures.models.evaluations import EvaluationRow
 from tinhso.procedures.models.papers import PaperRow
 from tinhso.procedures.models.portal import (
@@ -17,6 +18,7 @@ from tinhso.procedures.models.portal import (
     PortalMessageRow,
 )
 from tinhso.procedures.models.printed import NoticeRow, ReceiptRow
+from tinhso.procedures.models.reading import ListedRow
 from tinhso.procedures.models.versions import (
     CalendarVersion,
     FormVersion,
@@ -44,11 +46,13 @@ __all__ = [
     "DossierMessageRow",
     "DossierRow",
     "DraftRow",
+    "ErasureRow",
     "EvaluationRow",
     "ExtensionRow",
     "FormVersion",
     "FormerAnswersRow",
     "LifeEventsVersion",
+    "ListedRow",
     "MoveRow",
     "NationalVersion",
     "NoticeRow",

@@ -34,6 +34,7 @@ class DossierRow(Record):
     the time limit where the catalogue has none. resolved_at: when the result was
     there, which may be long before it is fetched. search: name and code, folded; it
     stands in the indexes by which a desk searches, so that no row is fetched for it.
+    erased_at: since when what people said of themselves is gone; `ErasureRow` says why.
     unread_at_desk, unread_by_applicant: messages this side has not read, counted here
     so that no list counts rows of another table.
 
@@ -69,6 +70,7 @@ class DossierRow(Record):
     received_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
     original_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
@@ -104,6 +106,18 @@ class DossierRow(Record):
             models.CheckConstraint(
                 name="procedures_only_filed_for_another_is_confirmed",
                 condition=Q(confirmed_at=None) | Q(filed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="procedures_an_erased_dossier_is_empty",
+                condition=Q(erased_at=None)
+                | Q(
+                    answers={},
+                    result_data={},
+                    applicant_name="",
+                    filed_by_name="",
+                    content_digest="",
+                    ended_at__isnull=False,
+                ),
             ),
         ]
         indexes = [

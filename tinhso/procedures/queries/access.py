@@ -8,15 +8,17 @@ from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
 from tinhso.procedures.models import DossierRow, DraftRow
 from tinhso.procedures.queries.versions import procedure_version
-from tinhso.procedures.types import (
-    Step,
-)
+from tinhso.procedures.types import ReadPurpose, Step
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
 CITIZEN = "citizen"
+# Who reads for these sees no numbers and addresses of people.
+HIDING = (ReadPurpose.OPINION, ReadPurpose.LOOKING_ON)
 # As much of a dossier as `may_read` needs.
-SIDES = DossierRow.objects.only("owner_id", "organization_id", "receiver_id")
+SIDES = DossierRow.objects.only(
+    "owner_id", "organization_id", "receiver_id", "procedure_id", "step"
+)
 
 
 def may_read(actor: Actor, row: DossierRow) -> bool:
@@ -31,6 +33,29 @@ def may_read(actor: Actor, row: DossierRow) -> bool:
         )
         for organization in sides_of(row)
     )
+
+
+def reads_of_others(actor: Actor, row: DossierRow) -> bool:
+    """Tell whether an officer reads a dossier that is not their own."""
+    return actor.kind is ActorKind.OFFICER and not owns(actor, row.owner_id)
+
+
+def purpose_of(actor: Actor, row: DossierRow) -> ReadPurpose:
+    """Tell for what an officer reads a dossier, as far as their role on it says."""
+    if is_handling(actor, row):
+        return ReadPurpose.HANDLING
+    asked = {one.organization_id for one in row.consultations.all() if one.opened_at}
+    if asked & actor.organizations():
+        return ReadPurpose.OPINION
+    return ReadPurpose.LOOKING_ON
+
+
+def is_handling(actor: Actor, row: DossierRow) -> bool:
+    """Tell whether it is for an actor to do something about an open dossier now."""
+    workflow = procedure_version(row.procedure_id).workflow
+    step, roles = workflow.step(row.step), roles_on(actor, row)
+    acting = {one.role for one in workflow.actions if step.key in one.sources}
+    return not step.is_end and bool({step.role, *acting} & set(roles))
 
 
 def sides_of(row: DossierRow) -> Iterator[UUID]:

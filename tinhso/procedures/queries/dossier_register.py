@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Phrase
@@ -33,12 +33,7 @@ def register(
     """
     unit = Side(None, organization_id)
     security.require(actor=actor, deed=Deed.SEE_REGISTER, thing=unit)
-    start, end = bounds(first, last)
-    rows = DossierRow.objects.filter(
-        Q(organization_id=organization_id) | Q(receiver_id=organization_id),
-        submitted_at__gte=start,
-        submitted_at__lt=end,
-    )
+    rows = registered(organization_id, first, last)
     ordered = rows.select_related("owner").order_by("submitted_at", "id")
     found = list(ordered[: MOST_LINES + 1])
     if len(found) > MOST_LINES:
@@ -46,6 +41,19 @@ def register(
         raise RegisterTooLong({"last": [reason]}, most=MOST_LINES)
     agencies = _agencies(found)
     return tuple(_line(row, agencies) for row in found)
+
+
+def registered(organization_id: UUID, first: date, last: date) -> QuerySet[DossierRow]:
+    """Find what stands in a register.
+
+    :raises PeriodWrong: if the period ends before it begins.
+    """
+    start, end = bounds(first, last)
+    return DossierRow.objects.filter(
+        Q(organization_id=organization_id) | Q(receiver_id=organization_id),
+        submitted_at__gte=start,
+        submitted_at__lt=end,
+    )
 
 
 def _agencies(rows: list[DossierRow]) -> Mapping[UUID, str]:

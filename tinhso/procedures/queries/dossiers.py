@@ -10,8 +10,15 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import NotFound
 from tinhso.kernel.records import Page
 from tinhso.procedures.dossiers.codes import completion, looks_like_code
+from tinhso.procedures.forms.masking import masked
 from tinhso.procedures.models import DossierRow, DraftRow, FormerAnswersRow
-from tinhso.procedures.queries.access import may_read, may_write
+from tinhso.procedures.queries.access import (
+    HIDING,
+    may_read,
+    may_write,
+    purpose_of,
+    reads_of_others,
+)
 from tinhso.procedures.queries.rows import (
     PAGE_SIZE,
     dossier_files,
@@ -61,8 +68,15 @@ def answers_versions(
     former = list(FormerAnswersRow.objects.filter(dossier=row).order_by("until"))
     held = [(one.since, one.until, one.answers) for one in former]
     since = former[-1].until if former else row.submitted_at
+    is_hidden = reads_of_others(actor, row) and purpose_of(actor, row) in HIDING
     return tuple(
-        AnswersVersion(number, since, until, answers, files_in(form, answers))
+        AnswersVersion(
+            number=number,
+            since=since,
+            until=until,
+            answers=masked(form, answers) if is_hidden else answers,
+            files=files_in(form, answers),
+        )
         for number, (since, until, answers) in enumerate(
             [*held, (since, None, row.answers)], start=1
         )

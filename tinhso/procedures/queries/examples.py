@@ -21,7 +21,7 @@ from tinhso.procedures.workflow import machine
 def try_example(*, example: Mapping[str, Any]) -> tuple[str, ...]:
     """Try one example against the published content; answer what came differently.
 
-    example: `procedure`, `submitted_at`, `channel`, `answers`, `path` of actions and
+    example: `procedure`, `submitted_at`, `case`, `channel`, `answers`, `path` of actions and
     what to `expect`: `pages`, `faults`, `papers`, `fee`, `due_at`, `end`.
     """
     at = datetime.fromisoformat(example["submitted_at"]).replace(tzinfo=VIETNAM)
@@ -64,7 +64,7 @@ def outcome(procedure: Procedure, example: Mapping[str, Any]) -> dict[str, Any]:
             for paper in fees.needed_papers(procedure, answers=read, on=day_of(at))
         ],
         "fee": fees.total(procedure, answers=read, on=day_of(at), channel=channel),
-        "due_at": _due(procedure, at),
+        "due_at": _due(procedure, at, example.get("case", "")),
         "end": _end(procedure, answers, example.get("path", ())),
     }
 
@@ -81,9 +81,9 @@ def pretended_files(fields: Iterable[str]) -> dict[str, list[str]]:
     return {field: [one] for field in fields}
 
 
-def _due(procedure: Procedure, at: datetime) -> str:
+def _due(procedure: Procedure, at: datetime, case: str) -> str:
     calendar = CalendarVersion.objects.filter(key="default").latest("number")
-    limit = procedure.limit_on(day_of(at)).limit
+    limit = procedure.limit_on(day_of(at), case=case).limit
     due = working_time(calendar.pk, at).due(at, limit)
     return f"{local(due):%Y-%m-%dT%H:%M}"
 

@@ -177,6 +177,7 @@ def read_dossier(row: DossierRow, *, actor: Actor, at: datetime) -> Dossier:
         result_files=tuple(f for f in files if f.field == RESULT),
         calendar_id=row.calendar_id,
         stated_limit=read_limit(row.stated_limit),
+        erased_at=row.erased_at,
     )
 
 

@@ -167,7 +167,8 @@ class Dossier:
     applicant_name: who applied. sources: where a known answer came from, by field.
     barred: what this asker may not do for what they did before; never offered.
     stated_limit: by a clerk, where the catalogue has no time limit. calendar_id: by
-    which its due date was counted.
+    which its due date was counted. is_masked: numbers and addresses are hidden.
+    erased_at: since when its personal data is gone.
     """
 
     id: UUID
@@ -206,6 +207,8 @@ class Dossier:
     result_files: tuple[DossierFile, ...] = ()
     calendar_id: UUID | None = None
     stated_limit: Limit | None = None
+    is_masked: bool = False
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +276,36 @@ class ReadKind(StrEnum):
     DOSSIER = "dossier"
     FILE = "file"
     RESULT = "result"
+    PAPER = "paper"
+    LIST = "list"
+
+
+class ReadPurpose(StrEnum):
+    """For what an officer reads: the first three are known, the others are stated."""
+
+    HANDLING = "handling"
+    OPINION = "opinion"
+    LOOKING_ON = "looking_on"
+    APPLICANT_ASKED = "applicant_asked"
+    VERIFICATION = "verification"
+    COMPLAINT = "complaint"
+    INSPECTION = "inspection"
+
+
+STATED_PURPOSES = (
+    ReadPurpose.APPLICANT_ASKED,
+    ReadPurpose.VERIFICATION,
+    ReadPurpose.COMPLAINT,
+    ReadPurpose.INSPECTION,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """That an officer read something of a dossier; organization: for whom."""
+    """That an officer read something of a dossier, for whom and for what.
+
+    purpose: None for reads from before it was written down.
+    """
 
     at: datetime
     dossier_id: UUID
@@ -285,6 +313,7 @@ class Reading:
     kind: ReadKind
     reader: str
     organization: str
+    purpose: ReadPurpose | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,14 @@ class ConsultationAnswered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierErased(Event):
+    """What a person said of themselves in a dossier is gone."""
+
+    code: str
+    owner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultationLate(Event):
     """An agency has not answered in time. asked: its name; receiver_id: the desk."""
 

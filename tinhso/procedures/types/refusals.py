@@ -39,6 +39,52 @@ class NotReceivedHere(Invalid):
     message = N_("Thủ tục này không nộp tại bộ phận một cửa của tỉnh hoặc xã.")
 
 
+class DossierNotErasable(Conflict):
+    """The law has the dossier kept, or something still waits for it."""
+
+
+class StillOpen(DossierNotErasable):
+    """It has not ended."""
+
+    message = N_("Hồ sơ {code} đang được giải quyết nên chưa xóa được.")
+
+
+class KeptAsRecord(DossierNotErasable):
+    """It ended in a result (Luật Lưu trữ 33/2024/QH15)."""
+
+    message = N_("Hồ sơ {code} đã có kết quả, pháp luật yêu cầu lưu trữ nên không xóa.")
+
+
+class ComplaintPossible(DossierNotErasable):
+    """Its refusal can still be complained of (Luật Khiếu nại 02/2011/QH13 Đ9)."""
+
+    message = N_("Hồ sơ {code} còn trong thời hiệu khiếu nại, chưa xóa được.")
+
+
+class PortalNotTold(DossierNotErasable):
+    """The national portal has not taken all there is to tell of it."""
+
+    message = N_("Hồ sơ {code} còn chờ báo Cổng Dịch vụ công quốc gia, chưa xóa được.")
+
+
+class AlreadyErased(DossierNotErasable):
+    """It was erased before."""
+
+    message = N_("Dữ liệu cá nhân của hồ sơ {code} đã được xóa trước đó.")
+
+
+class NotTheApplicants(DossierNotErasable):
+    """There is no such dossier of this person."""
+
+    message = N_("Người yêu cầu không có hồ sơ {code}.")
+
+
+class PurposeUnknown(Invalid):
+    """Somebody wants to see what is hidden and states no purpose there is."""
+
+    message = N_("Hãy chọn mục đích xem trong danh sách.")
+
+
 class LimitMissing(Invalid):
     """Neither catalogue nor clerk states a time limit; no due date can be given."""
 

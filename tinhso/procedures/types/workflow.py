@@ -38,6 +38,8 @@ class Effect(StrEnum):
     CONSULT = "consult"
     END_CONSULTATIONS = "end_consultations"
     CORRECT_RESULT = "correct_result"
+    CHECK_ERASURE = "check_erasure"
+    ERASE = "erase"
 
 
 class Need(StrEnum):

@@ -63,8 +63,11 @@ def answer(request: HttpRequest, consultation_id: UUID) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, consultation_id: UUID, file_id: UUID) -> HttpResponse:
     """Send a file that came with an answer."""
-    found, content = queries.read_answer_file(
-        consultation_id=consultation_id, file_id=file_id, actor=actor_of(request)
+    found, content = actions.open_answer_file(
+        consultation_id=consultation_id,
+        file_id=file_id,
+        actor=actor_of(request),
+        at=clock.now(),
     )
     headers = {"Content-Disposition": content_disposition(filename=found.name)}
     return no_store(

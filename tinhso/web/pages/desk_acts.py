@@ -138,7 +138,7 @@ def _act_form(
     request: HttpRequest, dossier_id: UUID, key: str, refusal: Refused | None
 ) -> HttpResponse:
     at, actor = clock.now(), actor_of(request)
-    found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    found = actions.open_dossier(dossier_id=dossier_id, actor=actor, at=at)
     action = found.procedure.workflow.action(key)
     if action is None or action.role == ui.CITIZEN:
         raise NotFound
@@ -164,7 +164,7 @@ def _extend_form(
     request: HttpRequest, dossier_id: UUID, refusal: Refused | None
 ) -> HttpResponse:
     at = clock.now()
-    found = queries.get_dossier(dossier_id=dossier_id, actor=actor_of(request), at=at)
+    found = actions.open_dossier(dossier_id=dossier_id, actor=actor_of(request), at=at)
     context = {
         **_common(request, found, refusal, clock.local(at).date()),
         "reason": request.POST.get("reason", ""),

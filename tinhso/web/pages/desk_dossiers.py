@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tinhso.kernel import clock
 from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions, queries
-from tinhso.procedures.types import ClockColor, Dossier
+from tinhso.procedures.types import STATED_PURPOSES, ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
@@ -40,9 +40,26 @@ FRAMED = {
 @guarded(Access.OFFICER)
 @require_safe
 def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
-    """Show a dossier."""
+    """Show a dossier; numbers and addresses only to those who work on it."""
+    return _show(request, dossier_id)
+
+
+@guarded(Access.OFFICER)
+@require_POST
+def reveal(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Show a dossier with numbers and addresses, for a purpose that is written down."""
+    purpose = request.POST.get("purpose", "")
+    if purpose not in STATED_PURPOSES:
+        messages.error(request, gettext("Hãy chọn mục đích xem trong danh sách."))
+        return redirect("desk_dossier", dossier_id)
+    return _show(request, dossier_id, purpose)
+
+
+def _show(request: HttpRequest, dossier_id: UUID, purpose: str = "") -> HttpResponse:
     at, actor = clock.now(), actor_of(request)
-    whole = actions.open_whole_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    whole = actions.open_whole_dossier(
+        dossier_id=dossier_id, actor=actor, at=at, purpose=purpose
+    )
     found = whole.dossier
     today = clock.local(at).date()
     wanted = request.GET.get("tep", "")

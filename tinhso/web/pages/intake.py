@@ -75,7 +75,7 @@ def sheet(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def done(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show code and due date of what was taken in, and what to print."""
     at = clock.now()
-    found = queries.get_dossier(dossier_id=dossier_id, actor=actor_of(request), at=at)
+    found = actions.open_dossier(dossier_id=dossier_id, actor=actor_of(request), at=at)
     context = {
         "rail": ui.rail(actor_of(request), "intake"),
         "dossier": found,
@@ -88,7 +88,7 @@ def done(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 @require_safe
 def slip(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show the slip for the printer of 80 mm paper."""
-    found = queries.get_dossier(
+    found = actions.open_dossier(
         dossier_id=dossier_id, actor=actor_of(request), at=clock.now()
     )
     address = settings.TINHSO_ORIGIN + reverse("progress")
@@ -100,7 +100,9 @@ def slip(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Send form 01, to be printed on A5."""
-    content = queries.read_receipt(dossier_id=dossier_id, actor=actor_of(request))
+    content = actions.open_receipt(
+        dossier_id=dossier_id, actor=actor_of(request), at=clock.now()
+    )
     name = content_disposition(filename="giay-tiep-nhan.pdf", inline=True)
     headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
     pdf = HttpResponse(content, content_type="application/pdf", headers=headers)
@@ -112,7 +114,7 @@ def receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 def supply(request: HttpRequest, dossier_id: UUID, action_key: str) -> HttpResponse:
     """Take at the counter what the applicant was asked to complete."""
     actor, at = actor_of(request), clock.now()
-    found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    found = actions.open_dossier(dossier_id=dossier_id, actor=actor, at=at)
     if action_key not in {action.key for action in found.offered}:
         return redirect("desk_dossier", dossier_id)
     if request.method != "POST":

@@ -77,8 +77,11 @@ def correct(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 def _handed_out(
     request: HttpRequest, dossier_id: UUID, document_id: UUID, *, inline: bool
 ) -> HttpResponse:
-    title, content = queries.read_printed(
-        dossier_id=dossier_id, document_id=document_id, actor=actor_of(request)
+    title, content = actions.open_printed(
+        dossier_id=dossier_id,
+        document_id=document_id,
+        actor=actor_of(request),
+        at=clock.now(),
     )
     return _pdf(content, f"{title}.pdf", inline=inline)
 
@@ -123,7 +126,7 @@ def _form(
     request: HttpRequest, dossier_id: UUID, refusal: Refused | None
 ) -> HttpResponse:
     at, actor = clock.now(), actor_of(request)
-    found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    found = actions.open_dossier(dossier_id=dossier_id, actor=actor, at=at)
     if not actor.holds("clerk", at=found.receiver_id) or found.step.is_end:
         raise NotFound
     listed = queries.printed_papers(dossier_id=dossier_id, actor=actor)

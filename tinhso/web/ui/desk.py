@@ -27,7 +27,7 @@ from tinhso.procedures.types import (
 )
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
-from tinhso.web.ui import signatures
+from tinhso.web.ui import purposes, signatures
 from tinhso.web.ui.held import source_of
 from tinhso.web.ui.phrases import language, said
 
@@ -339,6 +339,7 @@ def dossier_context(
             and waits_for(actor, task.role, task.organization_id)
         ),
         "viewer": viewer(dossier, wanted),
+        "purposes": purposes.stated(),
         "sections": read_by_section(dossier, on),
     }
 

@@ -22,6 +22,7 @@ from tinhso.procedures.types import (
     ReadKind,
     Status,
 )
+from tinhso.web.ui import purposes
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import said
 from tinhso.web.ui.writing import moment
@@ -63,8 +64,11 @@ def reading(one: Reading) -> dict[str, Any]:
         ReadKind.DOSSIER: gettext("Xem hồ sơ"),
         ReadKind.FILE: gettext("Xem giấy tờ đính kèm"),
         ReadKind.RESULT: gettext("Xem kết quả"),
+        ReadKind.LIST: gettext("Tải về danh sách có hồ sơ này"),
+        ReadKind.PAPER: gettext("Xem giấy tiếp nhận hoặc phiếu của hồ sơ"),
     }
-    return {"one": one, "what": what[one.kind]}
+    why = purposes.said(one.purpose) if one.purpose else ""
+    return {"one": one, "what": what[one.kind], "why": why}
 
 
 def line(summary: DossierSummary) -> dict[str, Any]:
