@@ -134,6 +134,7 @@ def test_the_report_counts_as_a_clerk_would(dossiers, ward, at):
         rows = [r for r in dossiers if unit is None or r.organization_id == unit.id]
         found = report(unit, at=at)
 
+        rows = [row for row in rows if not row.procedure.code.startswith("0.")]
         real = [row for row in rows if not row.is_synthetic]
         assert told(found.total) == obvious(real, at)
         made_up = [row for row in rows if row.is_synthetic]

@@ -15,7 +15,8 @@ from django.db import connection
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.errors import N_, Invalid, Phrase
+from tinhso.kernel.errors import Invalid, Phrase
+from tinhso.kernel.records import PLACE_UNKNOWN
 from tinhso.people.types import Role
 from tinhso.procedures.dossiers.clock import AMBER_HOURS
 from tinhso.procedures.models import DossierRow
@@ -78,8 +79,7 @@ def _read_place(after: str) -> Place:
         rank, due, last = after.split("|")
         return Place(int(rank), datetime.fromisoformat(due), UUID(last))
     except ValueError:
-        gone = Phrase(N_("Không đọc được vị trí trong danh sách."))
-        raise Invalid({"after": [gone]}) from None
+        raise Invalid({"after": [Phrase(PLACE_UNKNOWN)]}) from None
 
 
 LOOK = f"""

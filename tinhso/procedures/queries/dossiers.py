@@ -8,7 +8,7 @@ from django.db import connection
 from tinhso.documents import queries as documents
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import NotFound
-from tinhso.kernel.records import Page
+from tinhso.kernel.records import Page, read_place
 from tinhso.procedures.dossiers.codes import completion, looks_like_code
 from tinhso.procedures.forms.masking import masked
 from tinhso.procedures.models import DossierRow, DraftRow, FormerAnswersRow
@@ -114,7 +114,7 @@ def dossiers_of(
     """List one's own dossiers, the latest first."""
     rows = for_lines(DossierRow.objects.filter(owner_id=actor.person_id))
     if after:
-        rows = rows.filter(id__lt=UUID(after))
+        rows = rows.filter(id__lt=read_place(after))
     found = list(rows.order_by("-id")[: PAGE_SIZE + 1])
     return page_of(found, at, lambda row: str(row.id))
 

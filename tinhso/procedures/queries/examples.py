@@ -21,8 +21,8 @@ from tinhso.procedures.workflow import machine
 def try_example(*, example: Mapping[str, Any]) -> tuple[str, ...]:
     """Try one example against the published content; answer what came differently.
 
-    example: `procedure`, `submitted_at`, `case`, `channel`, `answers`, `path` of actions and
-    what to `expect`: `pages`, `faults`, `papers`, `fee`, `due_at`, `end`.
+    example: `procedure`, `submitted_at`, `case`, `channel`, `answers`, `path` of
+    actions and what to `expect`: `pages`, `faults`, `papers`, `fee`, `due_at`, `end`.
     """
     at = datetime.fromisoformat(example["submitted_at"]).replace(tzinfo=VIETNAM)
     code = example["procedure"]

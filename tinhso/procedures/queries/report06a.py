@@ -42,7 +42,8 @@ def report_06a(
 ) -> Report06a:
     """Count report 06a of a deciding unit, or of the province if none is named.
 
-    first, last: days of the period, both included. Made-up dossiers are counted apart.
+    first, last: days of the period, both included. Made-up dossiers are counted apart,
+    those of procedures of our own not at all.
 
     :raises NotAllowed: if the actor may not see the figures of that unit.
     :raises PeriodWrong: if the period ends before it begins.
@@ -50,7 +51,11 @@ def report_06a(
     unit = Side(None, organization_id) if organization_id else None
     security.require(actor=actor, deed=Deed.SEE_FIGURES, thing=unit)
     start, end = bounds(first, last)
-    counted = list(_counted(organization_id, start, end, at))
+    counted = [
+        one
+        for one in _counted(organization_id, start, end, at)
+        if not procedure_version(one["procedure_id"]).is_our_own
+    ]
     real = [one for one in counted if not one["is_synthetic"]]
     made_up = [one for one in counted if one["is_synthetic"]]
     name = (

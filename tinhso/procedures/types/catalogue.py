@@ -240,6 +240,14 @@ class Procedure:
     is_adopted: bool = False
 
     @property
+    def is_our_own(self) -> bool:
+        """Tell whether the nation knows none of the kind; its reports do not count it.
+
+        Such codes begin with 0.
+        """
+        return self.code.startswith("0.")
+
+    @property
     def is_online(self) -> bool:
         """Tell whether it can be applied for online."""
         return Channel.ONLINE in self.channels
