@@ -321,3 +321,10 @@ def test_application_and_files_come_in_one_request(
     assert (wrong.status_code, set(wrong.json()["fields"])) == (422, {"birth_proof"})
     broken = send(PNG, "m3", application="{")
     assert broken.status_code == 422
+
+
+def test_a_place_in_a_list_that_is_none_is_refused(call, citizen):
+    answer = call("GET", "/dossiers?after=%C3%A1", actor=citizen)
+
+    assert answer.status_code == 422
+    assert "after" in answer.json()["fields"]

@@ -54,7 +54,7 @@ from tinhso.documents.types import (
     VerificationReport,
 )
 from tinhso.kernel import plugins
-from tinhso.kernel.records import Page
+from tinhso.kernel.records import Page, read_place
 from tinhso.people import queries as people
 
 PAGE_SIZE = 50
@@ -166,7 +166,7 @@ def documents_of(
         .order_by("-id")
     )
     if after is not None:
-        rows = rows.filter(id__lt=UUID(after))
+        rows = rows.filter(id__lt=read_place(after))
     found = list(rows[: limit + 1])
     items = tuple(
         document_of(row, signatures=_signatures(row)) for row in found[:limit]

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from django.db import models
 
+from tinhso.kernel.errors import N_, Invalid, Phrase
 from tinhso.kernel.ids import new_id
 
 T = TypeVar("T")
@@ -16,6 +18,20 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     next_after: str | None = None
+
+
+PLACE_UNKNOWN = N_("Không đọc được vị trí trong danh sách.")
+
+
+def read_place(after: str) -> UUID:
+    """Read where a slice begins, from the `next_after` of the one before it.
+
+    :raises Invalid: if it is none.
+    """
+    try:
+        return UUID(after)
+    except ValueError:
+        raise Invalid({"after": [Phrase(PLACE_UNKNOWN)]}) from None
 
 
 class Record(models.Model):

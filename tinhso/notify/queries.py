@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tinhso.kernel.records import Page
+from tinhso.kernel.records import Page, read_place
 from tinhso.notify.models import DeliveryRow, MessageRow, MessageTemplateRow
 from tinhso.notify.types import (
     Channel,
@@ -25,7 +25,7 @@ def inbox(
     """List the messages to a person, the newest first."""
     rows = _with_deliveries().filter(person_id=person_id).order_by("-id")
     if after is not None:
-        rows = rows.filter(id__lt=UUID(after))
+        rows = rows.filter(id__lt=read_place(after))
     found = list(rows[: limit + 1])
     items = tuple(message_of(row) for row in found[:limit])
     return Page(items, str(items[-1].id) if len(found) > limit else None)
