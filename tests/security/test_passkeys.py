@@ -90,7 +90,7 @@ class Key:
 
 
 @pytest.fixture(autouse=True)
-def _address(settings):
+def _address(settings, db):
     cache.clear()  # forgets how often somebody tried
     settings.TINHSO_ORIGIN = HOME
     settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR = True

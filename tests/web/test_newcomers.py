@@ -99,9 +99,14 @@ def test_the_check_says_what_it_costs_and_when_it_is_due(web, filled):  # noqa: 
     assert "tính từ" not in page
 
 
-def test_the_check_explains_a_due_date_that_starts_later(web, filled, monkeypatch):  # noqa: F811
+def test_the_check_explains_a_due_date_that_starts_later(
+    filled,  # noqa: F811
+    citizen,
+    monkeypatch,
+):
     sunday = datetime(2026, 6, 21, 3, 0, tzinfo=UTC)
     monkeypatch.setattr(clock, "now", lambda: sunday)
+    web = client_of(citizen)  # noqa: F811
 
     page = words(web.get(f"{filled}/kiem-tra"))
 

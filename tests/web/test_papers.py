@@ -30,7 +30,7 @@ def test_a_paper_says_until_when_it_is_valid(at, single, citizen):
 
     assert "Còn hiệu lực đến 16/12/2026" in words(web.get("/giay-to"))
     at(184)
-    page = words(web.get("/giay-to"))
+    page = words(client_of(citizen).get("/giay-to"))
     assert "Hết hiệu lực" in page
     assert "Tắt lời nhắc" not in page
 

@@ -19,7 +19,7 @@ from tinhso.api.v1 import (
     security,
 )
 from tinhso.kernel.errors import Invalid, Refused, Unavailable
-from tinhso.kernel.http import RETRY_AFTER, problem
+from tinhso.kernel.http import problem, retry_after
 from tinhso.security.types import NotSignedIn
 
 api = NinjaAPI(
@@ -84,6 +84,6 @@ def _answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
     content = problem(refusal, translate=gettext)
     response = api.create_response(request, content, status=refusal.status)
     response["Content-Type"] = "application/problem+json"
-    if refusal.status == Unavailable.status:
-        response["Retry-After"] = RETRY_AFTER
+    if later := retry_after(refusal):
+        response["Retry-After"] = later
     return response

@@ -128,3 +128,10 @@ def remind_bookings(timestamp: int) -> None:
 def forget_answers(timestamp: int) -> None:
     """Forget what machines' calls were answered, once nobody repeats them."""
     security.forget_answers(at=clock.now())
+
+
+@app.periodic(cron="*/20 * * * *")
+@app.task(name="tinhso.jobs.forget_counts", queueing_lock="forget_counts")
+def forget_counts(timestamp: int) -> None:
+    """Forget how often somebody did something, once nobody asks for it."""
+    security.forget_counts(at=clock.now())

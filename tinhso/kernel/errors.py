@@ -75,6 +75,13 @@ class Conflict(Refused):
     message = N_("Nội dung này vừa được người khác thay đổi. Hãy tải lại trang.")
 
 
+class TooManyCalls(Refused):
+    """The same asker came too often; `seconds` says when to come back."""
+
+    status = 429
+    message = N_("Bạn đã thử quá nhiều lần. Hãy đợi {seconds} giây rồi thử lại.")
+
+
 class Unavailable(Refused):
     """Something the deed needs is away for now; the same may succeed later."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypedDict
 from urllib.parse import quote
 
-from tinhso.kernel.errors import Invalid, Refused
+from tinhso.kernel.errors import Invalid, Refused, TooManyCalls, Unavailable
 
 # When to come back to what is away, in seconds (RFC 9110, 10.2.3).
 RETRY_AFTER = "20"
@@ -28,6 +28,23 @@ def problem(refusal: Refused, *, translate: Callable[[str], str]) -> Problem:
         status=refusal.status,
         fields=fields,
     )
+
+
+def retry_after(refusal: Refused) -> str:
+    """Say when to come back, in seconds; empty where that is of no use."""
+    if isinstance(refusal, TooManyCalls):
+        return str(refusal.params["seconds"])
+    return RETRY_AFTER if refusal.status == Unavailable.status else ""
+
+
+def client_address(*, peer: str, forwarded: str, proxies: int) -> str:
+    """Tell from where somebody asks, through as many proxies as are our own.
+
+    peer: who is connected; forwarded: `X-Forwarded-For`, of which only what our own
+    proxies added is believed.
+    """
+    added = [part.strip() for part in forwarded.split(",") if part.strip()]
+    return added[-proxies] if proxies and len(added) >= proxies else peer
 
 
 def content_disposition(*, filename: str, inline: bool = False) -> str:

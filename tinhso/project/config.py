@@ -37,6 +37,8 @@ class Config:
     uploads_until_percent: float
     writes_until_percent: float
     draft_days: int
+    session_silence_minutes: int
+    session_hours: int
     portal_url: str
     portal_key: str
 
@@ -77,6 +79,8 @@ def read(environ: Mapping[str, str]) -> Config:
         uploads_until_percent=_percent(environ, "TINHSO_UPLOADS_UNTIL_PERCENT", 90),
         writes_until_percent=_percent(environ, "TINHSO_WRITES_UNTIL_PERCENT", 95),
         draft_days=int(environ.get("TINHSO_DRAFT_DAYS", 90)),
+        session_silence_minutes=int(environ.get("TINHSO_SESSION_SILENCE_MINUTES", 60)),
+        session_hours=int(environ.get("TINHSO_SESSION_HOURS", 12)),
         portal_url=environ.get("TINHSO_PORTAL_URL", "").rstrip("/"),
         portal_key=environ.get("TINHSO_PORTAL_KEY", ""),
     )

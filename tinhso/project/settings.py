@@ -1,6 +1,7 @@
 """Django's settings, all from `Config`."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tinhso.web.sessions.end_old_sessions",
     "tinhso.web.middleware.Refusals",
 ]
 
@@ -177,6 +179,14 @@ STORAGES = {
     },
 }
 
+# All servers count attempts in one place; else each would let as many through.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "security_cache",
+    }
+}
+
 AUTH_USER_MODEL = "security.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -185,6 +195,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tinhso.security.providers.passwords.NothingOfOurs"},
 ]
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
@@ -207,6 +218,10 @@ SESSION_COOKIE_NAME = f"{_COOKIE_PREFIX}tinhso-session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 CSRF_COOKIE_NAME = f"{_COOKIE_PREFIX}tinhso-csrf"
 CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = True
+# Beyond either, people sign in again: so long without a page, so long in all.
+TINHSO_SESSION_SILENCE = timedelta(minutes=CONFIG.session_silence_minutes)
+TINHSO_SESSION_LENGTH = timedelta(hours=CONFIG.session_hours)
+SESSION_COOKIE_AGE = int(TINHSO_SESSION_LENGTH.total_seconds())
 CSRF_TRUSTED_ORIGINS = [CONFIG.origin]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

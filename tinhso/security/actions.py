@@ -4,18 +4,25 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from math import ceil
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
-from tinhso.kernel.errors import NotAllowed, Phrase
+from tinhso.kernel.errors import NotAllowed, Phrase, TooManyCalls
 from tinhso.kernel.text import clean
-from tinhso.security.models import AccessToken, Account, AnsweredCall, CoverRow
-from tinhso.security.queries import cover_of, coverable_posts, require
+from tinhso.security.models import (
+    AccessToken,
+    Account,
+    AnsweredCall,
+    CallCount,
+    CoverRow,
+)
+from tinhso.security.queries import actor_of, cover_of, coverable_posts, require
 from tinhso.security.types import (
     Absence,
     AccountInfo,
@@ -113,6 +120,11 @@ def sign_in_with_password(*, username: str, password: str) -> UUID:
     if account.is_officer and settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR:
         raise SecondFactorNeeded
     return account.id
+
+
+def note_sign_in(*, account_id: UUID, at: datetime) -> None:
+    """Journal that somebody signed in; what did not succeed stands in the log."""
+    _audit("sign_in", account_id, actor_of(account_id=account_id, at=at), at)
 
 
 def revoke_token(*, token_id: UUID, actor: Actor, at: datetime) -> None:
@@ -292,6 +304,41 @@ def answer_once(
         raise KeyUsedForOther({"idempotency_key": [message]})
     assert row.status is not None  # noqa: S101 - both were committed together
     return CallAnswer(row.status, row.body)
+
+
+# One statement, so that nobody slips through between asking and counting.
+COUNT = f"""
+INSERT INTO {CallCount._meta.db_table} AS known (key, count, ends_at)
+VALUES (%(key)s, 1, %(ends_at)s)
+ON CONFLICT (key) DO UPDATE SET
+    count = CASE WHEN known.ends_at <= %(at)s THEN 1 ELSE known.count + 1 END,
+    ends_at = CASE WHEN known.ends_at <= %(at)s
+        THEN excluded.ends_at ELSE known.ends_at END
+RETURNING count, ends_at
+"""  # noqa: S608 - the name is our own
+
+
+def count_call(
+    *, what: str, who: str, most: int, window: timedelta, at: datetime
+) -> None:
+    """Count that somebody does something, however many servers there are.
+
+    who: an address or an id; only a digest of it is kept.
+
+    :raises TooManyCalls: beyond `most` within a window that begins with the first.
+    """
+    key = sha256(f"{what}:{who}:{settings.SECRET_KEY}".encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"key": key, "at": at, "ends_at": at + window})
+        count, ends_at = cursor.fetchone()
+    if count > most:
+        raise TooManyCalls(seconds=max(1, ceil((ends_at - at).total_seconds())))
+
+
+def forget_counts(*, at: datetime) -> int:
+    """Delete the counts whose window is over; say how many."""
+    deleted, _ = CallCount.objects.filter(ends_at__lt=at).delete()
+    return deleted
 
 
 def forget_answers(*, at: datetime) -> int:

@@ -110,6 +110,20 @@ class AccessToken(Record):
     revoked_at = models.DateTimeField(null=True)
 
 
+class CallCount(models.Model):
+    """How often somebody did something in a window of time; all servers count here.
+
+    key: a digest of what and from where, so that no address is kept. An unlogged table:
+    after a crash the counting begins anew.
+
+    PII: none
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(db_index=True)
+
+
 class AnsweredCall(Record):
     """What a machine's write was answered, so that its repetition is answered alike.
 

@@ -17,7 +17,7 @@ from django.views.defaults import server_error
 from tinhso.documents import queries as documents
 from tinhso.documents.types import StorageLevel, StorageReadOnly
 from tinhso.kernel.errors import N_, Invalid, Refused, Unavailable
-from tinhso.kernel.http import RETRY_AFTER, problem
+from tinhso.kernel.http import RETRY_AFTER, problem, retry_after
 from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -39,7 +39,7 @@ AWAY = (OperationalError, InterfaceError)
 UNSAID = {"csrfmiddlewaretoken", "signing_secret"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 SIGN_IN = "/tai-khoan/"
-PAGES = {403, 404, 409, 422, 503}
+PAGES = {403, 404, 409, 422, 429, 503}
 
 
 # Browsers keep to TLS for a year, and on all hosts below; only said where there is TLS.
@@ -100,7 +100,10 @@ class Refusals:
         if status == Unavailable.status:
             return unavailable(request, refusal=exception)
         context = {"message": message, "errors": errors}
-        return render(request, f"{status}.html", context, status=exception.status)
+        page = render(request, f"{status}.html", context, status=exception.status)
+        if later := retry_after(exception):
+            page["Retry-After"] = later
+        return page
 
 
 def unavailable(

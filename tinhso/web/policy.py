@@ -1,10 +1,12 @@
 """The policy of every address: who comes through, declared beside the view."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +17,9 @@ from django.utils.translation import gettext_lazy
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
+from tinhso.kernel.http import client_address
 from tinhso.procedures import queries as procedures
+from tinhso.security import actions as security_actions
 from tinhso.security import queries as security
 from tinhso.security.types import Access
 
@@ -50,6 +54,40 @@ def guarded(access: Access) -> Callable[[View], View]:
         return inner
 
     return declare
+
+
+def limited(*, most: int, minutes: int) -> Callable[[View], View]:
+    """Let one address do something so often in some minutes; for what is costly, or
+    could be guessed by trying.
+
+    Who signed in is known, and is not counted.
+    """
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            if actor_of(request).kind is ActorKind.ANONYMOUS:
+                security_actions.count_call(
+                    what=view.__qualname__,
+                    who=address_of(request),
+                    most=most,
+                    window=timedelta(minutes=minutes),
+                    at=clock.now(),
+                )
+            return view(request, **kwargs)
+
+        return inner
+
+    return declare
+
+
+def address_of(request: HttpRequest) -> str:
+    """Tell from where somebody asks."""
+    return client_address(
+        peer=request.META.get("REMOTE_ADDR", ""),
+        forwarded=request.META.get("HTTP_X_FORWARDED_FOR", ""),
+        proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT,
+    )
 
 
 def open_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

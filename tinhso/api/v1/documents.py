@@ -7,6 +7,7 @@ from ninja import File, Router
 from ninja.files import UploadedFile
 
 from tinhso.api.auth import PUBLIC, SIGNED_IN, caller
+from tinhso.api.limits import limited
 from tinhso.api.v1.shapes import DocumentOut, PublicDocumentOut, VerificationOut
 from tinhso.documents import queries
 from tinhso.kernel import clock
@@ -53,12 +54,14 @@ def get_pdf(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 @router.get("/documents/by-code/{code}", response=PublicDocumentOut, auth=PUBLIC)
+@limited(most=60, minutes=1)
 def by_code(request: HttpRequest, code: str) -> PublicDocumentOut:
     """Tell what the holder of a code may know."""
     return PublicDocumentOut.of(queries.document_by_code(code=code))
 
 
 @router.post("/documents/verify", response=VerificationOut, auth=PUBLIC)
+@limited(most=60, minutes=1)
 def verify(request: HttpRequest, file: File[UploadedFile]) -> VerificationOut:
     """Verify the signatures of a PDF; it is not kept."""
     return VerificationOut.of(queries.verify_pdf(content=file.read(), at=clock.now()))

@@ -10,6 +10,7 @@ from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from tinhso.api.auth import OFFICER, PUBLIC, SIGNED_IN, caller
+from tinhso.api.limits import limited
 from tinhso.api.once import Key, once
 from tinhso.api.v1.shapes import (
     ActionIn,
@@ -304,6 +305,7 @@ def extend(request: HttpRequest, dossier_id: UUID, given: ExtensionIn) -> Dossie
 
 
 @router.get("/progress/{code}", response=ProgressOut, auth=PUBLIC)
+@limited(most=60, minutes=1)
 def progress(request: HttpRequest, code: str) -> ProgressOut:
     """Tell code and degree of completion; no more without a key."""
     found = queries.public_progress(code=code)

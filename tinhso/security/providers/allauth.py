@@ -3,6 +3,7 @@
 What it says after a success stands in `web/templates/{account,mfa}/messages/`.
 """
 
+import logging
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
+from tinhso.security.models import Account
+
+LOG = logging.getLogger("tinhso.security")
 TOO_MANY = gettext_lazy("Bạn đã thử quá nhiều lần. Hãy đợi vài phút rồi thử lại.")
 WRONG_CODE = gettext_lazy("Mã xác thực chưa đúng.")
 
@@ -38,6 +42,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Lead officers to their desk, and everybody else to the front page."""
         is_officer = getattr(request.user, "is_officer", False)
         return reverse("desk") if is_officer else reverse("start")
+
+    def authentication_failed(self, request: Any, **credentials: Any) -> None:
+        """Log from where somebody failed to sign in, and to which account.
+
+        What was typed is not logged: a name that is none may be a password.
+        """
+        known = Account.objects.filter(username=credentials.get("username", ""))
+        account_id = known.values_list("pk", flat=True).first()
+        address = self.get_client_ip(request)
+        LOG.warning("sign-in failed: account %s, from %s", account_id, address)
 
     def is_open_for_signup(self, request: object) -> bool:
         """Refuse sign-up."""

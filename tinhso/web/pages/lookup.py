@@ -16,9 +16,11 @@ from tinhso.kernel.errors import NotFound
 from tinhso.kernel.text import clean
 from tinhso.procedures import queries as procedures
 from tinhso.security.types import Access
-from tinhso.web.policy import guarded, no_store
+from tinhso.web.policy import guarded, limited, no_store
 
 LONGEST_CODE = 80
+# A whole office may ask from one address; who tries codes one by one asks more often.
+LOOK_UPS = 60
 
 VERDICTS = {
     Verdict.VALID: gettext_lazy("Văn bản nguyên vẹn, chữ ký đúng"),
@@ -43,6 +45,7 @@ MEANINGS = {
 
 
 @guarded(Access.PUBLIC)
+@limited(most=LOOK_UPS, minutes=1)
 @require_safe
 def progress(request: HttpRequest) -> HttpResponse:
     """Tell how far a dossier is, by its code; no more without signing in."""
@@ -57,6 +60,7 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 @guarded(Access.PUBLIC)
+@limited(most=LOOK_UPS, minutes=1)
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
     """Ask for a document by code, or verify the signatures of a PDF."""
@@ -69,6 +73,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 @guarded(Access.PUBLIC)
+@limited(most=LOOK_UPS, minutes=1)
 @require_safe
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """Tell what the holder of a document's code may know; the QR code leads here."""

@@ -39,7 +39,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "theme_color": "#0a3550",
         "icons": [_icon(size) for size in SIZES],
     }
-    return JsonResponse(content, content_type="application/manifest+json")
+    headers = {"Cache-Control": "no-cache"}
+    kind = "application/manifest+json"
+    return JsonResponse(content, content_type=kind, headers=headers)
 
 
 @guarded(Access.PUBLIC)
