@@ -5,7 +5,7 @@ BIN := .venv/bin
 BENCHES := deadlines documents signing submissions catalogue workbooks
 export DJANGO_SETTINGS_MODULE := tinhso.project.settings
 
-.PHONY: run setup setup-test test check torture bench bench-province lock messages screenshots clean
+.PHONY: run setup setup-test test check torture bench bench-province sbom lock messages screenshots clean
 
 run: setup  ## Start everything with synthetic people and dossiers; Ctrl+C stops.
 	TINHSO_DEMO=1 $(BIN)/tinhso run
@@ -18,7 +18,7 @@ setup-test: .venv/.installed-test var/.set-up  ## Install what testing needs, a 
 test: setup-test  ## Run everything.
 	$(BIN)/python -m pytest
 
-check: .venv/.installed-test var/.set-up  ## The quick gates.
+check: .venv/.installed-test .venv-semgrep/.installed var/.set-up  ## The quick gates.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -49,15 +49,25 @@ screenshots: setup-test  ## Take the pictures of the README from the running sys
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
+# On its own, for it wants other versions of what the platform runs on.
+.venv-semgrep/.installed: requirements-semgrep.lock
+	$(PYTHON) -m venv .venv-semgrep
+	.venv-semgrep/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 var/.set-up: .venv/.installed package-lock.json $(wildcard tinhso/web/static/*/* tinhso/web/locale/*/*/*.po)
 	$(BIN)/python -m tinhso.project.keys
 	$(BIN)/tinhso assets build
 	touch $@
 
+sbom: .venv/.installed-test  ## The bill of materials, as CycloneDX, in var/.
+	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --output-file var/sbom.cdx.json
+
 lock: .venv/.installed-test  ## Pin the dependencies anew, with hashes.
 	$(BIN)/uv lock --quiet
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --format requirements-txt --output-file requirements.lock
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --format requirements-txt --extra dev --output-file requirements-dev.lock
+	echo 'semgrep>=1.160' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-semgrep.lock -
 
 clean:  ## Forget everything but the sources; the data, too.
-	rm -rf .venv node_modules var
+	rm -rf .venv .venv-semgrep node_modules var

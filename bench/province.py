@@ -79,7 +79,8 @@ def _with(dossiers: int) -> Seen:
             "TINHSO_OFFICERS_NEED_SECOND_FACTOR": "no",
         }
         for name in ("vendor", "static", "fonts"):  # what set-up made
-            (Path(home) / name).symlink_to(VAR / name)
+            if (VAR / name).is_dir():
+                (Path(home) / name).symlink_to(VAR / name)
         words = ("--fill", str(dossiers))
         prepared = json.loads(
             submissions.python(environment, "-m", "bench.prepare_submissions", *words)

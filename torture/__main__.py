@@ -10,6 +10,7 @@ from torture.figures import Figure, keep
 # Which file measures which goals, in the order of the long run.
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "headers": ("G21",),
+    "hardening": ("G20",),
     "repeats": ("G6",),
     "receipts": ("G24",),
     "readers": ("G19",),
