@@ -2,12 +2,15 @@
 
 import base64
 import hmac
+import json
 import re
 import struct
 import time
 
 import pytest
+from click.testing import CliRunner
 
+from tinhso.cli.accounts import group
 from tinhso.kernel.actor import SYSTEM
 from tinhso.security import actions
 
@@ -114,3 +117,22 @@ def test_the_interface_asks_officers_for_more_than_a_password(
     )
 
     assert answer.json()["type"] == "urn:tinhso:refused:SecondFactorNeeded"
+
+
+def test_who_lost_password_and_factor_starts_anew(enter, client, clerk, settings):
+    settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR = True
+    enter(clerk)
+    client.post("/tai-khoan/xac-nhan", {"password": PASSWORD})
+    page = client.get("/tai-khoan/bao-mat/totp/activate/").content.decode()
+    secret = re.search(r"[A-Z2-7]{32}", page)[0]
+    client.post("/tai-khoan/bao-mat/totp/activate/", {"code": one_time_code(secret)})
+    assert client.get("/lam-viec").status_code == 200
+    words = ["reset", str(clerk.person_id), "--factors", "--json"]
+
+    told = CliRunner().invoke(group, [*words, "--password", "con hàu bám đá xanh"])
+
+    assert json.loads(told.output)["factors"] >= 1
+    assert client.get("/lam-viec").status_code == 302
+    given = {"login": str(clerk.person_id), "password": "con hàu bám đá xanh"}
+    assert client.post("/tai-khoan/dang-nhap", given).status_code == 302
+    assert client.get("/lam-viec")["Location"].startswith("/tai-khoan/bao-mat")

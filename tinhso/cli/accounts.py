@@ -44,6 +44,29 @@ def open(
 
 @group.command()
 @click.argument("username")
+@click.option(
+    "--factors", is_flag=True, help="Forget second factors and passkeys, too."
+)
+@click.password_option()
+@json_option
+def reset(username: str, factors: bool, password: str, as_json: bool) -> None:
+    """Set a new password, which ends all sessions. JSON: `reset`, `factors`.
+
+    First make sure who asks for it.
+    """
+    account = security_queries.get_account(username=username)
+    if account is None:
+        raise click.ClickException("no account has this name")
+    at, forgotten = clock.now(), 0
+    security.set_password(account_id=account.id, password=password, actor=SYSTEM, at=at)
+    if factors:
+        forgotten = security.forget_factors(account_id=account.id, actor=SYSTEM, at=at)
+    content = {"reset": username, "factors": forgotten}
+    answer(content, f"{username} signs in with the new password.", as_json=as_json)
+
+
+@group.command()
+@click.argument("username")
 @json_option
 def close(username: str, as_json: bool) -> None:
     """Close an account; it holds from its next request on. JSON: `closed`."""

@@ -22,6 +22,7 @@ from tinhso.security.models import (
     CallCount,
     CoverRow,
 )
+from tinhso.security.providers import factors
 from tinhso.security.queries import actor_of, cover_of, coverable_posts, require
 from tinhso.security.types import (
     Absence,
@@ -79,6 +80,17 @@ def set_password(
         account.set_password(password)
         account.save(update_fields=["password"])
         _audit("set_password", account_id, actor, at)
+
+
+def forget_factors(*, account_id: UUID, actor: Actor, at: datetime) -> int:
+    """Forget the second factors and passkeys of who lost theirs; say how many.
+
+    Their person has shown who they are; the next sign-in sets up a new one.
+    """
+    with transaction.atomic():
+        count = factors.forget(account_id=account_id)
+        _audit("forget_factors", account_id, actor, at)
+    return count
 
 
 def close_account(*, account_id: UUID, actor: Actor, at: datetime) -> None:

@@ -1,0 +1,11 @@
+"""Second factors, as the library of sign-in keeps them."""
+
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+
+
+def forget(*, account_id: UUID) -> int:
+    """Delete all of an account; say how many there were."""
+    deleted, _ = Authenticator.objects.filter(user_id=account_id).delete()
+    return int(deleted)
