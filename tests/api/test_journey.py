@@ -321,3 +321,13 @@ def test_application_and_files_come_in_one_request(
     assert (wrong.status_code, set(wrong.json()["fields"])) == (422, {"birth_proof"})
     broken = send(PNG, "m3", application="{")
     assert broken.status_code == 422
+
+
+def test_no_answer_about_somebody_is_kept_in_caches(call, citizen):
+    kept = [
+        call("GET", path, actor=citizen)["Cache-Control"]
+        for path in ("/dossiers", "/documents", "/bookings")
+    ]
+
+    assert kept == ["no-store"] * 3
+    assert "Cache-Control" not in call("GET", "/desks").headers

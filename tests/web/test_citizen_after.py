@@ -412,3 +412,9 @@ def test_officers_read_at_their_desk_and_not_by_the_applicants_addresses(
 def happened(issued, now):
     for event in OutboxEvent.objects.order_by("id"):
         events.deliver(event_id=event.id, at=now)
+
+
+def test_nothing_told_to_somebody_known_is_kept_in_caches(web, client):
+    for address in ("/thu-tuc", "/lam-viec", "/khong-co"):
+        assert web.get(address)["Cache-Control"] == "no-store", address
+    assert "Cache-Control" not in client.get("/thu-tuc").headers
