@@ -418,3 +418,10 @@ def test_nothing_told_to_somebody_known_is_kept_in_caches(web, client):
     for address in ("/thu-tuc", "/lam-viec", "/khong-co"):
         assert web.get(address)["Cache-Control"] == "no-store", address
     assert "Cache-Control" not in client.get("/thu-tuc").headers
+
+
+def test_who_signs_in_without_a_password_is_led_to_their_keys(web):
+    answer = web.get("/tai-khoan/mat-khau", follow=True)
+
+    assert answer.redirect_chain == [("/tai-khoan/bao-mat/", 302)]
+    assert "không có mật khẩu để đổi" in words(answer)
