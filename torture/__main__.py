@@ -10,6 +10,7 @@ from torture.figures import Figure, keep
 # Which file measures which goals, in the order of the long run.
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "headers": ("G21",),
+    "access": ("G11", "G12"),
     "repeats": ("G6",),
     "receipts": ("G24",),
     "histories": ("G23",),
