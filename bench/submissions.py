@@ -233,12 +233,18 @@ def pdf(random: Random, *, size: int = len(NOISE)) -> bytes:
     """
     half = size // 2
     stream = NOISE[:half] + random.randbytes(32) + NOISE[half + 32 : size]
+    return one_page(stream)
+
+
+def one_page(stream: bytes, *, fonts: bytes = b"") -> bytes:
+    """Write a PDF of one page; fonts: the entry that names those of its content."""
     parts = [b"%PDF-1.7\n"]
     offsets = []
+    page = b"/MediaBox [0 0 595 842] /Contents 4 0 R"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>",
+        b"<< /Type /Page /Parent 2 0 R %s%s >>" % (page, fonts),
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
     ]
     for number, content in enumerate(objects, start=1):

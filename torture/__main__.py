@@ -11,6 +11,7 @@ from torture.figures import Figure, keep
 SUBJECTS: dict[str, tuple[str, ...]] = {
     "headers": ("G21",),
     "hardening": ("G20",),
+    "access": ("G11", "G12"),
     "repeats": ("G6",),
     "receipts": ("G24",),
     "readers": ("G19",),

@@ -328,3 +328,13 @@ def test_a_place_in_a_list_that_is_none_is_refused(call, citizen):
 
     assert answer.status_code == 422
     assert "after" in answer.json()["fields"]
+
+
+def test_no_answer_about_somebody_is_kept_in_caches(call, citizen):
+    kept = [
+        call("GET", path, actor=citizen)["Cache-Control"]
+        for path in ("/dossiers", "/documents", "/bookings")
+    ]
+
+    assert kept == ["no-store"] * 3
+    assert "Cache-Control" not in call("GET", "/desks").headers

@@ -515,3 +515,11 @@ def test_the_review_names_the_texts_that_have_no_english(builder):
 
     assert "chỗ chưa có tiếng Anh" in page.content.decode()
     assert "Giấy chứng nhận kết hôn" in page.context["bare_texts"]
+
+
+def test_officers_who_build_nothing_change_no_example(clerk, visit):
+    address = f"{HOME}/thu-tuc/1.001193/vi-du"
+
+    answer = visit(clerk).post(address, {"deed": "drop:birth_registration/0"})
+
+    assert answer.status_code == 403

@@ -11,8 +11,10 @@ from django.test import Client
 
 from tests.web.test_citizen import client_of, words
 from tinhso.kernel import clock
+from tinhso.kernel.events import actions as events
+from tinhso.kernel.events.models import OutboxEvent
 from tinhso.notify import actions as notify
-from tinhso.procedures import actions
+from tinhso.procedures import actions, queries
 from tinhso.procedures.types import ActionNotOffered, Channel
 
 ENTRY = {"child_number": "022326999001", "register_book": "01/2026"}
@@ -389,3 +391,37 @@ def test_an_answer_that_opens_a_question_shows_it_before_it_is_sent(
     sent = web.post(address, {**form, "authorization": file, "send": "1"})
     assert sent["Location"] == f"/ho-so/{asked.id}"
     assert "uy-quyen.png" in words(web.get(sent["Location"]))
+
+
+def test_officers_read_at_their_desk_and_not_by_the_applicants_addresses(
+    clerk, issued, happened
+):
+    # There a second factor is asked for, and each reading is noted for the owner.
+    desk = client_of(clerk)
+    [receipt, *_] = queries.printed_papers(dossier_id=issued.id, actor=clerk)
+    for address in (
+        f"/ho-so/{issued.id}/tep/{issued.files[0].file_id}",
+        f"/ho-so/{issued.id}/giay/{receipt.document_id}.pdf",
+        f"/ho-so/{issued.id}/danh-gia",
+        f"/giay-to/{issued.result_document_id}.pdf",
+    ):
+        assert desk.get(address).status_code == 404, address
+
+
+@pytest.fixture
+def happened(issued, now):
+    for event in OutboxEvent.objects.order_by("id"):
+        events.deliver(event_id=event.id, at=now)
+
+
+def test_nothing_told_to_somebody_known_is_kept_in_caches(web, client):
+    for address in ("/thu-tuc", "/lam-viec", "/khong-co"):
+        assert web.get(address)["Cache-Control"] == "no-store", address
+    assert "Cache-Control" not in client.get("/thu-tuc").headers
+
+
+def test_who_signs_in_without_a_password_is_led_to_their_keys(web):
+    answer = web.get("/tai-khoan/mat-khau", follow=True)
+
+    assert answer.redirect_chain == [("/tai-khoan/bao-mat/", 302)]
+    assert "không có mật khẩu để đổi" in words(answer)

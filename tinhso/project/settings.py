@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Adds random bytes, so that a token cannot be guessed from the length (BREACH).
     "django.middleware.gzip.GZipMiddleware",
+    "tinhso.web.middleware.keep_from_caches",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "tinhso.api.middleware.body_limit",

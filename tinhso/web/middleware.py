@@ -60,6 +60,23 @@ def security_headers(get_response: Answer) -> Answer:
     return middleware
 
 
+def keep_from_caches(get_response: Answer) -> Answer:
+    """Let nothing be kept that was told to somebody known, unless a page says how.
+
+    Every page names who reads it, and what machines are told is somebody's data.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or (
+            "Authorization" in request.headers
+        ):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
 def keep_to_space(get_response: Answer) -> Answer:
     """Take no writes while the disk is nearly full; reading goes on, with a banner.
 

@@ -34,6 +34,7 @@ from tinhso.web.pages import (
     lookup,
     offline,
     papers,
+    password,
     printed,
     procedures,
     queue_screen,
@@ -218,7 +219,7 @@ for_signing_in = [
     path("tai-khoan/dang-xuat", account.logout, name="account_logout"),
     path("tai-khoan/da-khoa", account.account_inactive, name="account_inactive"),
     path("tai-khoan/xac-nhan", account.reauthenticate, name="account_reauthenticate"),
-    path("tai-khoan/mat-khau", account.password_change, name="account_change_password"),
+    path("tai-khoan/mat-khau", password.change, name="account_change_password"),
     path("tai-khoan/bao-mat/", include("allauth.mfa.urls")),
 ]
 

@@ -55,8 +55,11 @@ def get_pdf(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 @router.get("/documents/by-code/{code}", response=PublicDocumentOut, auth=PUBLIC)
 @limited(most=60, minutes=1)
-def by_code(request: HttpRequest, code: str) -> PublicDocumentOut:
+def by_code(
+    request: HttpRequest, response: HttpResponse, code: str
+) -> PublicDocumentOut:
     """Tell what the holder of a code may know."""
+    response["Cache-Control"] = "no-store"  # it says part of a name
     return PublicDocumentOut.of(queries.document_by_code(code=code))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tinhso.kernel import clock
-from tinhso.kernel.errors import Invalid, NotFound, Refused
+from tinhso.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from tinhso.kernel.text import clean
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import FieldKind, Form, FormPage, Procedure
@@ -84,6 +84,8 @@ def examples(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             _change_example(request)
+        except NotAllowed:
+            raise
         except Refused as refusal:
             messages.warning(request, say_refusal(refusal))
         return redirect("builder_examples", code=code)

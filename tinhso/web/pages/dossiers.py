@@ -79,9 +79,10 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 @guarded(Access.CITIZEN)
 @require_safe
 def dossier_file(request: HttpRequest, dossier_id: UUID, file_id: UUID) -> HttpResponse:
-    """Hand out a file of a dossier, to be saved and never shown in the page."""
+    """Hand out a file of one's own dossier, to be saved, never shown in the page."""
+    found = _own(request, dossier_id)
     file, content = queries.read_dossier_file(
-        dossier_id=dossier_id, file_id=file_id, actor=actor_of(request)
+        dossier_id=found.id, file_id=file_id, actor=actor_of(request)
     )
     return _download(content, file.name, file.media_type)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tinhso.kernel import clock
-from tinhso.kernel.errors import Conflict, Invalid, NotAllowed
+from tinhso.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import ASKED, Index, Satisfaction
 from tinhso.security.types import Access
@@ -95,6 +95,8 @@ def _form(
 ) -> HttpResponse:
     at, actor = clock.now(), actor_of(request)
     found = queries.get_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    if found.owner_id != actor.person_id:
+        raise NotFound
     if not queries.may_evaluate(dossier_id=dossier_id, actor=actor):
         return redirect("dossier", dossier_id=found.id)
     typed = request.POST

@@ -1,0 +1,378 @@
+"""What the victims have: dossiers at each step, drafts, messages, papers, appointments.
+
+Needs Django set up, on the database of a run of its own.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from tinhso.counters import actions as counters
+from tinhso.counters import queries as counter_queries
+from tinhso.counters.models import DeskRow, WaitRow
+from tinhso.documents import actions as documents
+from tinhso.documents import queries as stored
+from tinhso.kernel.clock import local
+from tinhso.kernel.events import actions as events
+from tinhso.kernel.events.models import OutboxEvent
+from tinhso.notify import queries as notify
+from tinhso.procedures import actions, queries
+from tinhso.procedures.actions import Applicant, Sheet
+from tinhso.procedures.models import DraftRow
+from tinhso.procedures.types import ALL_OPEN, Channel, Dossier, Opinion
+from torture.access_answers import BIRTH, ENTRIES, NEUTRAL, SINGLE, birth, pdf, single
+from torture.access_people import CANARIES, Known, cover_for
+
+STEPS = (
+    ("receive", "clerk"),
+    ("draft_result", "case_officer"),
+    ("submit_for_signing", "case_officer"),
+    ("sign", "leader"),
+    ("seal", "registrar"),
+    ("return_result", "clerk"),
+)
+
+Flat = dict[str, str]
+
+
+class Estate:
+    """The things of one victim, made in order; `things` names them for addresses."""
+
+    def __init__(self, of: str, known: Known, at: datetime) -> None:
+        self.of, self.told, self.at = of, CANARIES[of], at
+        self.owner = known.actors["owner" if of == "A" else "stranger"]
+        self.staff, self.unit = known.staff[of], known.units[of]
+        self.known = known
+        self.things: Flat = {}
+
+    def make(self) -> Flat:
+        """Make everything; answer the names."""
+        self._everywhere()
+        self._dossiers()
+        self._name(neutral=json.dumps(self._neutral()))
+        self._counter()
+        self._drafts()
+        self._appointments()
+        happen(self.at)
+        self._handed_out()
+        self._desk()
+        return self.things
+
+    # What addresses ask for everywhere.
+
+    def _everywhere(self) -> None:
+        on = local(self.at).date()
+        self._name(
+            code=BIRTH,
+            organization_id=self.unit,
+            unit_id=self.unit,
+            person_id=self.staff["case_officer"].person_id,
+            absent=f"{self.staff['registrar'].person_id}@{self.unit}",
+            first_day=f"{on + timedelta(20):%d/%m/%Y}",
+            later_day=f"{on + timedelta(15):%d/%m/%Y}",
+            iso_later=on + timedelta(15),
+        )
+        self._name("form", key="birth_registration", kind="forms")
+        self._name("form", section="requester", page="requester_contact")
+        self._name("form", field="requester_phone")
+        self._name(
+            covered_id=self.staff["clerk"].person_id,
+            substitute_id=cover_for(self.known, self.of, self.at),
+            cover_day=f"{on:%d/%m/%Y}",
+        )
+
+    def _name(self, of: str = "", **named: object) -> None:
+        for name, value in named.items():
+            self.things[f"{of}.{name}" if of else name] = str(value)
+
+    # Dossiers at each step.
+
+    def _dossiers(self) -> None:
+        self._note("new", self._submitted())
+        self._talk()
+        self._note("claimed", self._claimed())
+        self._note("assessing", self._taken("receive"))
+        self._note("supplement", self._asked_to_complete())
+        self._note("signing", self._taken("submit_for_signing", SINGLE))
+        self._note("sealing", self._taken("sign", SINGLE))
+        done = self._taken("return_result", SINGLE)
+        self._note("done", done)
+        result = done.result_document_id
+        assert result is not None
+        self._name("done", document_id=result)
+        self._name("result", code=stored.get_document(document_id=result).code)
+        signing = queries.get_dossier(
+            dossier_id=UUID(self.things["signing.dossier_id"]),
+            actor=self.staff["clerk"],
+            at=self.at,
+        )
+        self._name("signing", document_id=signing.result_document_id)
+        self._consulted("asked")
+        self._consulted("answered", with_answer=True)
+
+    def _note(self, of: str, dossier: Dossier) -> None:
+        self._name(of, dossier_id=dossier.id, revision=dossier.revision)
+        if dossier.files:
+            self._name(of, file_id=dossier.files[0].file_id)
+
+    def _submitted(self, procedure: str = BIRTH) -> Dossier:
+        return actions.submit_dossier(
+            procedure_code=procedure,
+            organization_id=self.unit,
+            channel=Channel.ONLINE,
+            answers=self._answers(procedure),
+            key=str(uuid4()),
+            actor=self.owner,
+            at=self.at,
+        )
+
+    def _answers(self, procedure: str, *, proof: bool = True) -> dict[str, Any]:
+        if procedure == SINGLE:
+            return single(self.told)
+        files = {"birth_proof": [self._file()]} if proof else {}
+        return {**birth(self.told, self.at), **files}
+
+    def _neutral(self) -> dict[str, Any]:
+        """Answer as somebody else, but for the file: it is the victim's."""
+        file = self.things["new.file_id"]
+        return {**birth(NEUTRAL, self.at), "birth_proof": [file]}
+
+    def _file(self) -> str:
+        stored_file = documents.store_file(
+            content=pdf(self.told["content"]),
+            name=self.told["file"],
+            owner_id=self.owner.person_id,
+            organization_id=None,
+            accepted=("application/pdf",),
+            max_bytes=10**6,
+            actor=self.owner,
+            at=self.at,
+        )
+        return str(stored_file.id)
+
+    def _talk(self) -> None:
+        """Let them write with a file; addresses ask for the file of the message."""
+        dossier = self._submitted()
+        sent = actions.send_dossier_message(
+            dossier_id=dossier.id,
+            text=self.told["message"],
+            key=str(uuid4()),
+            uploads=[(self.told["file"], pdf(self.told["content"]))],
+            actor=self.owner,
+            at=self.at,
+        )
+        self._note("talk", dossier)
+        self._name("talk", file_id=sent.files[0].file_id, code_of=dossier.code)
+        self._name("progress", code=dossier.code)
+
+    def _claimed(self) -> Dossier:
+        dossier = self._submitted()
+        return actions.claim_task(
+            dossier_id=dossier.id, actor=self.staff["clerk"], at=self.at
+        )
+
+    def _taken(self, last: str, procedure: str = BIRTH) -> Dossier:
+        """Take a dossier along its workflow, to a step and through it."""
+        dossier = self._submitted(procedure)
+        for action, role in STEPS:
+            data = {
+                **ENTRIES[procedure],
+                "signer": str(self.staff["leader"].person_id),
+            }
+            dossier = self._act(
+                dossier, action, role, data=data if action == "draft_result" else {}
+            )
+            if action == last:
+                break
+        return dossier
+
+    def _act(self, dossier: Dossier, action: str, role: str, **more: Any) -> Dossier:
+        return actions.take_action(
+            dossier_id=dossier.id,
+            action_key=action,
+            revision=dossier.revision,
+            actor=self.staff[role],
+            at=self.at,
+            **more,
+        )
+
+    def _asked_to_complete(self) -> Dossier:
+        reasons = {"child_birth_place": "Hãy ghi đầy đủ."}
+        return self._act(self._submitted(), "ask_supplement", "clerk", reasons=reasons)
+
+    def _consulted(self, of: str, *, with_answer: bool = False) -> None:
+        question = {
+            "organization_id": str(self.known.units["asked"]),
+            "question": f"Đề nghị cho ý kiến về {self.told['answer']}.",
+            "amount": "2",
+            "unit": "working_days",
+        }
+        dossier = self._act(
+            self._taken("receive"),
+            "consult",
+            "case_officer",
+            data={"questions": [question]},
+        )
+        self._note(of, dossier)
+        [asked] = queries.consultations_of(
+            dossier_id=dossier.id, actor=self.staff["clerk"]
+        )
+        self._name(of, consultation_id=asked.id)
+        if with_answer:
+            told = actions.answer_consultation(
+                consultation_id=asked.id,
+                opinion=Opinion.AGREES,
+                answer="Đồng ý.",
+                uploads=[(self.told["file"], pdf(self.told["content"]))],
+                actor=self.known.actors["asked"],
+                at=self.at,
+            )
+            self._name(of, file_id=told.files[0].file_id)
+
+    # What a clerk wrote for them.
+
+    def _counter(self) -> None:
+        clerk = self.staff["clerk"]
+        applicant = Applicant(
+            personal_number=self.told["number"], full_name=self.told["name"]
+        )
+        for of in ("sheet", "counter"):
+            draft = actions.start_intake(
+                procedure_code=BIRTH,
+                applicant=applicant,
+                desk_id=self.unit,
+                actor=clerk,
+                at=self.at,
+            )
+            self._name(of, draft_id=draft.id)
+        sheet = Sheet(
+            answers=self._answers(BIRTH, proof=False),
+            organization_id=self.unit,
+            case=draft.case,
+            uploads={"birth_proof": [(self.told["file"], pdf(self.told["content"]))]},
+        )
+        self._note(
+            "counter",
+            actions.take_in(draft_id=draft.id, sheet=sheet, actor=clerk, at=self.at),
+        )
+
+    def _drafts(self) -> None:
+        for of in ("", "applied"):
+            draft = actions.start_draft(
+                procedure_code=BIRTH, actor=self.owner, at=self.at
+            )
+            DraftRow.objects.filter(pk=draft.id).update(
+                organization_id=self.unit, answers=self._answers(BIRTH)
+            )
+            self._name(of, draft_id=draft.id)
+        actions.submit_draft(
+            draft_id=draft.id, key=str(draft.id), actor=self.owner, at=self.at
+        )
+
+    # Appointments and numbers.
+
+    def _appointments(self) -> None:
+        clerk, at = self.staff["clerk"], self.at
+        where: dict[str, Any] = {"organization_id": self.unit}
+        known = {d.organization_id for d in counter_queries.desks_of(actor=clerk)}
+        if self.unit not in known:
+            counters.open_desk(**where, actor=clerk, at=at)
+        off = queries.days_off(**where, at=at)
+        days = counter_queries.days(**where, days_off=off, at=at)
+        day = next(one.day for one in days if one.day > local(at).date() and one.free)
+        slots = counter_queries.slots(**where, day=day, days_off=off, at=at)
+        booked, free = slots[-1], slots[-2]
+        made = counters.book_slot(
+            **where,
+            starts_at=booked.starts_at,
+            procedure_code=BIRTH,
+            days_off=off,
+            actor=self.owner,
+            at=at,
+        )
+        self._name(
+            booking_id=made.id, day=f"{day:%Y-%m-%d}", slot=free.starts_at.isoformat()
+        )
+        self._name(waiting_id=self._waiting(booked.starts_at))
+        ticket = counters.issue_ticket(
+            **where,
+            letter="A",
+            is_priority=False,
+            procedure_code="",
+            actor=clerk,
+            at=at,
+        )
+        self._name(token=ticket.token)
+        desk = counter_queries.get_desk(organization_id=self.unit)
+        self._name("screen", key=desk.key)
+
+    def _waiting(self, booked: datetime) -> UUID:
+        """Stand in the line of a slot; it need not be full to be left again."""
+        assert self.owner.person_id is not None
+        desk = DeskRow.objects.get(organization_id=self.unit)
+        row = WaitRow.objects.create(
+            desk=desk,
+            person_id=self.owner.person_id,
+            day=local(booked).date(),
+            starts_at=None,
+            created_at=self.at,
+        )
+        return row.id
+
+    # What followed.
+
+    def _handed_out(self) -> None:
+        for of in ("talk", "new"):
+            dossier_id = UUID(self.things[f"{of}.dossier_id"])
+            [receipt, *_] = queries.printed_papers(
+                dossier_id=dossier_id, actor=self.owner
+            )
+            self._name(of, document_id=receipt.document_id)
+            found = queries.get_dossier(
+                dossier_id=dossier_id, actor=self.owner, at=self.at
+            )
+            self._name(of, revision=found.revision)
+        assert self.owner.person_id is not None
+        message = notify.inbox(person_id=self.owner.person_id).items[0]
+        self._name(message_id=message.id)
+
+    def _desk(self) -> None:
+        view = actions.keep_view(
+            name=self.told["view"],
+            wanted=ALL_OPEN,
+            share_with=None,
+            actor=self.staff["clerk"],
+            at=self.at,
+        )
+        self._name(view_id=view.id)
+        actions.open_dossier(
+            dossier_id=UUID(self.things["talk.dossier_id"]),
+            actor=self.staff["clerk"],
+            at=self.at,
+        )
+        head = self.staff["head_of_office"]
+        content = actions.export_desk(wanted=ALL_OPEN, actor=head, at=self.at)
+        sheet = actions.take_sheet_back(
+            content=content, name=f"{self.told['sheet']}.xlsx", actor=head, at=self.at
+        )
+        self._name(sheet_id=sheet.id)
+
+
+def happen(at: datetime) -> None:
+    """Let everything follow what happened, again until nothing is left."""
+    for _ in range(5):
+        waiting = OutboxEvent.objects.filter(delivered_at=None).order_by("id")
+        ids = list(waiting.values_list("id", flat=True))
+        for event_id in ids:
+            events.deliver(event_id=event_id, at=at)
+        if not ids:
+            return
+
+
+def open_contents(known: Known, at: datetime) -> None:
+    """Open drafts of a procedure and its form, so that there is something to build."""
+    for kind, key in (("procedures", BIRTH), ("forms", "birth_registration")):
+        actions.edit_content(
+            kind=kind, key=key, actor=known.actors["controller"], at=at
+        )
