@@ -15,6 +15,8 @@ from tinhso.procedures.types import (
     AnswersInvalid,
     ConsultationEnded,
     Opinion,
+    ReadKind,
+    ReadPurpose,
     ReasonMissing,
 )
 
@@ -210,6 +212,8 @@ def test_what_comes_with_an_answer_can_be_read_by_those_who_asked(
     jurist,
     answer,
     picture,
+    citizen,
+    now,
 ):
     data = {"questions": [asked(department), asked(science)]}
     dossier = act(assessing, "consult", officer, data=data)
@@ -218,10 +222,17 @@ def test_what_comes_with_an_answer_can_be_read_by_those_who_asked(
     given = answer(question, jurist, uploads=[("cong-van.png", picture())])
 
     [file] = given.files
-    read, _ = queries.read_answer_file(
-        consultation_id=question.id, file_id=file.file_id, actor=officer
-    )
-    assert read.name == "cong-van.png"
+    for reader in (officer, jurist):
+        read, _ = actions.open_answer_file(
+            consultation_id=question.id, file_id=file.file_id, actor=reader, at=now
+        )
+        assert read.name == "cong-van.png"
+    readers = queries.readings_of(actor=citizen)
+    assert {one.kind for one in readers} == {ReadKind.FILE}
+    assert [one.purpose for one in readers[::-1]] == [
+        ReadPurpose.HANDLING,
+        ReadPurpose.OPINION,
+    ]
 
 
 def test_the_officer_goes_on_without_what_is_missing(

@@ -16,7 +16,7 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import Phrase
 from tinhso.procedures.forms.masking import masked
-from tinhso.procedures.models import DossierRow, ListedRow
+from tinhso.procedures.models import ConsultationRow, DossierRow, ListedRow
 from tinhso.procedures.queries.access import (
     HIDING,
     SIDES,
@@ -24,7 +24,7 @@ from tinhso.procedures.queries.access import (
     reads_of_others,
     sides_of,
 )
-from tinhso.procedures.queries.consultations import get_consultation, read_answer_file
+from tinhso.procedures.queries.consultations import read_answer_file
 from tinhso.procedures.queries.desks import read_result
 from tinhso.procedures.queries.dossiers import (
     read_dossier_file,
@@ -127,10 +127,10 @@ def open_answer_file(
 
     :raises NotFound: if there is none, or the asker may not see it.
     """
-    asked = get_consultation(consultation_id=consultation_id, actor=actor)
     found = read_answer_file(
         consultation_id=consultation_id, file_id=file_id, actor=actor
     )
+    asked = ConsultationRow.objects.only("dossier_id").get(pk=consultation_id)
     note_reading(READ_FILE, asked.dossier_id, actor, at)
     return found
 
