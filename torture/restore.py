@@ -51,7 +51,7 @@ class Size:
     seconds: float
 
 
-LONG, SHORT = Size(1_000_000, 60.0), Size(0, 2.0)
+LONG, SHORT = Size(1_000_000, 30.0), Size(0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
