@@ -125,15 +125,14 @@ def test_a_role_with_replication_may(url, weak_role):
 
 def test_a_slot_is_made_once(url):
     with psycopg.connect(url, autocommit=True) as connection:
-        for _ in range(2):
-            receive.keep_slot(url=url)
+        made = [receive.keep_slot(url=url) for _ in range(2)]
         found = connection.execute(
             "SELECT count(*) FROM pg_replication_slots WHERE slot_name = %s",
             (receive.SLOT,),
         ).fetchone()
         connection.execute("SELECT pg_drop_replication_slot(%s)", (receive.SLOT,))
 
-    assert found == (1,)
+    assert (made, found) == ([True, False], (1,))
 
 
 def test_programs_are_found_by_the_version_they_can_serve():

@@ -71,7 +71,10 @@ class Receiver:
 
     def start(self) -> "subprocess.Popen[bytes]":
         """Start PostgreSQL's receiver; it comes back by itself when the server does."""
-        keep_slot(url=self._url)
+        if keep_slot(url=self._url):
+            # What lies there asks for what the database no longer has.
+            for file in self._spool.iterdir():
+                file.unlink()
         program = tools.client(name="pg_receivewal", version=self._server.version)
         where, environment = tools.reachable(url=self._url)
         words = [str(program), "-d", where, "-D", str(self._spool), "-S", SLOT]
@@ -191,8 +194,8 @@ def follow(
     receiver.ship(at=now())
 
 
-def keep_slot(*, url: str) -> None:
-    """Have the database keep what was not received yet.
+def keep_slot(*, url: str) -> bool:
+    """Have the database keep what was not received yet; tell whether it did not before.
 
     How much it keeps at most is its own setting, `max_slot_wal_keep_size`.
     """
@@ -200,8 +203,10 @@ def keep_slot(*, url: str) -> None:
         known = connection.execute(STATE, (SLOT,)).fetchone()
         if known == ("lost",):
             connection.execute("SELECT pg_drop_replication_slot(%s)", (SLOT,))
-        if known in (None, ("lost",)):
+        begins = known in (None, ("lost",))
+        if begins:
             connection.execute(CREATE, (SLOT,))
+    return begins
 
 
 def _segments(spool: Path) -> list[Path]:
