@@ -6,7 +6,6 @@ log/<epoch>/<n>  signed records
 """
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -133,12 +132,3 @@ def listed_files(*, folder: Path, which: str) -> tuple[str, ...]:
     """Read the keyed names of all files that a base needs."""
     text = (base_folder(folder=folder, which=which) / FILES).read_text("ascii")
     return tuple(text.split())
-
-
-def size_of(*, folder: Path) -> int:
-    """Add up the bytes of all that lies in the folder."""
-    return sum(
-        os.lstat(Path(place, name)).st_size
-        for place, _, names in os.walk(folder)
-        for name in names
-    )

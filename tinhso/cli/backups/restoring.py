@@ -174,6 +174,7 @@ class _Work:
         for folder in (cluster, replay):
             folder.mkdir(parents=True)
         self._extract("keys.age", self.home)
+        (self.home / "keys").chmod(0o700)
         self._extract("wal.age", replay)
         trail = self._replay(replay)
         names = folders.listed_files(folder=self.wish.folder, which=self.manifest.id)
