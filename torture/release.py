@@ -7,11 +7,19 @@ release: `python -m torture.release COMMIT` writes it anew.
 import io
 import subprocess
 import sys
+import sysconfig
 import tarfile
+import venv
 from pathlib import Path
 
 from torture.prepare import ROOT
 
+CALL = """\
+#!{python}
+from tinhso.cli.main import main
+
+main()
+"""
 FILE = ROOT / "torture" / "previous_release"
 
 
@@ -48,6 +56,22 @@ def check_out(commit: str, into: Path) -> Path:
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         archive.extractall(into, filter="data")
     return into
+
+
+def set_up(before: Path) -> Path:
+    """Make an environment whose `tinhso` is that of a release; answer its programs.
+
+    The libraries are those of this release, which has all that the one before needs.
+    """
+    folder = before / ".venv"
+    venv.create(folder, with_pip=False, symlinks=True)
+    (packages,) = folder.glob("lib/*/site-packages")
+    libraries = sysconfig.get_paths()["purelib"]
+    (packages / "libraries.pth").write_text(f"{libraries}\n", "utf-8")
+    command = folder / "bin" / "tinhso"
+    command.write_text(CALL.format(python=folder / "bin" / "python"), "utf-8")
+    command.chmod(0o755)
+    return folder / "bin"
 
 
 def _git(*words: str) -> bytes:
