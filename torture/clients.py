@@ -92,7 +92,8 @@ def ask(
 def tried(one: Submission, response: Response) -> Try:
     """Write a try into the history."""
     if response.status == 201:
-        return Try(one.key, one.sha256, Answer.ACKNOWLEDGED, response.code())
+        code, told_at = response.code(), time.time()
+        return Try(one.key, one.sha256, Answer.ACKNOWLEDGED, code, told_at)
     refused = 400 <= response.status < 500
     return Try(one.key, one.sha256, Answer.REFUSED if refused else Answer.UNKNOWN)
 
@@ -110,6 +111,15 @@ class Clients:
         """Count the keys that were acknowledged."""
         with self._lock:
             return len({t.key for t in self.tries if t.answer is Answer.ACKNOWLEDGED})
+
+    def turn_to(self, port: int) -> None:
+        """Send to another server from the next try on."""
+        self._port = port
+
+    def give_up(self) -> None:
+        """Stop at once: there is nobody left who could answer."""
+        self._ends.set()
+        self._abandoned.set()
 
     @contextmanager
     def submitting(self, count: int) -> Iterator["Clients"]:

@@ -29,14 +29,13 @@ NOT_RUN = "not run"
 LONG, SHORT = 100, 4  # examples of each operation
 # What bandit finds and ruff's S rules do not, each looked at.
 REVIEWED = {
-    ("B404", "tinhso/cli/assets.py"): "starts node with words of our own",
     ("B603", "tinhso/cli/assets.py"): "starts node with words of our own",
-    ("B404", "tinhso/cli/children.py"): "starts the platform's own processes",
-    ("B404", "tinhso/cli/postgres.py"): "for the errors of the database's library",
-    ("B404", "tinhso/documents/providers/inspectors.py"): "starts its own module",
     ("B405", "tinhso/procedures/workflow/bpmn.py"): "writes XML and reads none",
     ("B106", "tinhso/documents/models.py"): "an empty text in a constraint",
+    ("B105", "tinhso/cli/backups/restoring.py"): "the name of a file",
 }
+# That `subprocess` is imported; each call of it is looked at by itself.
+SKIPPED = "B404"
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
@@ -79,7 +78,7 @@ def bandit(*folders: str) -> list[str]:
     """List what bandit finds that nobody has looked at."""
     where = folders or ("tinhso", "verify")
     result = subprocess.run(
-        [str(BIN / "bandit"), "-q", "-f", "json", "-r", *where],
+        [str(BIN / "bandit"), "-q", "-f", "json", "-s", SKIPPED, "-r", *where],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -23,12 +23,16 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One sending of a submission. sha256: of the one file sent along."""
+    """One sending of a submission. sha256: of the one file sent along.
+
+    told_at: when the answer was there, in seconds since 1970.
+    """
 
     key: str
     sha256: str
     answer: Answer
     code: str = ""
+    told_at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,15 @@ class Prepared:
     target: Target
 
 
-def prepare(home: Path, **environment: str) -> Prepared:
-    """Make database and home; the database is stopped again."""
+def prepare(home: Path, *, root: Path = ROOT, **environment: str) -> Prepared:
+    """Make database and home; the database is stopped again.
+
+    root: of the sources, where they are another release's than this one.
+    """
     result = subprocess.run(
         [sys.executable, "-m", "torture.prepare", str(home)],
-        env=environment_of(home, **environment),
-        cwd=ROOT,
+        env=environment_of(home, **environment) | {"PYTHONPATH": str(root)},
+        cwd=root,
         check=True,
         capture_output=True,
         text=True,

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from torture.clients import ask
 from torture.cluster import children
@@ -16,6 +17,16 @@ from torture.prepare import ROOT
 
 START_SECONDS = 90
 BIN = Path(sys.executable).parent
+
+
+class Release(NamedTuple):
+    """Where the sources of a platform are, and how its `tinhso` is called."""
+
+    root: Path
+    program: tuple[str, ...]
+
+
+HERE = Release(ROOT, (str(BIN / "tinhso"),))
 
 
 class Platform:
@@ -28,11 +39,12 @@ class Platform:
         workers: int,
         before: Sequence[str] = (),
         scheme: str = "http",
+        release: Release = HERE,
     ) -> None:
-        self.port = free_port()
+        self.port, self._root = free_port(), release.root
         self._words = [
             *before,
-            *(str(BIN / "tinhso"), "run", "--port", str(self.port)),
+            *(*release.program, "run", "--port", str(self.port)),
             *("--workers", str(workers)),
         ]
         origin = f"{scheme}://localhost:{self.port}"
@@ -50,7 +62,7 @@ class Platform:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._words,
-                cwd=ROOT,
+                cwd=self._root,
                 env=self._environment,
                 stdout=log,
                 stderr=log,
@@ -135,13 +147,16 @@ def platform(
     workers: int = 2,
     before: Sequence[str] = (),
     scheme: str = "http",
+    release: Release = HERE,
 ) -> Iterator[Platform]:
     """Run a platform as long as the context lasts.
 
     before: words such as `faketime`; scheme: `https` where it is to believe that TLS
-    ends before it.
+    ends before it; release: another one than this.
     """
-    made = Platform(environment, workers=workers, before=before, scheme=scheme)
+    made = Platform(
+        environment, workers=workers, before=before, scheme=scheme, release=release
+    )
     try:
         made.start()
         yield made

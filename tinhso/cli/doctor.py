@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from tinhso.cli import backup
 from tinhso.cli.output import answer, json_option
 from tinhso.documents import queries as documents
 from tinhso.kernel import clock
@@ -18,7 +19,7 @@ from tinhso.procedures import queries as procedures
 @click.command("doctor")
 @json_option
 def command(as_json: bool) -> None:
-    """Check database, migrations, packs, journal, dossiers, inspection.
+    """Check database, migrations, packs, journal, dossiers, inspection, backup.
 
     JSON: `checks`, each `name`, `ok`, `detail`.
     """
@@ -83,6 +84,10 @@ def _inspection() -> tuple[bool, str]:
     return True, f"{network}; {ocr}; {scanner}"
 
 
+def _backup() -> tuple[bool, str]:
+    return backup.state(at=clock.now())
+
+
 CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "database": _database,
     "migrations": _migrations,
@@ -91,4 +96,5 @@ CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "dossiers": _dossiers,
     "portal": _portal,
     "inspection": _inspection,
+    "backup": _backup,
 }

@@ -16,6 +16,7 @@ from tinhso.cli import (  # noqa: E402
     accounts,
     assets,
     audit,
+    backup,
     doctor,
     documents,
     messages,
@@ -24,6 +25,7 @@ from tinhso.cli import (  # noqa: E402
     portal,
     procedures,
     reference,
+    restore,
     run,
     signing,
     texts,
@@ -40,6 +42,9 @@ main.add_command(run.migrate)
 main.add_command(doctor.command)
 main.add_command(packs.group)
 main.add_command(audit.group)
+main.add_command(backup.group)
+main.add_command(backup.drill)
+main.add_command(restore.command)
 main.add_command(accounts.group)
 main.add_command(places.group)
 main.add_command(documents.group)

@@ -11,6 +11,8 @@ TUNING = """
 shared_buffers = '256MB'
 max_connections = 200
 max_wal_size = '2GB'
+# So much is kept for a receiver of backups that is away, before it is given up.
+max_slot_wal_keep_size = '4GB'
 """
 
 # Without XDG_RUNTIME_DIR the library falls back to a folder in /tmp, and says so.

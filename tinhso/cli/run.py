@@ -56,11 +56,13 @@ def command(port: int, workers: int) -> None:
         _step("Preparing people and dossiers for the demonstration")
         demo.prepare(at=clock.now())
     _step("Starting the server and the worker")
-    environment = {**os.environ, "DATABASE_URL": _database_url()}
+    environment = {**os.environ, "DATABASE_URL": database_url()}
     connection.close()
     telephone = _remote_signing_of_the_demo(port, environment)
     # The platform serves without it, too; people are then told that nobody can sign.
     beside = [_start("remote signing", telephone, environment)] if telephone else []
+    if settings.TINHSO_BACKUP_FOLDER:
+        beside.append(_start("log of backups", receiver_command(), environment))
     needed = [
         _start("server", server_command(port=port, workers=workers), environment),
         _start("worker", worker_command(), environment),
@@ -123,6 +125,11 @@ def worker_command() -> list[str]:
     ]
 
 
+def receiver_command() -> list[str]:
+    """Tell how the log of backups is kept."""
+    return [str(BIN / "tinhso"), "backup", "receive"]
+
+
 def _start(name: str, words: Sequence[str], environment: dict[str, str]) -> Child:
     settings_name = {"DJANGO_SETTINGS_MODULE": "tinhso.project.settings"}
     return Child(name, words, {**environment, **settings_name})
@@ -172,7 +179,8 @@ def _wait_until_served(port: int, needed: Sequence[Child]) -> None:
     raise click.ClickException(f"no answer on port {port} in {WAIT_SECONDS} s")
 
 
-def _database_url() -> str:
+def database_url() -> str:
+    """Tell where the database is, as `DATABASE_URL` would."""
     values = connection.settings_dict
     auth = f"{values['USER']}:{values['PASSWORD']}@" if values["USER"] else ""
     if str(values["HOST"]).startswith("/"):

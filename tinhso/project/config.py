@@ -41,6 +41,11 @@ class Config:
     session_hours: int
     portal_url: str
     portal_key: str
+    backup_folder: Path | None
+    backup_recipients: tuple[str, ...]
+    backup_keep_days: int
+    backup_every_hours: int
+    drill_every_days: int
 
 
 def read(environ: Mapping[str, str]) -> Config:
@@ -83,6 +88,11 @@ def read(environ: Mapping[str, str]) -> Config:
         session_hours=int(environ.get("TINHSO_SESSION_HOURS", 12)),
         portal_url=environ.get("TINHSO_PORTAL_URL", "").rstrip("/"),
         portal_key=environ.get("TINHSO_PORTAL_KEY", ""),
+        backup_folder=_file(environ, "TINHSO_BACKUP_FOLDER"),
+        backup_recipients=tuple(environ.get("TINHSO_BACKUP_RECIPIENTS", "").split()),
+        backup_keep_days=int(environ.get("TINHSO_BACKUP_KEEP_DAYS", 30)),
+        backup_every_hours=int(environ.get("TINHSO_BACKUP_EVERY_HOURS", 26)),
+        drill_every_days=int(environ.get("TINHSO_DRILL_EVERY_DAYS", 35)),
     )
 
 

@@ -32,6 +32,11 @@ TINHSO_WRITES_UNTIL_PERCENT = CONFIG.writes_until_percent
 TINHSO_DRAFT_DAYS = CONFIG.draft_days
 TINHSO_PORTAL_URL = CONFIG.portal_url
 TINHSO_PORTAL_KEY = CONFIG.portal_key
+TINHSO_BACKUP_FOLDER = CONFIG.backup_folder
+TINHSO_BACKUP_RECIPIENTS = CONFIG.backup_recipients
+TINHSO_BACKUP_KEEP_DAYS = CONFIG.backup_keep_days
+TINHSO_BACKUP_EVERY_HOURS = CONFIG.backup_every_hours
+TINHSO_DRILL_EVERY_DAYS = CONFIG.drill_every_days
 TINHSO_VENDOR = CONFIG.home / "vendor"
 # The pages on which the rooms are joined; imported once all rooms are ready.
 TINHSO_WIRING = ["tinhso.project.contents", "tinhso.project.reactions"]

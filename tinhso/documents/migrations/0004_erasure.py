@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
         ("people", "0002_codes_levels_and_posts"),
     ]
 
+    harmless = {"documents_known_file_state": "it allows one state more"}
+
     operations = [
         migrations.RemoveConstraint(
             model_name="filerow",

@@ -13,6 +13,10 @@ class Migration(migrations.Migration):
         ("procedures", "0015_lists_that_left"),
     ]
 
+    harmless = {
+        "procedures_an_erased_dossier_is_empty": "it asks of rows with a new column only"
+    }
+
     operations = [
         migrations.CreateModel(
             name="ErasureRow",
