@@ -22,7 +22,7 @@ from torture.serving import Platform, platform
 
 COMMAND = "python -m torture G6"
 AT_ONCE = 50
-LONG, SHORT = 40, 3
+LONG, SHORT = 40, 1
 NAME = "repeated.pdf"
 # Meanwhile the platform writes files of its own: receipts, and their seals.
 FILES_SENT = f"documents_filerow WHERE name = '{NAME}'"

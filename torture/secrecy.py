@@ -18,7 +18,7 @@ from torture.served import Served, served
 COMMAND = "python -m torture G18"
 SEED = 20261127
 LEAST_TEXT, LEAST_SCANS, MOST_ALARMS = 0.995, 0.95, 0.01
-SHORT = {"text": 110, "ordinary": 60, "scans": 20, "ordinary scans": 10}
+SHORT = {"text": 110, "ordinary": 60, "scans": 10, "ordinary scans": 5}
 LONG = {"text": 2_200, "ordinary": 1_500, "scans": 300, "ordinary scans": 300}
 ROOT = Path(__file__).resolve().parents[1]
 
