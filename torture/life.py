@@ -110,6 +110,7 @@ class Life:
             organization_id=self.town.ward,
             channel=Channel(example.get("channel", "online")),
             answers={**example["answers"], **files},
+            case=example.get("case", ""),
             key=str(uuid4()),
             actor=citizen,
             at=self.now,

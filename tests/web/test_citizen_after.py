@@ -239,7 +239,7 @@ def test_a_draft_of_the_result_is_nobodys_paper(
         ("<b>.pdf", b"", "Tệp này không phải là PDF đọc được"),
     ],
 )
-@pytest.mark.usefixtures("content")
+@pytest.mark.django_db
 def test_verification_answers_junk_in_words(client, name, content, said):
     file = SimpleUploadedFile(name, content)
 
