@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
 from tinhso.documents.models import FileRow
-from tinhso.documents.types import FileErased, FileState
+from tinhso.documents.types import DocumentIsRecord, FileErased, FileState
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.audit import queries as journal
@@ -252,3 +252,48 @@ def test_conversations_show_that_something_was_said(withdrawn, ask, decide, citi
     assert [(one.party, one.text) for one in talk.messages] == [
         (Party.DESK, "(đã xóa)")
     ]
+
+
+@pytest.mark.parametrize("end", ["discard", "forget", "erase"])
+def test_a_certificate_that_a_draft_or_dossier_names_stays(
+    end, single, citizen, submit, act, ask, decide, now
+):
+    """Papers people hold are named, not copied: they outlive what names them."""
+    paper = stored.get_document(document_id=single.result_document_id).file_id
+    if end == "erase":
+        dossier = submit(key="names", birth_proof=[str(paper)])
+        gone = act(dossier, "withdraw", citizen, note="Tôi rút.")
+        decide(ask(gone.code), gone.code)
+    else:
+        draft = actions.start_draft(procedure_code="1.001193", actor=citizen, at=now)
+        DraftRow.objects.filter(pk=draft.id).update(
+            answers={"birth_proof": [str(paper)]}, updated_at=now - timedelta(days=91)
+        )
+        if end == "discard":
+            actions.discard_draft(draft_id=draft.id, actor=citizen, at=now)
+        else:
+            assert actions.forget_drafts(at=now) == 1
+
+    assert stored.read_file(file_id=paper).startswith(b"%PDF")
+
+
+def test_an_issued_document_is_not_erased(single, now):
+    with pytest.raises(DocumentIsRecord):
+        documents.erase_document(
+            document_id=single.result_document_id, actor=SYSTEM, at=now
+        )
+
+
+def test_a_file_that_another_draft_names_stays(citizen, upload, now):
+    file = upload(citizen)
+    first, second = (
+        actions.start_draft(procedure_code=code, actor=citizen, at=now)
+        for code in ("1.001193", "2.000908")
+    )
+    DraftRow.objects.update(answers={"birth_proof": [file]})
+
+    actions.discard_draft(draft_id=first.id, actor=citizen, at=now)
+    assert stored.read_file(file_id=file)
+
+    actions.discard_draft(draft_id=second.id, actor=citizen, at=now)
+    assert FileRow.objects.get(pk=file).state == FileState.ERASED

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from tinhso.documents.models import DocumentRow, FileRow, StageRow
 from tinhso.documents.providers import store
-from tinhso.documents.types import FileState
+from tinhso.documents.types import DocumentIsRecord, FileState
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 
@@ -23,7 +23,21 @@ MOST_AT_ONCE = 1_000
 
 
 def erase_files(*, file_ids: Collection[UUID], actor: Actor, at: datetime) -> int:
-    """Erase files; those erased before stay so. Say how many there were."""
+    """Erase files; those erased before stay so. Say how many there were.
+
+    What a document is, from its draft on, goes with the document only: dossiers and
+    drafts name results that people hold, and are not to take them along.
+    """
+    stages = StageRow.objects.filter(file_id__in=file_ids)
+    of_documents = DocumentRow.objects.filter(file_id__in=file_ids)
+    kept = {
+        *stages.values_list("file_id", flat=True),
+        *of_documents.values_list("file_id", flat=True),
+    }
+    return _erase(set(file_ids) - kept, actor, at)
+
+
+def _erase(file_ids: Collection[UUID], actor: Actor, at: datetime) -> int:
     with transaction.atomic():
         rows = FileRow.objects.select_for_update().filter(pk__in=file_ids)
         fresh = list(rows.exclude(state=FileState.ERASED).order_by("pk"))
@@ -42,14 +56,19 @@ def erase_files(*, file_ids: Collection[UUID], actor: Actor, at: datetime) -> in
 
 
 def erase_document(*, document_id: UUID, actor: Actor, at: datetime) -> int:
-    """Erase all that a document was, from its draft on; say how many files."""
+    """Erase all that a document was, from its draft on; say how many files.
+
+    :raises DocumentIsRecord: if it was issued (Luật Lưu trữ 33/2024/QH15).
+    """
     with transaction.atomic():
         row = DocumentRow.objects.select_for_update().get(pk=document_id)
+        if row.issued_at is not None:
+            raise DocumentIsRecord
         stages = StageRow.objects.filter(document=row).values_list("file_id", flat=True)
         # Who knows what such papers say could try its words against a digest.
         row.data_digest = ""
         row.save(update_fields=["data_digest"])
-        return erase_files(file_ids={row.file_id, *stages}, actor=actor, at=at)
+        return _erase({row.file_id, *stages}, actor, at)
 
 
 def remove_erased(*, at: datetime) -> int:

@@ -445,6 +445,12 @@ class FileNotFound(NotFound):
     """No such file."""
 
 
+class DocumentIsRecord(Conflict):
+    """It was issued, and the law has it kept."""
+
+    message = N_("Văn bản đã phát hành phải được lưu trữ, không xóa được.")
+
+
 class FileErased(NotFound):
     """The file was erased; its SHA-256 is all that is left of it."""
 

@@ -149,9 +149,10 @@ def forget_drafts(*, at: datetime) -> int:
 
 def delete_draft(draft: DraftRow, actor: Actor, at: datetime) -> None:
     """Delete a locked draft with the files that nothing else names."""
-    files = _only_here(set(_named(draft.answers)), None)
+    files, owner_id = set(_named(draft.answers)), draft.owner_id
     signature = draft.signature
     draft.delete()
+    files = _only_here(files, owner_id)
     if signature is not None:
         files.add(signature.file_id)
         signature.delete()
@@ -176,7 +177,9 @@ def _erase_files(row: DossierRow, actor: Actor, at: datetime) -> int:
         files |= {UUID(file_id) for file_id in answers}
     signed = ApplicationSignatureRow.objects.filter(dossier=row)
     files |= set(signed.values_list("file_id", flat=True))
-    count = documents.erase_files(file_ids=_only_here(files, row), actor=actor, at=at)
+    count = documents.erase_files(
+        file_ids=_only_here(files, row.owner_id, row), actor=actor, at=at
+    )
     for papers in (ReceiptRow, NoticeRow):
         for paper in papers.objects.filter(dossier=row):
             count += documents.erase_document(
@@ -185,10 +188,16 @@ def _erase_files(row: DossierRow, actor: Actor, at: datetime) -> int:
     return count
 
 
-def _only_here(files: set[UUID], row: DossierRow | None) -> set[UUID]:
-    """Leave out what another dossier names, too."""
+def _only_here(
+    files: set[UUID], owner_id: UUID, row: DossierRow | None = None
+) -> set[UUID]:
+    """Leave out what another dossier or draft names, too."""
     elsewhere = DossierFileRow.objects.filter(file_id__in=files).exclude(dossier=row)
-    return files - set(elsewhere.values_list("file_id", flat=True))
+    named = set(elsewhere.values_list("file_id", flat=True))
+    drafts = DraftRow.objects.filter(owner_id=owner_id, dossier=None)
+    for answers in drafts.values_list("answers", flat=True):
+        named |= set(_named(answers))
+    return files - named
 
 
 def _empty_what_belongs_to(row: DossierRow) -> None:

@@ -1,8 +1,8 @@
 """Let officers read what people handed in; each read is journaled for its owner.
 
 One line a read, with its purpose (Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15). Who reads
-their own leaves none. Numbers and addresses stay hidden from those who only look on,
-until they state what they need them for.
+their own leaves none. Personal numbers, phones and e-mail addresses stay hidden from
+those who only look on, until they state what they need them for.
 """
 
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Hide the numbers and addresses of people from those who only look on."""
+"""Hide the numbers and mail addresses of people from those who only look on."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -13,7 +13,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
 CITIZEN = "citizen"
-# Who reads for these sees no numbers and addresses of people.
+# Who reads for these sees no numbers and mail addresses of people.
 HIDING = (ReadPurpose.OPINION, ReadPurpose.LOOKING_ON)
 # As much of a dossier as `may_read` needs.
 SIDES = DossierRow.objects.only(

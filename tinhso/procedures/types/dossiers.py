@@ -167,7 +167,7 @@ class Dossier:
     applicant_name: who applied. sources: where a known answer came from, by field.
     barred: what this asker may not do for what they did before; never offered.
     stated_limit: by a clerk, where the catalogue has no time limit. calendar_id: by
-    which its due date was counted. is_masked: numbers and addresses are hidden.
+    which its due date was counted. is_masked: numbers and e-mail addresses are hidden.
     erased_at: since when its personal data is gone.
     """
 
