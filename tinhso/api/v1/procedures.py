@@ -179,8 +179,8 @@ def get_dossier(
 ) -> DossierOut:
     """Read a dossier.
 
-    Numbers and addresses are hidden from officers who only look on, until they state a
-    `purpose`: `applicant_asked`, `verification`, `complaint` or `inspection`.
+    Numbers and e-mail addresses are hidden from officers who only look on, until they
+    state a `purpose`: `applicant_asked`, `verification`, `complaint` or `inspection`.
     """
     return DossierOut.of(
         actions.open_dossier(

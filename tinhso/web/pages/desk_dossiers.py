@@ -40,14 +40,14 @@ FRAMED = {
 @guarded(Access.OFFICER)
 @require_safe
 def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
-    """Show a dossier; numbers and addresses only to those who work on it."""
+    """Show a dossier; numbers and mail addresses only to those who work on it."""
     return _show(request, dossier_id)
 
 
 @guarded(Access.OFFICER)
 @require_POST
 def reveal(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
-    """Show a dossier with numbers and addresses, for a purpose that is written down."""
+    """Show a dossier with numbers and mail addresses, for a purpose that is written down."""
     purpose = request.POST.get("purpose", "")
     if purpose not in STATED_PURPOSES:
         messages.error(request, gettext("Hãy chọn mục đích xem trong danh sách."))

@@ -7,7 +7,7 @@ from tinhso.procedures.types import STATED_PURPOSES, ReadPurpose
 WORDS = {
     ReadPurpose.HANDLING: gettext_lazy("Giải quyết hồ sơ"),
     ReadPurpose.OPINION: gettext_lazy("Cho ý kiến về hồ sơ"),
-    ReadPurpose.LOOKING_ON: gettext_lazy("Theo dõi, số và địa chỉ được che"),
+    ReadPurpose.LOOKING_ON: gettext_lazy("Theo dõi hồ sơ, số và email được che"),
     ReadPurpose.APPLICANT_ASKED: gettext_lazy("Người nộp hỏi về hồ sơ"),
     ReadPurpose.VERIFICATION: gettext_lazy("Xác minh thông tin"),
     ReadPurpose.COMPLAINT: gettext_lazy("Giải quyết khiếu nại, tố cáo"),
