@@ -47,7 +47,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 @guarded(Access.OFFICER)
 @require_POST
 def reveal(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
-    """Show a dossier with numbers and mail addresses, for a purpose that is written down."""
+    """Show a dossier with numbers and addresses, for a purpose that is journaled."""
     purpose = request.POST.get("purpose", "")
     if purpose not in STATED_PURPOSES:
         messages.error(request, gettext("Hãy chọn mục đích xem trong danh sách."))
