@@ -163,7 +163,7 @@ def _measured(
         works = _works(came_back, database)
     planted = spoilt_backups.tried(backup.folder, backup.key, home, apart)
     shutil.rmtree(home)
-    earlier = _earlier(prepared, backup, clients.tries, apart)
+    earlier = _earlier(prepared, backup, tries, apart)
     return _figure(
         size,
         found,
