@@ -15,8 +15,10 @@ setup: .venv/.installed var/.set-up  ## Install what running needs.
 setup-test: .venv/.installed-test var/.set-up  ## Install what testing needs, a browser included.
 	$(BIN)/python -m tests.browser
 
+# What times the platform, or kills it, has the machine to itself.
 test: setup-test  ## Run everything.
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/torture
+	$(BIN)/python -m pytest tests/torture
 
 check: .venv/.installed-test .venv-semgrep/.installed var/.set-up  ## The quick gates.
 	$(BIN)/ruff check .

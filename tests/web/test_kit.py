@@ -339,7 +339,7 @@ def test_the_desk_answers_to_the_keyboard(server, chrome):
 
     page.keyboard.press("k")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#row-1")
+    page.wait_for_url("**#row-1")
 
     page.keyboard.press("?")
     assert page.locator("#shortcuts").is_visible()
