@@ -20,7 +20,7 @@ test: setup-test  ## Run everything.
 	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/torture
 	$(BIN)/python -m pytest tests/torture
 
-check: .venv/.installed-test .venv-semgrep/.installed var/.set-up  ## The quick gates.
+check: .venv/.installed-test .venv-tools/.installed var/.set-up  ## The quick gates.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -52,9 +52,9 @@ screenshots: setup-test  ## Take the pictures of the README from the running sys
 	touch $@
 
 # On its own, for it wants other versions of what the platform runs on.
-.venv-semgrep/.installed: requirements-semgrep.lock
-	$(PYTHON) -m venv .venv-semgrep
-	.venv-semgrep/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+.venv-tools/.installed: requirements-tools.lock
+	$(PYTHON) -m venv .venv-tools
+	.venv-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
 var/.set-up: .venv/.installed package-lock.json $(wildcard tinhso/web/static/*/* tinhso/web/locale/*/*/*.po)
@@ -62,14 +62,14 @@ var/.set-up: .venv/.installed package-lock.json $(wildcard tinhso/web/static/*/*
 	$(BIN)/tinhso assets build
 	touch $@
 
-sbom: .venv/.installed-test  ## The bill of materials, as CycloneDX, in var/.
-	$(BIN)/cyclonedx-py requirements requirements.lock --output-reproducible --output-file var/sbom.cdx.json
+sbom: .venv-tools/.installed  ## The bill of materials, as CycloneDX, in var/.
+	.venv-tools/bin/cyclonedx-py requirements requirements.lock --output-reproducible --output-file var/sbom.cdx.json
 
 lock: .venv/.installed-test  ## Pin the dependencies anew, with hashes.
 	$(BIN)/uv lock --quiet
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --format requirements-txt --output-file requirements.lock
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --format requirements-txt --extra dev --output-file requirements-dev.lock
-	echo 'semgrep>=1.160' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-semgrep.lock -
+	printf 'cyclonedx-bom>=7\nsemgrep>=1.160\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-tools.lock -
 
 clean:  ## Forget everything but the sources; the data, too.
-	rm -rf .venv .venv-semgrep node_modules var
+	rm -rf .venv .venv-tools node_modules var

@@ -24,7 +24,7 @@ from torture.serving import Platform, platform
 COMMAND = "python -m torture G20"
 ANSWERS = ROOT / "docs" / "reference" / "asvs.yaml"
 BIN = Path(sys.executable).parent
-SEMGREP = ROOT / ".venv-semgrep" / "bin" / "semgrep"
+TOOLS = ROOT / ".venv-tools" / "bin"
 NOT_RUN = "not run"
 LONG, SHORT = 100, 4  # examples of each operation
 # What bandit finds and ruff's S rules do not, each looked at.
@@ -48,10 +48,10 @@ def measure(*, short: bool) -> Iterator[Figure]:
         "operator": answers["operator"],
         "unused": answers["unused"],
         "bandit": len(bandit()),
-        "semgrep": len(semgrep()) if SEMGREP.exists() else NOT_RUN,
+        "semgrep": len(semgrep()) if TOOLS.exists() else NOT_RUN,
         "calls": asked["calls"],
         "server_errors": asked["server_errors"],
-        "components": len(components()),
+        "components": len(components()) if TOOLS.exists() else NOT_RUN,
         "advisories": NOT_RUN,
     }
     wrong = [found["bandit"], found["semgrep"], found["server_errors"]]
@@ -104,7 +104,7 @@ def semgrep(*folders: str) -> list[str]:
     words = ("scan", "--config", "semgrep.yaml", "--json", "--quiet", "--metrics=off")
     where = folders or ("tinhso", "verify", "packs")
     result = subprocess.run(
-        [str(SEMGREP), *words, "--disable-version-check", *where],
+        [str(TOOLS / "semgrep"), *words, "--disable-version-check", *where],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -120,7 +120,7 @@ def components() -> list[dict[str, str]]:
     """List what the platform is made of, as CycloneDX says it."""
     words = ("requirements", "requirements.lock", "--output-reproducible")
     result = subprocess.run(
-        [str(BIN / "cyclonedx-py"), *words],
+        [str(TOOLS / "cyclonedx-py"), *words],
         cwd=ROOT,
         capture_output=True,
         text=True,

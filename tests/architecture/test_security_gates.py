@@ -6,8 +6,8 @@ import pytest
 
 from torture import hardening
 
-needs_semgrep = pytest.mark.skipif(
-    not hardening.SEMGREP.exists(), reason="`make check` installs semgrep"
+needs_tools = pytest.mark.skipif(
+    not hardening.TOOLS.exists(), reason="`make check` installs them"
 )
 BAD = """
 import pickle, subprocess
@@ -51,12 +51,12 @@ def test_what_was_looked_at_is_still_there():
         assert Path(hardening.ROOT, path).exists(), path
 
 
-@needs_semgrep
+@needs_tools
 def test_our_own_rules_find_nothing():
     assert hardening.semgrep() == []
 
 
-@needs_semgrep
+@needs_tools
 def test_our_own_rules_find_what_is_planted(planted):
     rules = {found.split()[0] for found in hardening.semgrep(str(planted))}
 
@@ -75,6 +75,7 @@ def test_our_own_rules_find_what_is_planted(planted):
     }
 
 
+@needs_tools
 def test_the_bill_of_materials_names_every_library_and_script():
     names = {one["name"].lower() for one in hardening.components()}
     locked = Path(hardening.ROOT, "requirements.lock").read_text("utf-8")

@@ -94,6 +94,26 @@ def test_applying_twice_changes_nothing_the_second_time(folder, now):
 
 
 @pytest.mark.django_db
+def test_a_start_reads_no_packs_that_are_applied_already(folder, now, monkeypatch):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    monkeypatch.setattr(packs.reader, "find", None)
+
+    assert packs.apply_if_changed(folder, actor=SYSTEM, at=now) == []
+
+
+@pytest.mark.django_db
+def test_a_start_applies_packs_that_changed_or_changed_back(folder, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    change(folder, FORM, "max_length: 500", "max_length: 400")
+
+    [there] = packs.apply_if_changed(folder, actor=SYSTEM, at=now)
+    change(folder, FORM, "max_length: 400", "max_length: 500")
+    [back] = packs.apply_if_changed(folder, actor=SYSTEM, at=now)
+
+    assert (there.version, back.version) == (2, 3)
+
+
+@pytest.mark.django_db
 def test_what_no_pack_holds_any_more_is_told_and_stays(folder, now):
     packs.apply(folder, actor=SYSTEM, at=now)
     (folder / "sectors/civil_status/examples/marital_status.yaml").unlink()

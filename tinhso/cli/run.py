@@ -46,7 +46,7 @@ def command(port: int, workers: int) -> None:
     _step("Bringing the database up to date")
     call_command("migrate", interactive=False, verbosity=0)
     _step("Applying the packs")
-    packs.apply(
+    packs.apply_if_changed(
         settings.TINHSO_PACKS,
         actor=SYSTEM,
         at=clock.now(),

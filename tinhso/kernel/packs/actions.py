@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.packs import reader, versions
-from tinhso.kernel.packs.models import ContentVersion
+from tinhso.kernel.packs.models import ContentVersion, PacksAppliedRow
 from tinhso.kernel.packs.types import (
     LOCAL,
     Change,
@@ -79,7 +79,23 @@ def apply(
                 kept = versions.keep(content, at)
             if change.state in {"new", "changed"}:
                 _kinds[content.kind].apply(kept, actor, at)
+        digest = reader.digest_of_packs(root, kinds(), with_demo=with_demo)
+        PacksAppliedRow.objects.create(digest=digest, applied_at=at)
     return [change for _, change in changes]
+
+
+def apply_if_changed(
+    root: Path, *, actor: Actor, at: datetime, with_demo: bool = False
+) -> list[Change]:
+    """Apply packs as `apply` does, unless these were the last ones that were applied.
+
+    For starting: to find that nothing changed, `apply` reads and checks everything.
+    """
+    last = PacksAppliedRow.objects.order_by("-applied_at", "-id").first()
+    digest = reader.digest_of_packs(root, kinds(), with_demo=with_demo)
+    if last and last.digest == digest:
+        return []
+    return apply(root, actor=actor, at=at, with_demo=with_demo)
 
 
 def _left(packs: Sequence[Pack], contents: Sequence[Content]) -> list[Change]:

@@ -1,4 +1,4 @@
-"""Every version of every content that was ever applied."""
+"""Every version of every content that was ever applied, and when packs were."""
 
 from django.db import models
 
@@ -51,3 +51,15 @@ class ContentDraftRow(Record):
                 fields=["kind", "key"], name="packs_one_draft_a_content"
             )
         ]
+
+
+class PacksAppliedRow(Record):
+    """The packs below a folder, applied as they were then; the newest is in force.
+
+    digest: of all their files, and of what they were checked against.
+
+    PII: none
+    """
+
+    digest = models.CharField(max_length=64)
+    applied_at = models.DateTimeField()
