@@ -123,6 +123,18 @@ def test_any_byte_changed_before_the_signature_is_found(receipt, trusted):
         assert verify("receipt", receipt, *trusted)[0] == 1, position
 
 
+def test_a_certificate_that_cannot_be_read_is_said_in_words(receipt, trusted):
+    content = receipt.read_bytes()
+    version_3, no_version = b"A003020102", b"A003020112"
+    assert version_3 in content
+
+    receipt.write_bytes(content.replace(version_3, no_version))
+
+    code, said = verify("receipt", receipt, *trusted)
+    assert code == 1
+    assert said["faults"][0].startswith("a certificate cannot be read")
+
+
 def test_a_receipt_of_another_journal_is_refused(receipt, trusted, tmp_path):
     (tmp_path / "keys" / "journal.pem").unlink()
     other = audit.public_key().public_bytes(

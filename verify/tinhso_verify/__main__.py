@@ -9,7 +9,7 @@ from typing import Any
 from cryptography import x509
 
 from tinhso_verify import journal, pdf, receipt
-from tinhso_verify.faults import BrokenError
+from tinhso_verify.faults import UNREADABLE, BrokenError
 from tinhso_verify.heads import read_key
 
 
@@ -20,7 +20,7 @@ def main() -> int:
         said = asked.do(asked)
     except BrokenError as broken:
         said = {"faults": [str(broken)]}
-    except (OSError, ValueError, KeyError, TypeError, LookupError) as error:
+    except (OSError, *UNREADABLE) as error:
         said = {"faults": [f"cannot be read: {type(error).__name__}: {error}"]}
     sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=2) + "\n")
     return 1 if said["faults"] else 0

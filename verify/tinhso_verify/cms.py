@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from tinhso_verify import der
-from tinhso_verify.faults import BrokenError
+from tinhso_verify.faults import UNREADABLE, BrokenError
 
 SIGNED_DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
 MESSAGE_DIGEST, SIGNING_TIME = "1.2.840.113549.1.9.4", "1.2.840.113549.1.9.5"
@@ -83,7 +83,7 @@ def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
     try:
         limits = issuer.extensions.get_extension_for_class(x509.BasicConstraints)
         subject.verify_directly_issued_by(issuer)
-    except (x509.ExtensionNotFound, InvalidSignature, ValueError, TypeError):
+    except (x509.ExtensionNotFound, InvalidSignature, *UNREADABLE):
         return False
     return limits.value.ca
 
@@ -100,7 +100,7 @@ def _certificates(parts: Sequence[der.Value]) -> list[x509.Certificate]:
             for one in (listed[0].children() if listed else ())
             if one.tag == der.SEQUENCE
         ]
-    except ValueError as error:
+    except UNREADABLE as error:
         raise BrokenError(f"a certificate cannot be read: {error}") from None
 
 
