@@ -93,7 +93,7 @@ def _writes(served: Platform, target: Target) -> list[Write]:
     random = Random(6)
     # All to one unit: the same key to another unit would be another content.
     target = replace(target, units=target.units[:1])
-    dossier = json.loads(send(served.port, target, _fresh(target, random)).content)
+    asked_about: list[str] = []
     bearer = {"Authorization": f"Bearer {target.token}"}
 
     def submit(key: str, content: bytes) -> Response:
@@ -113,10 +113,16 @@ def _writes(served: Platform, target: Target) -> list[Write]:
         return _file(pdf(random, size=4_000)), _file(pdf(random, size=4_000))
 
     def messages() -> tuple[bytes, bytes]:
+        # Another dossier each time: about one of them only so much may be asked.
+        submitted = send(served.port, target, _fresh(target, random))
+        asked_about.append(json.loads(submitted.content)["id"])
         return _message("Hồ sơ đến đâu rồi?"), _message("Tôi muốn hỏi.")
 
-    form, path = f"multipart/form-data; boundary={BOUNDARY}", "/api/v1/dossiers"
-    send_message = post(f"{path}/{dossier['id']}/messages", "application/json")
+    def send_message(key: str, content: bytes) -> Response:
+        path = f"/api/v1/dossiers/{asked_about[-1]}/messages"
+        return post(path, "application/json")(key, content)
+
+    form = f"multipart/form-data; boundary={BOUNDARY}"
     return [
         Write("submission", submit, applications, "procedures_dossierrow"),
         Write("file", post("/api/v1/files", form), files, FILES_SENT),
