@@ -42,7 +42,7 @@ def main(words: list[str]) -> None:
     _admin(base, f"CREATE DATABASE {NAME}")
     prepared: dict[str, object] = {**fill(), "database_url": url}
     if words[:1] == ["--fill"]:
-        prepared |= _fill_province(url, int(words[1]))
+        prepared |= fill_province(url, int(words[1]))
     print(json.dumps(prepared))
 
 
@@ -103,8 +103,11 @@ def fill(*, valid_for: timedelta = timedelta(hours=1)) -> dict[str, object]:
     }
 
 
-def _fill_province(url: str, dossiers: int) -> dict[str, object]:
-    """Fill it with dossiers; answer a clerk's cookie, and one dossier of their desk."""
+def fill_province(url: str, dossiers: int) -> dict[str, object]:
+    """Fill it with dossiers; answer a clerk's cookie, and one dossier of their desk.
+
+    Django is set up by then.
+    """
     from django.conf import settings  # noqa: PLC0415 - set up in `fill`
     from django.test import Client  # noqa: PLC0415
 

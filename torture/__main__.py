@@ -25,6 +25,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "clock_jumps": ("G5",),
     "outside": ("G25",),
     "disk": ("G3",),
+    "storm": ("G16",),
     "restore": ("G14",),
     "upgrade": ("G15",),
 }
