@@ -26,6 +26,7 @@ from tinhso.kernel.packs import actions as packs
 BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
 STARTS_AT_ONCE = 3
+WORKER_NICENESS = 10
 USUAL_PORT, REMOTE_SIGNING_PORT = 8000, 8092
 
 
@@ -119,6 +120,8 @@ def server_command(*, port: int, workers: int = 1) -> list[str]:
 def worker_command() -> list[str]:
     """Tell how the worker is started."""
     return [
+        # People who wait for a page come first; receipts and messages can follow.
+        *("nice", "-n", str(WORKER_NICENESS)),
         *(sys.executable, "-m", "django", "procrastinate", "worker"),
         # A system outside that is slow holds one place, and the others go on.
         *("--concurrency", "4"),
