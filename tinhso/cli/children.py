@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 # A process that ends again and again is started ever more slowly.
-FIRST_WAIT, LONGEST_WAIT = 0.2, 15.0  # seconds
+# Not so slowly that people wait for long when the cause is gone.
+FIRST_WAIT, LONGEST_WAIT = 0.2, 4.0  # seconds
 # One that lived this long was well; its next end is a new trouble.
 WELL_AFTER = 30.0  # seconds
 END_SECONDS = 10
