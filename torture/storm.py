@@ -46,7 +46,7 @@ class Size(NamedTuple):
     seconds: float
 
 
-LONG, SHORT = Size(1_070_000, 600.0), Size(2_000, 10.0)
+LONG, SHORT = Size(1_070_000, 300.0), Size(2_000, 10.0)
 
 
 class Page(NamedTuple):
