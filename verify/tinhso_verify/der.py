@@ -61,6 +61,27 @@ def read(data: bytes) -> Value:
     return value
 
 
+def write(tag: int, *contents: bytes) -> bytes:
+    """Write a value, its length in as few bytes as it takes."""
+    content = b"".join(contents)
+    length = len(content).to_bytes((len(content).bit_length() + 7) // 8 or 1)
+    if len(content) > 0x7F:
+        length = bytes([0x80 | len(length)]) + length
+    return bytes([tag]) + length + content
+
+
+def write_oid(text: str) -> bytes:
+    """Write an object identifier, given as `1.2.840.113549.1.7.2`."""
+    first, second, *rest = map(int, text.split("."))
+    content = b""
+    for number in (40 * first + second, *rest):
+        groups = [number & 0x7F]
+        while number := number >> 7:
+            groups.insert(0, number & 0x7F | 0x80)
+        content += bytes(groups)
+    return write(OID, content)
+
+
 def _next(data: bytes) -> tuple[Value, bytes]:
     if len(data) < 2:
         raise BrokenError("a value breaks off")

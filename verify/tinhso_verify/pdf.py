@@ -31,7 +31,10 @@ TIMESTAMP = b"/ETSI.RFC3161"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A signature that holds; end: how many bytes of the file it covers."""
+    """A signature that holds; end: how many bytes of the file it covers.
+
+    is_trusted: it leads to an anchor, and so do all timestamps.
+    """
 
     name: str
     organization: str
@@ -62,10 +65,9 @@ def verify(data: bytes, anchors: Sequence[x509.Certificate]) -> list[Found]:
     if data[places[-1].end :].strip():
         raise BrokenError("bytes were added after the last signature")
     _refuse_changes(data, signatures[-1].end)
-    for place in places:
-        if place.is_timestamp:
-            cms.stamped(cms.verify(place.signature, detached=None), place.covered)
-    return [_checked(place, anchors) for place in signatures]
+    stamps = [_stamp(place) for place in places if place.is_timestamp]
+    are_trusted = all(cms.is_trusted_stamp(one, anchors) for one in stamps)
+    return [_checked(place, anchors, are_trusted) for place in signatures]
 
 
 def carried(data: bytes, found: Found) -> bytes:
@@ -112,7 +114,16 @@ def _place(data: bytes, match: re.Match[bytes]) -> _Place:
     )
 
 
-def _checked(place: _Place, anchors: Sequence[x509.Certificate]) -> Found:
+def _stamp(place: _Place) -> cms.Signed:
+    """Check a timestamp over the whole file."""
+    stamp = cms.verify(place.signature, detached=None)
+    cms.refuse_other(stamp, place.covered)
+    return stamp
+
+
+def _checked(
+    place: _Place, anchors: Sequence[x509.Certificate], are_stamps_trusted: bool
+) -> Found:
     signed = cms.verify(place.signature, detached=place.covered)
     if signed.at is None:
         raise BrokenError("nothing says when it was signed")
@@ -121,10 +132,8 @@ def _checked(place: _Place, anchors: Sequence[x509.Certificate]) -> Found:
         name=_said(subject, x509.NameOID.COMMON_NAME),
         organization=_said(subject, x509.NameOID.ORGANIZATION_NAME),
         at=signed.at,
-        is_timestamped=signed.is_timestamped,
-        is_trusted=cms.chain_to(
-            signed.signer, signed.certificates, anchors, at=signed.at
-        ),
+        is_timestamped=signed.stamp is not None,
+        is_trusted=cms.is_trusted(signed, anchors, at=signed.at) and are_stamps_trusted,
         end=place.end,
     )
 

@@ -33,7 +33,7 @@ def verify(
     """
     seal = pdf.verify(data, anchors)[-1]
     if not seal.is_trusted:
-        raise BrokenError("the seal's certificate leads to no anchor that was given")
+        raise BrokenError("the seal, or a timestamp, leads to no anchor that was given")
     said = _read(pdf.carried(data, seal))
     head = head_of(said["proof"])
     head.verify(key)
