@@ -39,7 +39,10 @@ TINHSO_BACKUP_EVERY_HOURS = CONFIG.backup_every_hours
 TINHSO_DRILL_EVERY_DAYS = CONFIG.drill_every_days
 TINHSO_VENDOR = CONFIG.home / "vendor"
 # The pages on which the rooms are joined; imported once all rooms are ready.
-TINHSO_WIRING = ["tinhso.project.contents", "tinhso.project.reactions"]
+TINHSO_WIRING = [
+    "tinhso.project.contents",
+    "tinhso.project.reactions",
+]
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = CONFIG.debug
@@ -68,6 +71,7 @@ INSTALLED_APPS = [
     "tinhso.security",
     "tinhso.documents",
     "tinhso.notify",
+    "tinhso.lake",
     "tinhso.procedures",
     "tinhso.counters",
     "tinhso.jobs",
