@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 
 from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
@@ -13,6 +13,7 @@ from tinhso.lake.models import WaitingRow
 from tinhso.lake.providers import late, published
 from tinhso.lake.types import (
     Answer,
+    Backlog,
     Dataset,
     EngineMissing,
     Limits,
@@ -35,6 +36,16 @@ def _state(dataset: Dataset) -> TableState:
         set_aside=Count("id", filter=~Q(fault="")),
     )
     return replace(state, **counts)
+
+
+def backlog() -> Backlog:
+    """Tell what is on its way into the tables, and since when."""
+    counts = WaitingRow.objects.aggregate(
+        waiting=Count("id", filter=Q(fault="")),
+        since=Min("handed_at", filter=Q(fault="")),
+        set_aside=Count("id", filter=~Q(fault="")),
+    )
+    return Backlog(**counts)
 
 
 def set_aside(*, dataset: str = "", most: int = 100) -> tuple[SetAside, ...]:

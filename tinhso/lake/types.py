@@ -147,6 +147,15 @@ class SetAside:
     handed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is on its way; since: when the oldest waiting row was handed in."""
+
+    waiting: int
+    since: datetime | None
+    set_aside: int
+
+
 class DatasetUnknown(NotFound):
     """No room publishes a dataset of that name."""
 

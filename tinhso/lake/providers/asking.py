@@ -66,15 +66,13 @@ def tables_in(sql: str) -> set[str]:
 
     :raises QuestionUnreadable: if it is no SQL.
     :raises QuestionNotReadOnly: if it is anything but one SELECT.
+    :raises QuestionReachesOut: if it names a file.
     """
-    with duckdb.connect(config=_CLOSED) as engine:
-        try:
-            statements = engine.extract_statements(sql)
-            if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
-                raise QuestionNotReadOnly
-            return set(engine.get_table_names(sql, qualified=True))
-        except duckdb.Error as error:
-            raise _unreadable(error) from None
+    with _by_name(), duckdb.connect(config=_CLOSED) as engine:
+        statements = engine.extract_statements(sql)
+        if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
+            raise QuestionNotReadOnly
+        return set(engine.get_table_names(sql, qualified=True))
 
 
 def plan(dataset: Dataset, *, snapshot_id: int | None = None) -> Plan:
@@ -114,7 +112,7 @@ def ask(sql: str, plans: Sequence[Plan], limits: Limits) -> Answer:
         raise QuestionReadsTooMuch(
             needed=-(-size // MEGABYTE), megabytes=limits.reads // MEGABYTE
         )
-    with _opened(plans, limits) as engine:
+    with _by_name(), _opened(plans, limits) as engine:
         found = _in_time(engine, limits, lambda: _rows(engine, sql, limits.rows + 1))
     return Answer(
         columns=tuple(found.column_names),
@@ -136,7 +134,6 @@ def _rows(engine: duckdb.DuckDBPyConnection, sql: str, most: int) -> pa.Table:
 def _in_time(
     engine: duckdb.DuckDBPyConnection, limits: Limits, ask: Callable[[], T]
 ) -> T:
-    """Ask, and translate what the engine refuses."""
     alarm = threading.Timer(limits.seconds, engine.interrupt)
     alarm.start()
     try:
@@ -145,12 +142,20 @@ def _in_time(
         raise QuestionTooLong(seconds=limits.seconds) from None
     except duckdb.OutOfMemoryException:
         raise QuestionTooLarge(megabytes=limits.memory // MEGABYTE) from None
+    finally:
+        alarm.cancel()
+
+
+@contextmanager
+def _by_name() -> Iterator[None]:
+    """Refuse by our names what the engine refuses."""
+    try:
+        yield
     except duckdb.PermissionException:
         raise QuestionReachesOut from None
     except duckdb.Error as error:
-        raise _unreadable(error) from None
-    finally:
-        alarm.cancel()
+        reason = str(error).splitlines()[0][:300]
+        raise QuestionUnreadable({"": [reason]}, reason=reason) from None
 
 
 # Nothing is read, attached, installed or loaded but what is allowed by name.
@@ -227,8 +232,3 @@ def _shape(column: Column, numbers: dict[str, int]) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _unreadable(error: duckdb.Error) -> QuestionUnreadable:
-    reason = str(error).splitlines()[0][:300]
-    return QuestionUnreadable({"": [reason]}, reason=reason)
