@@ -27,6 +27,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "disk": ("G3",),
     "restore": ("G14",),
     "upgrade": ("G15",),
+    "lake": ("G26",),
 }
 
 

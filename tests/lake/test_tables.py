@@ -7,7 +7,7 @@ import pytest
 
 from tinhso.lake import actions, queries
 from tinhso.lake.models import BatchRow, WaitingRow
-from tinhso.lake.providers import tables
+from tinhso.lake.providers import published, tables
 from tinhso.lake.providers.catalogue import find_table
 from tinhso.lake.types import Column, DatasetDiffers, DatasetUnknown, Kind, TableMissing
 
@@ -48,9 +48,7 @@ def test_rows_of_each_month_lie_apart(hand_in, visits, now):
 def test_a_batch_that_is_written_again_is_not_doubled(hand_in, visits, ask, now):
     hand_in()
     batch = actions._next_batch(visits.name, now)
-    rows = [
-        actions._values(row, visits) for row in WaitingRow.objects.filter(batch=batch)
-    ]
+    rows = actions._columns(visits, batch)
 
     first, second = (
         tables.append_rows(visits, rows, source=actions.ROOMS, position=batch.number)
@@ -66,7 +64,7 @@ def test_a_batch_that_is_written_again_is_not_doubled(hand_in, visits, ask, now)
 def test_a_writer_who_is_late_by_a_whole_batch_adds_nothing(hand_in, visits, ask, now):
     hand_in()
     late = actions._next_batch(visits.name, now)
-    rows = [actions._values(row, visits) for row in late.waitingrow_set.all()]
+    rows = actions._columns(visits, late)
     actions.append_waiting(at=now)
     hand_in()
     actions.append_waiting(at=now)
@@ -168,7 +166,7 @@ def test_a_column_that_changes_its_kind_is_refused(hand_in, visits, now):
 
     with pytest.raises(DatasetDiffers):
         tables.append_rows(
-            replace(visits, columns=other), [], source="other", position=1
+            replace(visits, columns=other), {}, source="other", position=1
         )
 
 
@@ -250,3 +248,20 @@ def test_a_table_without_its_files_is_said_to_be_missing(hand_in, visits, now):
 
     with pytest.raises(TableMissing):
         find_table(visits)
+
+
+def test_a_dataset_that_fails_keeps_no_other_from_its_rows(hand_in, visits, ask, now):
+    hand_in()
+    actions.append_waiting(at=now)
+    lost = replace(visits, name="counters.lost")
+    published.publish(lost)
+    published._datasets = dict(reversed(published._datasets.items()))
+    table = tables.table_of(lost)
+    tables.Path(table.metadata_location).unlink()
+    visit = hand_in()
+    WaitingRow.objects.create(dataset=lost.name, values={}, handed_at=now)
+
+    with pytest.raises(TableMissing):
+        actions.append_waiting(at=now)
+
+    assert (str(visit),) in ask("SELECT visit_id FROM counters.visits")

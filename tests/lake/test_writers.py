@@ -6,17 +6,21 @@ import sys
 import time
 from random import Random
 
+import psycopg
 import pytest
 from django.conf import settings
+from django.db import transaction
 
 from tests.lake.conftest import forget
 from tests.lake.datasets import VISITS
 from tests.lake.writer import EACH
 from tinhso.cli.run import database_url
 from tinhso.kernel import clock
+from tinhso.kernel.ids import new_id
 from tinhso.lake import actions
 from tinhso.lake.models import BatchRow
 from tinhso.lake.providers import published, rows, tables
+from tinhso.lake.types import LakeBusy
 
 KILLS, SECONDS = 6, 60
 
@@ -133,10 +137,71 @@ def test_without_its_mark_a_batch_would_be_there_twice(
     for number in range(EACH):
         hand_in(number=number)
     batch = actions._next_batch(visits.name, now)
-    values = [actions._values(row, visits) for row in batch.waitingrow_set.all()]
+    values = actions._columns(visits, batch)
     actions.append_waiting(at=now)
     monkeypatch.setattr(tables, "_has", lambda *_: False)
 
     tables.append_rows(visits, values, source=actions.ROOMS, position=batch.number)
 
     assert groups(numbers(ask))[1]
+
+
+def test_a_dataset_that_somebody_writes_is_left_to_them(hand_in, now):
+    hand_in()
+    with psycopg.connect(database_url(), autocommit=True) as other:
+        lock = f"SELECT pg_advisory_lock({actions._key(f'writer of {VISITS.name}')})"
+        other.execute(lock)
+        meanwhile = actions.append_waiting(at=now)
+
+    assert (meanwhile, actions.append_waiting(at=now)) == (0, 1)
+
+
+def test_a_writer_of_a_forgotten_table_adds_nothing_to_the_new_one(lake, ask, now):
+    batch = handed_in(now)
+    held = actions._columns(VISITS, batch)
+    actions.append_waiting(at=now)
+
+    with transaction.atomic():
+        actions.forget_tables()
+    handed_in(now)
+    actions.append_waiting(at=now)
+    tables.append_rows(VISITS, held, source=actions.ROOMS, position=batch.number)
+
+    assert ask("SELECT count(*) FROM counters.visits__all") == [(1,)]
+
+
+def test_a_commit_to_a_table_that_was_made_anew_is_given_up(
+    lake, ask, now, monkeypatch
+):
+    handed_in(now)
+    write = rows.write
+
+    def meanwhile(*args):
+        made = write(*args)
+        monkeypatch.setattr(rows, "write", write)
+        with transaction.atomic():
+            actions.forget_tables()
+        tables.table_of(VISITS)
+        return made
+
+    actions.append_waiting(at=now)
+    batch = handed_in(now)
+    monkeypatch.setattr(rows, "write", meanwhile)
+    with pytest.raises(LakeBusy):
+        actions._append(VISITS, batch, now)
+
+    assert ask("SELECT count(*) FROM counters.visits__all") == [(0,)]
+
+
+def handed_in(now):
+    """Hand one row in, and put it into a batch."""
+    values = {
+        "visit_id": new_id(),
+        "desk": "one",
+        "number": 1,
+        "came_on": now.date(),
+        "came_at": now,
+    }
+    with transaction.atomic():
+        actions.hand_in(dataset=VISITS.name, values=values, at=now)
+    return actions._next_batch(VISITS.name, now)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 from django.conf import settings
+from django.db import transaction
 
 from tinhso.cli.output import answer, json_option
 from tinhso.kernel import clock
@@ -115,16 +116,37 @@ def append(as_json: bool) -> None:
 @json_option
 def catch_up(as_json: bool) -> None:
     """Hand in what happened before a dataset was published. JSON: `events`."""
+    count = _caught_up()
+    answer({"events": count}, f"{count} events were handed in.", as_json=as_json)
+
+
+def _caught_up() -> int:
     count = 0
     while some := events.catch_up(page=PAGE, at=clock.now()):
         count += some
-    answer({"events": count}, f"{count} events were handed in.", as_json=as_json)
+    return count
+
+
+@group.command()
+@json_option
+def rebuild(as_json: bool) -> None:
+    """Make all tables anew from the events, as after a restore: backups lack them.
+
+    JSON: `events`, `rows`. Corrections that rooms handed in are events, too.
+    """
+    with transaction.atomic():
+        actions.forget_tables()
+        events.forget_deliveries(page=PAGE)
+    count = _caught_up()
+    rows = actions.append_waiting(at=clock.now())
+    text = f"{count} events were handed in, {rows} rows came in."
+    answer({"events": count, "rows": rows}, text, as_json=as_json)
 
 
 @group.command()
 @json_option
 def compact(as_json: bool) -> None:
-    """Join the small files of each month; a job does it at night.
+    """Join the small files of each month; a job does it each hour.
 
     JSON: `tables`, each `dataset`, `before`, `after`: how many files.
     """

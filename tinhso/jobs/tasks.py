@@ -138,18 +138,18 @@ def forget_counts(timestamp: int) -> None:
     security.forget_counts(at=clock.now())
 
 
-@app.periodic(cron="* * * * * */3")
-@app.task(name="tinhso.jobs.append_to_lake", queueing_lock="lake", lock="lake")
+@app.periodic(cron="* * * * * */2")
+@app.task(name="tinhso.jobs.append_to_lake", queueing_lock="lake")
 def append_to_lake(timestamp: int) -> None:
     """Write what was handed in into the tables of the lake."""
     lake.append_waiting(at=clock.now())
 
 
-# After midnight in Vietnam.
-@app.periodic(cron="30 17 * * *")
+# Each append leaves a small file; a question opens all of them.
+@app.periodic(cron="20 * * * *")
 @app.task(name="tinhso.jobs.compact_lake", queueing_lock="compact_lake")
 def compact_lake(timestamp: int) -> None:
-    """Join the small files of the day."""
+    """Join the small files of the hour."""
     lake.compact()
 
 

@@ -1,9 +1,12 @@
 """Publish datasets, hand rows in, write them into their tables, keep the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from tinhso.lake import rules
 from tinhso.lake.models import BatchRow, WaitingRow
@@ -24,6 +27,12 @@ ROOMS = "rooms"
 EACH_STATE, DAYS = timedelta(hours=1), 31
 # Nobody takes longer from writing a file to naming it.
 GRACE = timedelta(days=1)
+FORGET = """
+WITH gone AS (
+    DELETE FROM lake.iceberg_tables
+    WHERE table_namespace = %s AND table_name = %s RETURNING 1
+) SELECT count(*) FROM gone
+"""
 
 
 def publish(*, dataset: Dataset) -> None:
@@ -55,12 +64,42 @@ def hand_in(
 
 
 def append_waiting(*, at: datetime) -> int:
-    """Write all waiting rows into their tables; say how many came in."""
-    return sum(
-        _append_all(dataset, at)
-        for name, dataset in published.published().items()
-        if WaitingRow.objects.filter(dataset=name, fault="").exists()
-    )
+    """Write all waiting rows into their tables; say how many came in.
+
+    A dataset that somebody else is writing is left to them. One that fails keeps no
+    other from its rows; the first failure is raised afterwards.
+    """
+    count, failed = 0, None
+    for name, dataset in published.published().items():
+        if not WaitingRow.objects.filter(dataset=name, fault="").exists():
+            continue
+        try:
+            count += _append_alone(dataset, at)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return count
+
+
+def _append_alone(dataset: Dataset, at: datetime) -> int:
+    with _alone(dataset.name) as is_alone:
+        return _append_all(dataset, at) if is_alone else 0
+
+
+@contextmanager
+def _alone(dataset: str) -> Iterator[bool]:
+    """Keep others from writing, for as long as the connection lives; tell if we may.
+
+    It spares work done twice. That no row is there twice rests on the marks alone.
+    """
+    key = _key(f"writer of {dataset}")
+    is_alone = bool(_asked(f"SELECT pg_try_advisory_lock({key})"))
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            _asked(f"SELECT pg_advisory_unlock({key})")
 
 
 def _append_all(dataset: Dataset, at: datetime) -> int:
@@ -77,28 +116,27 @@ def _next_batch(dataset: str, at: datetime) -> BatchRow | None:
     one that died writes the same rows under the same number.
     """
     with transaction.atomic():
-        _lock(dataset)
+        _asked(f"SELECT pg_advisory_xact_lock({_key(f'batch of {dataset}')})")
         found = BatchRow.objects.filter(dataset=dataset, appended_at=None).first()
         return found or _made(dataset, at)
 
 
 def _made(dataset: str, at: datetime) -> BatchRow | None:
     waiting = WaitingRow.objects.filter(dataset=dataset, batch=None, fault="")
-    chosen = list(waiting.order_by("id").values_list("id", flat=True)[:MOST_AT_ONCE])
-    if not chosen:
+    if not waiting.exists():
         return None
     last = BatchRow.objects.filter(dataset=dataset).order_by("-number").first()
     number = last.number + 1 if last else 1
     batch = BatchRow.objects.create(dataset=dataset, number=number, made_at=at)
+    chosen = waiting.order_by("id").values("id")[:MOST_AT_ONCE]
     WaitingRow.objects.filter(id__in=chosen).update(batch=batch)
     return batch
 
 
 def _append(dataset: Dataset, batch: BatchRow, at: datetime) -> Appended:
     """Write a batch, then forget it; each may have been done before, by others."""
-    values = [_values(row, dataset) for row in batch.waitingrow_set.order_by("id")]
     appended: Appended = late.tables().append_rows(
-        dataset, values, source=ROOMS, position=batch.number
+        dataset, _columns(dataset, batch), source=ROOMS, position=batch.number
     )
     with transaction.atomic():
         batch.waitingrow_set.all().delete()
@@ -106,15 +144,21 @@ def _append(dataset: Dataset, batch: BatchRow, at: datetime) -> Appended:
     return appended
 
 
-def _values(row: WaitingRow, dataset: Dataset) -> Values:
+def _columns(dataset: Dataset, batch: BatchRow) -> dict[str, Sequence[object]]:
+    """Read the rows of a batch, column by column."""
+    names = ("values", "id", "handed_at", "is_correction")
+    rows = list(batch.waitingrow_set.order_by("id").values_list(*names))
+    values, places, handed, corrects = zip(*rows, strict=True) if rows else ((),) * 4
     return {
         **{
-            column.name: rules.restored(column, row.values.get(column.name))
+            column.name: rules.restored(
+                column, [one.get(column.name) for one in values]
+            )
             for column in dataset.columns
         },
-        rules.PLACE: row.id,
-        rules.HANDED: row.handed_at,
-        rules.CORRECTS: row.is_correction,
+        rules.PLACE: places,
+        rules.HANDED: handed,
+        rules.CORRECTS: corrects,
     }
 
 
@@ -139,14 +183,33 @@ def tidy(*, at: datetime, dataset: str = "") -> Sequence[Tidied]:
     return tuple(one for one in found if one is not None)
 
 
+def forget_tables() -> None:
+    """Take all tables out of the catalogue, so that they are made anew from the events.
+
+    For a platform that was restored without their files, which no backup holds. In the
+    transaction in which the deliveries are forgotten. Numbers of batches go on, so a
+    writer who still holds one of a forgotten table adds nothing to the new one.
+    """
+    for name in published.published():
+        _asked(f"SELECT pg_advisory_xact_lock({_key(f'writer of {name}')})")
+        WaitingRow.objects.filter(dataset=name, fault="").delete()
+        open_batches = BatchRow.objects.filter(dataset=name, appended_at=None)
+        open_batches.update(appended_at=F("made_at"))
+        _asked(FORGET, *name.split("."))
+
+
 def _chosen(name: str) -> list[Dataset]:
     if name:
         return [published.dataset_of(name)]
     return list(published.published().values())
 
 
-def _lock(dataset: str) -> None:
+def _key(what: str) -> int:
+    """Make the number by which PostgreSQL knows a lock."""
+    return int.from_bytes(sha256(f"lake: {what}".encode()).digest()[:7])
+
+
+def _asked(sql: str, *values: str) -> object:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"lake {dataset}"]
-        )
+        cursor.execute(sql, values)
+        return cursor.fetchone()[0]

@@ -87,13 +87,13 @@ def _is_text(column: Column, value: object) -> bool:
     return column.kind is Kind.TEXT and isinstance(value, str)
 
 
-def restored(column: Column, value: object) -> object:
-    """Turn a value back into what it was before it waited as JSON."""
-    if value is None or column.kind not in (Kind.DAY, Kind.MOMENT):
-        return value
+def restored(column: Column, values: Sequence[object]) -> Sequence[object]:
+    """Turn the values of a column back into what they were before they waited."""
     if column.kind is Kind.DAY:
-        return date.fromisoformat(str(value))
-    return datetime.fromisoformat(str(value))
+        return [v and date.fromisoformat(str(v)) for v in values]
+    if column.kind is Kind.MOMENT:
+        return [v and datetime.fromisoformat(str(v)) for v in values]
+    return values
 
 
 def formula(sql: str) -> str:

@@ -159,6 +159,21 @@ async def _take_up(job: Job) -> bool:
     return False
 
 
+def forget_deliveries(*, page: str) -> int:
+    """Forget what the reactions of one page have had, so that they get it all again.
+
+    page: the module they stand in; what they did must be gone in the same transaction.
+    """
+    handlers = [
+        _handler(reaction)
+        for reactions in _reactions.values()
+        for reaction in reactions
+        if reaction.__module__ == page
+    ]
+    forgotten, _ = Delivery.objects.filter(handler__in=handlers).delete()
+    return forgotten
+
+
 def catch_up(*, page: str, at: datetime, most: int = 1000) -> int:
     """Hand the reactions of one page the events that were before them; say how many.
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import duckdb
@@ -68,11 +69,17 @@ def tables_in(sql: str) -> set[str]:
     :raises QuestionNotReadOnly: if it is anything but one SELECT.
     :raises QuestionReachesOut: if it names a file.
     """
-    with _by_name(), duckdb.connect(config=_CLOSED) as engine:
+    with _by_name(), _reader().cursor() as engine:
         statements = engine.extract_statements(sql)
         if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
             raise QuestionNotReadOnly
         return set(engine.get_table_names(sql, qualified=True))
+
+
+@lru_cache(maxsize=1)
+def _reader() -> duckdb.DuckDBPyConnection:
+    """Open an engine that only takes questions apart."""
+    return duckdb.connect(config=_CLOSED)
 
 
 def plan(dataset: Dataset, *, snapshot_id: int | None = None) -> Plan:

@@ -1,7 +1,6 @@
 """Rows into files and files into larger ones; a file holds rows of one month."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 from uuid import uuid4
 
 import pyarrow as pa
@@ -11,24 +10,17 @@ from pyiceberg.io.pyarrow import parquet_file_to_data_file, schema_to_pyarrow
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table
 
-from tinhso.lake.rules import columns_of
 from tinhso.lake.types import Dataset
 
 ROW_GROUP = 500_000  # rows
 AT_ONCE = 250_000  # rows read at a time while files are joined
 
 
-def as_columns(
-    table: Table, dataset: Dataset, rows: Sequence[Mapping[str, Any]]
-) -> pa.Table:
-    """Turn rows into columns of the table's types."""
-    names = {column.name for column in columns_of(dataset)}
-    fields = [field for field in _shape(table) if field.name in names]
+def as_columns(table: Table, columns: Mapping[str, Sequence[object]]) -> pa.Table:
+    """Give columns the types of the table."""
+    fields = [field for field in _shape(table) if field.name in columns]
     return pa.table(
-        {
-            field.name: pa.array([row.get(field.name) for row in rows], field.type)
-            for field in fields
-        },
+        {field.name: pa.array(columns[field.name], field.type) for field in fields},
         schema=pa.schema(fields),
     )
 

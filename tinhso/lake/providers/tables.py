@@ -8,13 +8,14 @@ the rows. So whoever tries again sees whether the rows are there.
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyiceberg.exceptions import CommitFailedException
+from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Snapshot
@@ -31,7 +32,6 @@ from tinhso.lake.types import (
     TableMissing,
     TableState,
     Tidied,
-    Values,
 )
 
 TRIES, FIRST_PAUSE = 12, 0.02  # seconds; doubled each time, up to a second
@@ -43,13 +43,18 @@ T = TypeVar("T")
 
 
 def append_rows(
-    dataset: Dataset, values: Sequence[Values], *, source: str, position: int
+    dataset: Dataset,
+    columns: Mapping[str, Sequence[object]],
+    *,
+    source: str,
+    position: int,
 ) -> Appended:
-    """Add rows, unless the table has those of this position of the source."""
+    """Add rows, unless the table has those of this position of the source.
+
+    columns: by name, as values of Python.
+    """
     table = table_of(dataset)
-    return _append(
-        table, dataset, rows.as_columns(table, dataset, values), source, position
-    )
+    return _append(table, dataset, rows.as_columns(table, columns), source, position)
 
 
 def append_columns(
@@ -259,10 +264,18 @@ def _tried(table: Table, dataset: Dataset, commit: Callable[[], T]) -> T:
         except CommitFailedException:
             time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads writers
             pause = min(2 * pause, 1.0)
-            table.refresh()
+            _refresh(table, dataset)
         except FileNotFoundError:
             raise TableMissing(name=dataset.name) from None
     raise LakeBusy(name=dataset.name)
+
+
+def _refresh(table: Table, dataset: Dataset) -> None:
+    try:
+        table.refresh()
+    except (NoSuchTableError, ValueError):
+        # It was made anew meanwhile, and gets its rows from the events.
+        raise LakeBusy(name=dataset.name) from None
 
 
 def _discard(table: Table, files: Iterable[DataFile]) -> None:
@@ -296,6 +309,8 @@ def _named_by(manifest: ManifestFile, table: Table) -> Iterator[str]:
 
 def _unnamed(table: Table, named: set[str], *, before: datetime) -> Iterator[Path]:
     for path in Path(table.location()).rglob("*"):
-        is_old = path.is_file() and path.stat().st_mtime < before.timestamp()
-        if is_old and str(path) not in named:
-            yield path
+        # Somebody else may be taking old descriptions away.
+        with suppress(FileNotFoundError):
+            is_old = path.is_file() and path.stat().st_mtime < before.timestamp()
+            if is_old and str(path) not in named:
+                yield path
