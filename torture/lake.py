@@ -6,6 +6,7 @@ lake are held against the events in the outbox: each once, none too many.
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from queue import Empty, Queue
 from random import Random
 from statistics import median
 from threading import Thread
+from typing import Any
 
 import psycopg
 
@@ -42,6 +44,7 @@ SELECT (SELECT count(*) FROM events_outboxevent o WHERE name = ANY(%(names)s)
         AND handler = 'tinhso.project.publications.publish_act'))
     + (SELECT count(*) FROM lake_waitingrow WHERE fault = '')
 """
+WRONG = ("missing", "doubled", "unknown")
 ACTS = "SELECT act_id FROM procedures.dossier_acts__all"
 
 
@@ -53,7 +56,7 @@ class Size:
     kills: int
 
 
-LONG, SHORT = Size(100, 40), Size(6, 3)
+LONG, SHORT = Size(60, 10), Size(6, 3)
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
@@ -67,6 +70,8 @@ def measure(*, short: bool) -> Iterator[Figure]:
             _killed(served, prepared.target, size.kills)
             recovery = _drained(prepared.url)
             told = judged(_events(prepared.url), _acts(environment))
+            made_anew = _made_anew(home, environment)
+            again = judged(_events(prepared.url), _acts(environment))
             aside = _count(prepared.url, "lake_waitingrow WHERE fault <> ''")
     found = {
         "timed": len(seconds),
@@ -76,6 +81,8 @@ def measure(*, short: bool) -> Iterator[Figure]:
         **told,
         "set_aside": aside,
         "caught_up_s": round(recovery),
+        "made_anew": made_anew,
+        "wrong_then": sum(again[bad] for bad in WRONG),
     }
     yield Figure(
         "G26",
@@ -218,14 +225,26 @@ def _count(url: str, what: str) -> int:
         return int(row[0])
 
 
+def _made_anew(home: Path, environment: Mapping[str, str]) -> int:
+    """Lose all files, as by a restore, and rebuild; answer how many rows came in."""
+    shutil.rmtree(home / "lake")
+    return int(_asked(environment, "rebuild")["events"])
+
+
 def _acts(environment: Mapping[str, str]) -> list[str]:
     """Ask the lake for the acts it holds, as an operator does."""
+    found = _asked(environment, "query", ACTS, "--rows", "1000000")
+    return [row[0] for row in found["rows"]]
+
+
+def _asked(environment: Mapping[str, str], *words: str) -> dict[str, Any]:
     asked = subprocess.run(
-        [str(BIN / "tinhso"), "lake", "query", ACTS, "--rows", "1000000", "--json"],
+        [str(BIN / "tinhso"), "lake", *words, "--json"],
         cwd=ROOT,
         env=dict(environment),
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
-    return [row[0] for row in json.loads(asked.stdout)["rows"]]
+    told: dict[str, Any] = json.loads(asked.stdout)
+    return told
