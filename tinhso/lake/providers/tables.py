@@ -5,12 +5,12 @@ state carries the marks of those before it: up to which position of which source
 the rows. So whoever tries again sees whether the rows are there.
 """
 
-import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import SystemRandom
 from typing import TypeVar
 
 import pyarrow as pa
@@ -36,6 +36,8 @@ from tinhso.lake.types import (
 
 TRIES, FIRST_PAUSE = 12, 0.02  # seconds; doubled each time, up to a second
 CORRECTIONS = "tinhso.corrections"
+# So that those who met once do not meet again.
+SPREAD = SystemRandom()
 # Files below the first are joined, into some of up to the second.
 SMALL, LARGE = 64 * 2**20, 256 * 2**20  # bytes
 
@@ -262,7 +264,7 @@ def _tried(table: Table, dataset: Dataset, commit: Callable[[], T]) -> T:
         try:
             return commit()
         except CommitFailedException:
-            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads writers
+            time.sleep(pause * SPREAD.uniform(0.5, 1.5))
             pause = min(2 * pause, 1.0)
             _refresh(table, dataset)
         except FileNotFoundError:
