@@ -28,6 +28,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "storm": ("G16",),
     "restore": ("G14",),
     "upgrade": ("G15",),
+    "lake": ("G26",),
 }
 
 

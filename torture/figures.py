@@ -34,6 +34,7 @@ PROMISES = {
     "G23": "No open dossier without owner, next action, due time and last notice.",
     "G24": "A receipt proves itself without us.",
     "G25": "Outside systems down or slow: intake goes on, people see what is late.",
+    "G26": "Each act is in the lake once, whoever is killed, and seen within 5 s.",
 }
 
 

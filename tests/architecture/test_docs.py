@@ -19,6 +19,7 @@ ROOMS = (
     "security",
     "documents",
     "notify",
+    "lake",
     "procedures",
     "counters",
 )

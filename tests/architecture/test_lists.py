@@ -45,6 +45,8 @@ REASONS = {
     # What follows an event or the clock; nobody reads the outcome.
     "actions.receipts:issue_receipt": "a reaction; the paper is read through `printed`",
     "actions.silence:_take": "the clock acts, as nobody",
+    # What goes to the lake, and names nobody.
+    "datasets:act_of": "an act without name, number or code; a test reads each byte",
     # The portal: its own dossiers, by its own code.
     "actions.portal:act_from_portal": "the portal's own dossiers, by its own code",
     "actions.portal:_receipt": "the portal's own dossiers, by its own code",
@@ -99,10 +101,13 @@ def narrows(node):
 
 
 def everything():
-    for part in ("queries", "actions"):
-        for path in sorted((ROOM / part).glob("*.py")):
-            for node in functions(path.read_text("utf-8")):
-                yield f"{part}.{path.stem}:{node.name}", node
+    paths = [
+        path for part in ("queries", "actions") for path in (ROOM / part).glob("*.py")
+    ]
+    for path in [*sorted(paths), ROOM / "datasets.py"]:
+        name = ".".join(path.relative_to(ROOM).with_suffix("").parts)
+        for node in functions(path.read_text("utf-8")):
+            yield f"{name}:{node.name}", node
 
 
 def test_whoever_reads_dossiers_narrows_them_to_who_asks():

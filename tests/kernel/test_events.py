@@ -184,3 +184,24 @@ def test_an_event_outside_a_transaction_is_refused(told, now, monkeypatch):
         events.record(
             SomethingHappened(subject_id=uuid4(), word="x"), actor=SYSTEM, at=now
         )
+
+
+@pytest.mark.django_db
+def test_a_reaction_that_came_later_catches_up_alone_and_once(told, now):
+    event_id = record(now)
+    events.deliver(event_id=event_id, at=now)
+    later = []
+
+    def hear_later(event, context, at):
+        later.append((event.word, context.recorded_at))
+
+    hear_later.__module__ = "a.page"
+    events.on(SomethingHappened, hear_later)
+
+    counts = [
+        events.catch_up(page="a.page", at=now + timedelta(minutes=2)) for _ in range(2)
+    ]
+
+    assert counts == [1, 0]
+    assert later == [("x", now)]
+    assert len(told) == 1

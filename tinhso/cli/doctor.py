@@ -1,6 +1,7 @@
 """`tinhso doctor`: is everything there that the platform needs?"""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import click
 from django.conf import settings
@@ -13,13 +14,16 @@ from tinhso.documents import queries as documents
 from tinhso.kernel import clock
 from tinhso.kernel.audit import checking
 from tinhso.kernel.packs import actions as packs
+from tinhso.lake import queries as lake
 from tinhso.procedures import queries as procedures
+
+LAKE_PATIENCE = timedelta(minutes=5)
 
 
 @click.command("doctor")
 @json_option
 def command(as_json: bool) -> None:
-    """Check database, migrations, packs, journal, dossiers, inspection, backup.
+    """Check database, migrations, packs, journal, dossiers, lake, inspection, backup.
 
     JSON: `checks`, each `name`, `ok`, `detail`.
     """
@@ -76,6 +80,12 @@ def _portal() -> tuple[bool, str]:
     return not backlog.stuck, f"{detail} {backlog.last_error}".strip()
 
 
+def _lake() -> tuple[bool, str]:
+    found, oldest = lake.backlog(), clock.now() - LAKE_PATIENCE
+    in_time = found.since is None or found.since > oldest
+    return in_time, f"{found.waiting} rows waiting, {found.set_aside} set aside"
+
+
 def _inspection() -> tuple[bool, str]:
     state = documents.inspection_state()
     network = "no descriptors, network seen" if state["network"] else "no network"
@@ -95,6 +105,7 @@ CHECKS: dict[str, Callable[[], tuple[bool, str]]] = {
     "journal": _journal,
     "dossiers": _dossiers,
     "portal": _portal,
+    "lake": _lake,
     "inspection": _inspection,
     "backup": _backup,
 }

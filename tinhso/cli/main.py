@@ -19,6 +19,7 @@ from tinhso.cli import (  # noqa: E402
     backup,
     doctor,
     documents,
+    lake,
     messages,
     packs,
     places,
@@ -50,6 +51,7 @@ main.add_command(places.group)
 main.add_command(documents.group)
 main.add_command(procedures.group)
 main.add_command(portal.group)
+main.add_command(lake.group)
 main.add_command(signing.group)
 main.add_command(assets.group)
 main.add_command(messages.group)

@@ -10,6 +10,7 @@ from tinhso.documents import actions as documents
 from tinhso.kernel import clock
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
+from tinhso.lake import actions as lake
 from tinhso.notify import actions as notify
 from tinhso.procedures import actions as procedures
 from tinhso.security import actions as security
@@ -135,3 +136,25 @@ def forget_answers(timestamp: int) -> None:
 def forget_counts(timestamp: int) -> None:
     """Forget how often somebody did something, once nobody asks for it."""
     security.forget_counts(at=clock.now())
+
+
+@app.periodic(cron="* * * * * */2")
+@app.task(name="tinhso.jobs.append_to_lake", queueing_lock="lake")
+def append_to_lake(timestamp: int) -> None:
+    """Write what was handed in into the tables of the lake."""
+    lake.append_waiting(at=clock.now())
+
+
+# Each append leaves a small file; a question opens all of them.
+@app.periodic(cron="20 * * * *")
+@app.task(name="tinhso.jobs.compact_lake", queueing_lock="compact_lake")
+def compact_lake(timestamp: int) -> None:
+    """Join the small files of the hour."""
+    lake.compact()
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="tinhso.jobs.tidy_lake", queueing_lock="tidy_lake", lock="tidy_lake")
+def tidy_lake(timestamp: int) -> None:
+    """Let go of old states of the tables, and of files nobody names."""
+    lake.tidy(at=clock.now())

@@ -46,6 +46,9 @@ class Config:
     backup_keep_days: int
     backup_every_hours: int
     drill_every_days: int
+    lake_query_seconds: int
+    lake_query_memory_mb: int
+    lake_query_reads_mb: int
 
 
 def read(environ: Mapping[str, str]) -> Config:
@@ -93,6 +96,9 @@ def read(environ: Mapping[str, str]) -> Config:
         backup_keep_days=int(environ.get("TINHSO_BACKUP_KEEP_DAYS", 30)),
         backup_every_hours=int(environ.get("TINHSO_BACKUP_EVERY_HOURS", 26)),
         drill_every_days=int(environ.get("TINHSO_DRILL_EVERY_DAYS", 35)),
+        lake_query_seconds=int(environ.get("TINHSO_LAKE_QUERY_SECONDS", 60)),
+        lake_query_memory_mb=int(environ.get("TINHSO_LAKE_QUERY_MEMORY_MB", 2048)),
+        lake_query_reads_mb=int(environ.get("TINHSO_LAKE_QUERY_READS_MB", 10_240)),
     )
 
 

@@ -37,9 +37,16 @@ TINHSO_BACKUP_RECIPIENTS = CONFIG.backup_recipients
 TINHSO_BACKUP_KEEP_DAYS = CONFIG.backup_keep_days
 TINHSO_BACKUP_EVERY_HOURS = CONFIG.backup_every_hours
 TINHSO_DRILL_EVERY_DAYS = CONFIG.drill_every_days
+TINHSO_LAKE_QUERY_SECONDS = CONFIG.lake_query_seconds
+TINHSO_LAKE_QUERY_MEMORY_MB = CONFIG.lake_query_memory_mb
+TINHSO_LAKE_QUERY_READS_MB = CONFIG.lake_query_reads_mb
 TINHSO_VENDOR = CONFIG.home / "vendor"
 # The pages on which the rooms are joined; imported once all rooms are ready.
-TINHSO_WIRING = ["tinhso.project.contents", "tinhso.project.reactions"]
+TINHSO_WIRING = [
+    "tinhso.project.contents",
+    "tinhso.project.reactions",
+    "tinhso.project.publications",
+]
 
 SECRET_KEY = CONFIG.secret_key
 DEBUG = CONFIG.debug
@@ -68,6 +75,7 @@ INSTALLED_APPS = [
     "tinhso.security",
     "tinhso.documents",
     "tinhso.notify",
+    "tinhso.lake",
     "tinhso.procedures",
     "tinhso.counters",
     "tinhso.jobs",

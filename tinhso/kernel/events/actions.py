@@ -105,15 +105,12 @@ def deliver(*, event_id: UUID, at: datetime) -> int:
     One that fails keeps no other from having it; it is raised afterwards.
     """
     row = OutboxEvent.objects.get(pk=event_id)
-    event_type = _event_types.get(row.name)
-    if event_type is None:
+    if row.name not in _event_types:
         return 0
-    event = _adapter(event_type).validate_python(row.body)
-    context = EventContext(row.id, row.actor_id)
     done, failed = 0, None
     for reaction in _reactions[row.name]:
         try:
-            done += _deliver_once(reaction, event, context, at)
+            done += _deliver_once(reaction, row, at)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             failed = failed or error
     if failed is not None:
@@ -162,18 +159,56 @@ async def _take_up(job: Job) -> bool:
     return False
 
 
-def _deliver_once(
-    reaction: Reaction[Any], event: Event, context: EventContext, at: datetime
-) -> bool:
+def forget_deliveries(*, page: str) -> int:
+    """Forget what the reactions of one page have had, so that they get it all again.
+
+    page: the module they stand in; what they did must be gone in the same transaction.
+    """
+    handlers = [
+        _handler(reaction)
+        for reactions in _reactions.values()
+        for reaction in reactions
+        if reaction.__module__ == page
+    ]
+    forgotten, _ = Delivery.objects.filter(handler__in=handlers).delete()
+    return forgotten
+
+
+def catch_up(*, page: str, at: datetime, most: int = 1000) -> int:
+    """Hand the reactions of one page the events that were before them; say how many.
+
+    page: the module they stand in. In the order of recording, each once, as ever.
+    """
+    return sum(
+        _catch_up(name, reaction, at, most)
+        for name, reactions in _reactions.items()
+        for reaction in reactions
+        if reaction.__module__ == page
+    )
+
+
+def _catch_up(name: str, reaction: Reaction[Any], at: datetime, most: int) -> int:
+    had = Delivery.objects.filter(event=OuterRef("pk"), handler=_handler(reaction))
+    missed = OutboxEvent.objects.filter(~Exists(had), name=name).order_by("id")
+    return sum(_deliver_once(reaction, row, at) for row in missed[:most])
+
+
+def _deliver_once(reaction: Reaction[Any], row: OutboxEvent, at: datetime) -> bool:
+    event = _adapter(_event_types[row.name]).validate_python(row.body)
+    context = EventContext(row.id, row.actor_id, row.recorded_at)
     with transaction.atomic():
         _, fresh = Delivery.objects.get_or_create(
-            event_id=context.event_id,
-            handler=f"{reaction.__module__}.{reaction.__qualname__}",
+            event_id=row.id,
+            handler=_handler(reaction),
             defaults={"delivered_at": at},
         )
         if fresh:
             reaction(event, context, at)
     return fresh
+
+
+def _handler(reaction: Reaction[Any]) -> str:
+    return f"{reaction.__module__}.{reaction.__qualname__}"
 
 
 def _defer(event_id: UUID, subject_id: UUID) -> None:

@@ -1,6 +1,7 @@
 """The words of the outbox."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -14,10 +15,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class EventContext:
-    """What a reaction is told besides the event: which one, and who caused it."""
+    """What a reaction is told besides the event: which one, who caused it, and when."""
 
     event_id: UUID
     actor_id: UUID | None
+    recorded_at: datetime
 
 
 class Causer(Protocol):

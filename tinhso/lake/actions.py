@@ -1,0 +1,215 @@
+"""Publish datasets, hand rows in, write them into their tables, keep the tables."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from tinhso.lake import rules
+from tinhso.lake.models import BatchRow, WaitingRow
+from tinhso.lake.providers import late, published
+from tinhso.lake.types import (
+    Appended,
+    Compacted,
+    Dataset,
+    Tidied,
+    Values,
+)
+
+# A table in memory takes twice its size; a batch stays well below a gigabyte.
+MOST_AT_ONCE = 200_000  # rows
+# The source of what rooms hand in; its positions are the numbers of the batches.
+ROOMS = "rooms"
+# How long each state stays, and for how long the last of each day.
+EACH_STATE, DAYS = timedelta(hours=1), 31
+# Nobody takes longer from writing a file to naming it.
+GRACE = timedelta(days=1)
+FORGET = """
+WITH gone AS (
+    DELETE FROM lake.iceberg_tables
+    WHERE table_namespace = %s AND table_name = %s RETURNING 1
+) SELECT count(*) FROM gone
+"""
+
+
+def publish(*, dataset: Dataset) -> None:
+    """Make a dataset known. Called on `project/publications.py` only."""
+    published.publish(dataset)
+
+
+def hand_in(
+    *, dataset: str, values: Values, at: datetime, is_correction: bool = False
+) -> str:
+    """Hand a row in, in the transaction of what it tells of; answer what is wrong.
+
+    values: by column; words of enumerations are text. is_correction: it takes the place
+    of an earlier row with the same key. A row that is wrong is set aside with the
+    reason, which is answered; "" where there is none.
+
+    :raises DatasetUnknown: if no room publishes it.
+    """
+    declared = published.dataset_of(dataset)
+    fault = rules.fault(declared, values)
+    WaitingRow.objects.create(
+        dataset=dataset,
+        values=rules.as_json(values),
+        is_correction=is_correction,
+        handed_at=at,
+        fault=fault[:300],
+    )
+    return fault
+
+
+def append_waiting(*, at: datetime) -> int:
+    """Write all waiting rows into their tables; say how many came in.
+
+    A dataset that somebody else is writing is left to them. One that fails keeps no
+    other from its rows; the first failure is raised afterwards.
+    """
+    count, failed = 0, None
+    for name, dataset in published.published().items():
+        if not WaitingRow.objects.filter(dataset=name, fault="").exists():
+            continue
+        try:
+            count += _append_alone(dataset, at)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return count
+
+
+def _append_alone(dataset: Dataset, at: datetime) -> int:
+    with _alone(dataset.name) as is_alone:
+        return _append_all(dataset, at) if is_alone else 0
+
+
+@contextmanager
+def _alone(dataset: str) -> Iterator[bool]:
+    """Keep others from writing, for as long as the connection lives; tell if we may.
+
+    It spares work done twice. That no row is there twice rests on the marks alone.
+    """
+    key = _key(f"writer of {dataset}")
+    is_alone = bool(_asked(f"SELECT pg_try_advisory_lock({key})"))
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            _asked(f"SELECT pg_advisory_unlock({key})")
+
+
+def _append_all(dataset: Dataset, at: datetime) -> int:
+    count = 0
+    while (batch := _next_batch(dataset.name, at)) is not None:
+        count += _append(dataset, batch, at).rows
+    return count
+
+
+def _next_batch(dataset: str, at: datetime) -> BatchRow | None:
+    """Find the batch that is under way, else make one of what waits.
+
+    What is in a batch stands before it is written, so that whoever takes up the work of
+    one that died writes the same rows under the same number.
+    """
+    with transaction.atomic():
+        _asked(f"SELECT pg_advisory_xact_lock({_key(f'batch of {dataset}')})")
+        found = BatchRow.objects.filter(dataset=dataset, appended_at=None).first()
+        return found or _made(dataset, at)
+
+
+def _made(dataset: str, at: datetime) -> BatchRow | None:
+    waiting = WaitingRow.objects.filter(dataset=dataset, batch=None, fault="")
+    if not waiting.exists():
+        return None
+    last = BatchRow.objects.filter(dataset=dataset).order_by("-number").first()
+    number = last.number + 1 if last else 1
+    batch = BatchRow.objects.create(dataset=dataset, number=number, made_at=at)
+    chosen = waiting.order_by("id").values("id")[:MOST_AT_ONCE]
+    WaitingRow.objects.filter(id__in=chosen).update(batch=batch)
+    return batch
+
+
+def _append(dataset: Dataset, batch: BatchRow, at: datetime) -> Appended:
+    """Write a batch, then forget it; each may have been done before, by others."""
+    appended: Appended = late.tables().append_rows(
+        dataset, _columns(dataset, batch), source=ROOMS, position=batch.number
+    )
+    with transaction.atomic():
+        batch.waitingrow_set.all().delete()
+        BatchRow.objects.filter(id=batch.id).update(appended_at=at)
+    return appended
+
+
+def _columns(dataset: Dataset, batch: BatchRow) -> dict[str, Sequence[object]]:
+    """Read the rows of a batch, column by column."""
+    names = ("values", "id", "handed_at", "is_correction")
+    rows = list(batch.waitingrow_set.order_by("id").values_list(*names))
+    values, places, handed, corrects = zip(*rows, strict=True) if rows else ((),) * 4
+    return {
+        **{
+            column.name: rules.restored(
+                column, [one.get(column.name) for one in values]
+            )
+            for column in dataset.columns
+        },
+        rules.PLACE: places,
+        rules.HANDED: handed,
+        rules.CORRECTS: corrects,
+    }
+
+
+def compact(*, dataset: str = "") -> Sequence[Compacted]:
+    """Join the small files of a dataset, of all unless told.
+
+    :raises DatasetUnknown: if no room publishes it.
+    """
+    found = [late.tables().compact(one) for one in _chosen(dataset)]
+    return tuple(one for one in found if one is not None)
+
+
+def tidy(*, at: datetime, dataset: str = "") -> Sequence[Tidied]:
+    """Let go of old states and of files nobody names, of all datasets unless told.
+
+    :raises DatasetUnknown: if no room publishes it.
+    """
+    found = [
+        late.tables().tidy(one, at=at, whole=EACH_STATE, days=DAYS, grace=GRACE)
+        for one in _chosen(dataset)
+    ]
+    return tuple(one for one in found if one is not None)
+
+
+def forget_tables() -> None:
+    """Take all tables out of the catalogue, so that they are made anew from the events.
+
+    For a platform that was restored without their files, which no backup holds. In the
+    transaction in which the deliveries are forgotten. Numbers of batches go on, so a
+    writer who still holds one of a forgotten table adds nothing to the new one.
+    """
+    for name in published.published():
+        _asked(f"SELECT pg_advisory_xact_lock({_key(f'writer of {name}')})")
+        WaitingRow.objects.filter(dataset=name, fault="").delete()
+        open_batches = BatchRow.objects.filter(dataset=name, appended_at=None)
+        open_batches.update(appended_at=F("made_at"))
+        _asked(FORGET, *name.split("."))
+
+
+def _chosen(name: str) -> list[Dataset]:
+    if name:
+        return [published.dataset_of(name)]
+    return list(published.published().values())
+
+
+def _key(what: str) -> int:
+    """Make the number by which PostgreSQL knows a lock."""
+    return int.from_bytes(sha256(f"lake: {what}".encode()).digest()[:7])
+
+
+def _asked(sql: str, *values: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchone()[0]

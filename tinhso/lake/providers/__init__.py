@@ -1,0 +1,1 @@
+"""The engines: Arrow, Iceberg and DuckDB."""

@@ -1,0 +1,17 @@
+"""Loads the engines when the first row or question comes.
+
+They take half a second and 100 MB, which no server and no other command spends.
+"""
+
+from importlib import import_module
+from types import ModuleType
+
+
+def tables() -> ModuleType:
+    """Load what writes tables: `providers/tables.py`."""
+    return import_module("tinhso.lake.providers.tables")
+
+
+def asking() -> ModuleType:
+    """Load what asks them: `providers/asking.py`."""
+    return import_module("tinhso.lake.providers.asking")

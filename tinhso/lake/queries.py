@@ -1,0 +1,94 @@
+"""Ask the lake, and see what is in it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from django.db.models import Count, Min, Q
+
+from tinhso.kernel.actor import Actor, ActorKind
+from tinhso.kernel.errors import NotAllowed
+from tinhso.lake import rules
+from tinhso.lake.models import WaitingRow
+from tinhso.lake.providers import late, published
+from tinhso.lake.types import (
+    Answer,
+    Backlog,
+    Dataset,
+    EngineMissing,
+    Limits,
+    SetAside,
+    TableState,
+)
+
+NEWEST: Mapping[str, int] = MappingProxyType({})
+
+
+def tables() -> tuple[TableState, ...]:
+    """List the datasets with what their tables hold."""
+    return tuple(_state(dataset) for dataset in published.published().values())
+
+
+def _state(dataset: Dataset) -> TableState:
+    state: TableState = late.tables().state_of(dataset)
+    counts = WaitingRow.objects.filter(dataset=dataset.name).aggregate(
+        waiting=Count("id", filter=Q(fault="")),
+        set_aside=Count("id", filter=~Q(fault="")),
+    )
+    return replace(state, **counts)
+
+
+def backlog() -> Backlog:
+    """Tell what is on its way into the tables, and since when."""
+    counts = WaitingRow.objects.aggregate(
+        waiting=Count("id", filter=Q(fault="")),
+        since=Min("handed_at", filter=Q(fault="")),
+        set_aside=Count("id", filter=~Q(fault="")),
+    )
+    return Backlog(**counts)
+
+
+def set_aside(*, dataset: str = "", most: int = 100) -> tuple[SetAside, ...]:
+    """List rows that were wrong, the newest first; of all datasets unless told."""
+    found = WaitingRow.objects.exclude(fault="").order_by("-id")
+    if dataset:
+        found = found.filter(dataset=dataset)
+    return tuple(
+        SetAside(row.dataset, row.values, row.fault, row.handed_at)
+        for row in found[:most]
+    )
+
+
+def ask(
+    *,
+    sql: str,
+    limits: Limits,
+    actor: Actor,
+    engine: str = "duckdb",
+    snapshots: Mapping[str, int] = NEWEST,
+) -> Answer:
+    """Ask the tables a question in SQL, which reads and does nothing else.
+
+    `room.name` has the latest row of each fact, `room.name__all` every row. snapshots:
+    by dataset, which state to read; the newest unless told. The answer names table,
+    snapshot and formula, so that the number can be computed again.
+
+    :raises NotAllowed: if the actor is not the platform's operator.
+    :raises EngineMissing: if the engine is not installed here.
+    :raises DatasetUnknown: if it names a table that no room publishes.
+    :raises SnapshotGone: if a state is no longer there.
+
+    And what the engine refuses, by the names beginning with `Question`.
+    """
+    if actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed
+    if engine != "duckdb":
+        raise EngineMissing(name=engine)
+    asking = late.asking()
+    names = {name.removesuffix(rules.ALL) for name in asking.tables_in(sql)}
+    plans = [
+        asking.plan(published.dataset_of(name), snapshot_id=snapshots.get(name))
+        for name in sorted(names)
+    ]
+    answer: Answer = asking.ask(sql, plans, limits)
+    return answer

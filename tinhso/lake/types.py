@@ -1,0 +1,233 @@
+"""The words of the lake."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused, Unavailable
+
+
+class Kind(StrEnum):
+    """What a column holds. WHOLE: 64 bits; DAY: in Vietnam; ID: a UUID, as text."""
+
+    TEXT = "text"
+    WHOLE = "whole"
+    REAL = "real"
+    YES_NO = "yes_no"
+    DAY = "day"
+    MOMENT = "moment"
+    ID = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a dataset; vi, en: what it means.
+
+    unit: as `VND`, "" where there is none. is_personal: it tells of a person.
+    """
+
+    name: str
+    kind: Kind
+    vi: str
+    en: str
+    unit: str = ""
+    is_personal: bool = False
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A table of facts as its room declares it: `procedures.dossier_acts`.
+
+    key: the column that names a fact; a correction has the same. version: the column
+    whose highest value tells which row of a key is the latest. month: the column, a
+    day or a moment, by whose month the files lie apart.
+    """
+
+    name: str
+    vi: str
+    en: str
+    columns: tuple[Column, ...]
+    key: str
+    version: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What became of rows. is_fresh: False if they were in the table before."""
+
+    rows: int
+    snapshot_id: int | None
+    is_fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compacted:
+    """What compaction made of a dataset; before, after: how many files."""
+
+    dataset: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """What was let go: snapshots, and files that no snapshot names."""
+
+    dataset: str
+    snapshots: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """A dataset as it stands; bytes: of its files. None: it has no rows yet.
+
+    waiting: rows handed in and not yet in the table; set_aside: those that are wrong.
+    """
+
+    dataset: Dataset
+    uuid: str | None
+    snapshot_id: int | None
+    rows: int
+    files: int
+    bytes: int
+    waiting: int
+    set_aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """From which state of which table a number was computed."""
+
+    dataset: str
+    uuid: str
+    snapshot_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one question may take. memory, reads: in bytes; seconds: of the clock."""
+
+    rows: int
+    seconds: float
+    memory: int
+    reads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an engine answered. formula: SHA-256 of the question as it was asked.
+
+    is_cut: there were more rows than asked for. seconds: from question to answer.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+    is_cut: bool
+    sources: tuple[Source, ...]
+    formula: str
+    engine: str
+    seconds: float
+
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that was wrong, as it was handed in, and why."""
+
+    dataset: str
+    values: Values
+    reason: str
+    handed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What is on its way; since: when the oldest waiting row was handed in."""
+
+    waiting: int
+    since: datetime | None
+    set_aside: int
+
+
+class DatasetUnknown(NotFound):
+    """No room publishes a dataset of that name."""
+
+    message = N_("Không có bộ dữ liệu nào tên là {name}.")
+
+
+class DatasetDiffers(Conflict):
+    """The table has a column that its room declares otherwise, or no longer."""
+
+    message = N_("Bảng {name} khác với khai báo ở cột {column}.")
+
+
+class TableMissing(Unavailable):
+    """The catalogue names a table whose files are not there."""
+
+    message = N_("Không thấy các tệp của bảng {name} trong kho dữ liệu.")
+
+
+class LakeBusy(Conflict):
+    """Others wrote to the table each time it was tried."""
+
+    message = N_("Bảng {name} đang được ghi. Hãy thử lại sau.")
+
+
+class SnapshotGone(NotFound):
+    """The table has no such state, or no longer."""
+
+    message = N_("Bảng {name} không còn trạng thái {snapshot}.")
+
+
+class QuestionUnreadable(Invalid):
+    """The question is no SQL; `reason` is the engine's."""
+
+    message = N_("Không đọc được câu truy vấn: {reason}")
+
+
+class QuestionNotReadOnly(Refused):
+    """The question does something else than read, or asks several things."""
+
+    status = 403
+    message = N_("Chỉ được hỏi bằng một câu đọc dữ liệu.")
+
+
+class QuestionReachesOut(Refused):
+    """The question reaches for something outside the tables."""
+
+    status = 403
+    message = N_("Câu truy vấn chỉ được đọc các bảng của kho dữ liệu.")
+
+
+class QuestionTooLong(Refused):
+    """The question took longer than it may."""
+
+    status = 422
+    message = N_("Câu truy vấn chạy quá {seconds} giây nên đã bị dừng.")
+
+
+class QuestionTooLarge(Refused):
+    """The question needs more memory than it may take."""
+
+    status = 422
+    message = N_("Câu truy vấn cần nhiều bộ nhớ hơn mức {megabytes} MB cho phép.")
+
+
+class QuestionReadsTooMuch(Refused):
+    """The files the question would read are larger than it may read."""
+
+    status = 422
+    message = N_("Câu truy vấn phải đọc {needed} MB, quá mức {megabytes} MB cho phép.")
+
+
+class EngineMissing(Unavailable):
+    """The engine is not installed on this machine."""
+
+    message = N_("Máy này chưa cài công cụ truy vấn {name}.")

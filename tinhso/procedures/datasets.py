@@ -1,0 +1,112 @@
+"""What procedures publish to the lake: each act on a dossier, and nobody's name."""
+
+from datetime import datetime
+
+from tinhso.kernel.events.types import EventContext
+from tinhso.lake.types import Column, Dataset, Kind, Values
+from tinhso.procedures.deadlines.working_time import day_of
+from tinhso.procedures.dossiers.punctuality import (
+    RETURNED_OR_WITHDRAWN,
+    resolution,
+)
+from tinhso.procedures.models import DossierRow, MoveRow
+from tinhso.procedures.types import (
+    DeadlineExtended,
+    DossierMoved,
+    DossierSubmitted,
+    Status,
+)
+
+Act = DossierSubmitted | DossierMoved | DeadlineExtended
+# Where nothing is left to be decided; what is done may still wait to be fetched.
+RESOLVED = (Status.DONE, Status.RETURNED, *RETURNED_OR_WITHDRAWN)
+
+# A dossier's code is left out, for anybody may ask for its progress by it; the ids lead
+# to nobody without the platform.
+DOSSIER_ACTS = Dataset(
+    name="procedures.dossier_acts",
+    vi="Các việc đã làm trên hồ sơ thủ tục hành chính",
+    en="Acts on dossiers of administrative procedures",
+    columns=(
+        Column("act_id", Kind.ID, "mã việc", "the act"),
+        Column("dossier_id", Kind.ID, "mã nội bộ của hồ sơ", "the dossier, inside"),
+        Column("procedure", Kind.TEXT, "mã thủ tục", "code of the procedure"),
+        Column("agency", Kind.TEXT, "mã cơ quan giải quyết", "deciding agency's code"),
+        Column("receiver", Kind.TEXT, "mã nơi tiếp nhận", "receiving agency's code"),
+        Column("channel", Kind.TEXT, "kênh nộp", "how it was filed"),
+        Column("action", Kind.TEXT, "việc đã làm", "what was done"),
+        Column("step", Kind.TEXT, "bước sau việc đó", "the step it led to"),
+        Column("status", Kind.WHOLE, "trạng thái, từ 1 đến 10", "status, 1 to 10"),
+        Column("acted_at", Kind.MOMENT, "lúc làm", "when it was done"),
+        Column("acted_on", Kind.DAY, "ngày làm", "the day it was done, in Vietnam"),
+        Column("submitted_on", Kind.DAY, "ngày nộp", "the day it was filed"),
+        Column("due_at", Kind.MOMENT, "hạn trả kết quả", "when the dossier is due"),
+        Column("is_late", Kind.YES_NO, "làm sau hạn", "whether it was done after that"),
+        Column(
+            "resolved",
+            Kind.TEXT,
+            "kết quả đúng hạn không: early, on_time, late; chỉ ở việc giải quyết xong",
+            "punctuality, of the act that resolved the dossier only",
+            may_be_empty=True,
+        ),
+        Column("is_synthetic", Kind.YES_NO, "dữ liệu mô phỏng", "made-up data"),
+    ),
+    key="act_id",
+    version="acted_at",
+    month="acted_on",
+)
+
+
+def act_of(*, event: Act, context: EventContext) -> Values:
+    """Tell an act as a row of `procedures.dossier_acts`."""
+    row = DossierRow.objects.select_related("organization", "receiver").get(
+        pk=event.subject_id
+    )
+    action = _action(event)
+    step, status = _where(row, event, action)
+    at, due_at = context.recorded_at, _due(event)
+    return {
+        "act_id": context.event_id,
+        "dossier_id": row.id,
+        "procedure": row.procedure.code,
+        "agency": row.organization.code,
+        "receiver": (row.receiver or row.organization).code,
+        "channel": row.channel,
+        "action": action,
+        "step": step,
+        "status": int(status),
+        "acted_at": at,
+        "acted_on": day_of(at),
+        "submitted_on": day_of(row.submitted_at),
+        "due_at": due_at,
+        "is_late": at > due_at,
+        "resolved": _resolved(row, at, due_at, Status(status)),
+        "is_synthetic": row.is_synthetic,
+    }
+
+
+def _action(event: Act) -> str:
+    if isinstance(event, DossierMoved):
+        return event.action
+    return "submit" if isinstance(event, DossierSubmitted) else "extend"
+
+
+def _where(row: DossierRow, event: Act, action: str) -> tuple[str, int]:
+    """Tell step and status after an act, from the timeline if the event does not."""
+    if isinstance(event, DossierMoved):
+        return event.step, event.status
+    move = MoveRow.objects.filter(dossier=row, action=action).earliest("id")
+    return move.step, move.status
+
+
+def _due(event: Act) -> datetime:
+    return event.new_due_at if isinstance(event, DeadlineExtended) else event.due_at
+
+
+def _resolved(
+    row: DossierRow, at: datetime, due_at: datetime, status: Status
+) -> str | None:
+    """Class the act that resolved the dossier; None for all others."""
+    if row.resolved_at != at or status not in RESOLVED:
+        return None
+    return resolution(at, due_at, status).value
