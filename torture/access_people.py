@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -22,7 +23,7 @@ from tinhso.people.models import PostRow
 from tinhso.people.types import Gender, Role
 from tinhso.security import actions as security
 from tinhso.security import queries as accounts
-from tinhso.security.models import Account
+from tinhso.security.models import AccessToken, Account, SessionRow
 from torture.access_policy import COVERED, VISITORS, Visitor
 
 # Where the posts are: two communes, the agency that is asked, one that is not.
@@ -34,6 +35,8 @@ PLACES = {
     "center": "ttpvhcc_tinh",
 }
 VALID = timedelta(days=1)
+# By whom the library has seen shown who they are; it keeps the name to itself.
+_SHOWN_BY = "account_authentication_methods_user"
 # So that dossiers of the second commune come to an end, too.
 STAFF_OF_B = (Role.CASE_OFFICER, Role.LEADER, Role.REGISTRAR)
 # Made up so that no other text contains them. Numbers say: woman, born 1995.
@@ -51,6 +54,7 @@ CANARIES: Mapping[str, Mapping[str, str]] = {
         "view": "Bộ lọc Kivuswetrano",
         "sheet": "kishogarveti",
         "cover": "Việc riêng Kicoprumsela",
+        "browser": "Kibrowzelta",
     },
     "B": {
         "number": "022195999772",
@@ -64,6 +68,7 @@ CANARIES: Mapping[str, Mapping[str, str]] = {
         "answer": "Bệnh viện Zotbunhecal",
         "view": "Bộ lọc Zovuntasibe",
         "sheet": "zoshikarmelo",
+        "browser": "Zobrowkinta",
     },
 }
 
@@ -240,29 +245,54 @@ def _comes_with(visitor: Visitor, known: Known, at: datetime) -> dict[str, str]:
     if visitor.posts and not visitor.is_bare:
         factor = {"user_id": account_id, "type": Authenticator.Type.TOTP}
         Authenticator.objects.get_or_create(**factor, defaults={"data": {}})
+    told = CANARIES[visitor.owns]["browser"] if visitor.owns else "Firefox"
     return {
-        "cookie": session(account_id) if visitor.has_session else "",
-        "key": key(account_id, at, how=visitor.name) if visitor.has_key else "",
+        "cookie": session(account_id, at, told) if visitor.has_session else "",
+        "key": key(account_id, at, told, visitor.name) if visitor.has_key else "",
     }
 
 
-def session(account_id: UUID) -> str:
-    """Sign an account in, as its browser would; answer the session's key."""
+def session(account_id: UUID, at: datetime, browser: str) -> str:
+    """Sign an account in, as its browser would; answer the session's key.
+
+    As if it were seen, and had shown again who it is, at the end of the walk: no
+    request finds anything to note about its session, and none asks to sign in again.
+    """
     account = Account.objects.get(pk=account_id)
     store = SessionStore()
     store[SESSION_KEY] = str(account_id)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    end = at + VALID
+    shown = {"method": "password", "reauthenticated": True, "at": end.timestamp()}
+    store[AUTHENTICATION_METHODS_SESSION_KEY] = [shown]
+    store[_SHOWN_BY] = str(account_id)
+    store.update({"begun": at.isoformat(), "seen": end.isoformat()})
     store.save()
     assert store.session_key is not None
+    security.note_session(
+        key=store.session_key,
+        account_id=account_id,
+        browser=browser,
+        system="Linux",
+        begun_at=at,
+        at=end,
+    )
     return store.session_key
 
 
-def key(account_id: UUID, at: datetime, *, how: str = "") -> str:
+def signed_in_of(account_id: UUID) -> dict[str, str]:
+    """Name where an account is signed in, and the key it comes with."""
+    session_id = SessionRow.objects.get(account_id=account_id).id
+    key_id = AccessToken.objects.get(account_id=account_id).id
+    return {"session_id": str(session_id), "key_id": str(key_id)}
+
+
+def key(account_id: UUID, at: datetime, label: str, how: str) -> str:
     """Issue a key to an account; how: `key_revoked` and `key_over` are good no more."""
     issued = security.issue_token(
         account_id=account_id,
-        label="access",
+        label=label,
         valid_for=-VALID if how == "key_over" else VALID,
         actor=SYSTEM,
         at=at,

@@ -135,3 +135,10 @@ def forget_answers(timestamp: int) -> None:
 def forget_counts(timestamp: int) -> None:
     """Forget how often somebody did something, once nobody asks for it."""
     security.forget_counts(at=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tinhso.jobs.forget_sessions", queueing_lock="forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """End the sessions that fell silent, and forget those that are over."""
+    security.forget_sessions(at=clock.now())

@@ -1,10 +1,9 @@
-"""Open accounts, issue keys, arrange covers, count calls."""
+"""Open accounts, issue keys, end sessions, arrange covers, count calls."""
 
 from tinhso.security.actions.accounts import (
     close_account,
     forget_factors,
     issue_token,
-    note_sign_in,
     open_account,
     revoke_token,
     set_password,
@@ -17,6 +16,16 @@ from tinhso.security.actions.calls import (
     forget_counts,
 )
 from tinhso.security.actions.covers import arrange_cover, end_cover
+from tinhso.security.actions.sessions import (
+    end_everybodys_sessions,
+    end_session,
+    end_sessions,
+    forget_sessions,
+    note_new_proof,
+    note_session,
+    note_sign_in,
+    note_sign_out,
+)
 
 __all__ = [
     "answer_once",
@@ -24,11 +33,18 @@ __all__ = [
     "close_account",
     "count_call",
     "end_cover",
+    "end_everybodys_sessions",
+    "end_session",
+    "end_sessions",
     "forget_answers",
     "forget_counts",
     "forget_factors",
+    "forget_sessions",
     "issue_token",
+    "note_new_proof",
+    "note_session",
     "note_sign_in",
+    "note_sign_out",
     "open_account",
     "revoke_token",
     "set_password",

@@ -9,14 +9,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import Phrase
+from tinhso.security.actions.journal import journal
+from tinhso.security.actions.sessions import end_all_of
 from tinhso.security.models import (
     AccessToken,
     Account,
 )
 from tinhso.security.providers import factors
-from tinhso.security.queries import actor_of
 from tinhso.security.types import (
     AccountInfo,
     IssuedToken,
@@ -48,7 +48,7 @@ def open_account(
     try:
         with transaction.atomic():
             account.save()
-            _audit("open_account", account.id, actor, at)
+            journal("open_account", account.id, actor, at)
     except IntegrityError:
         message = Phrase(UsernameTaken.message)
         raise UsernameTaken({"username": [message]}) from None
@@ -58,12 +58,13 @@ def open_account(
 def set_password(
     *, account_id: UUID, password: str, actor: Actor, at: datetime
 ) -> None:
-    """Set the password of an account."""
+    """Set the password of an account; whoever is signed in with it signs in again."""
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account_id)
         account.set_password(password)
         account.save(update_fields=["password"])
-        _audit("set_password", account_id, actor, at)
+        ended = end_all_of(account_id, but="", at=at)
+        journal("set_password", account_id, actor, at, ended=ended)
 
 
 def forget_factors(*, account_id: UUID, actor: Actor, at: datetime) -> int:
@@ -73,7 +74,8 @@ def forget_factors(*, account_id: UUID, actor: Actor, at: datetime) -> int:
     """
     with transaction.atomic():
         count = factors.forget(account_id=account_id)
-        _audit("forget_factors", account_id, actor, at)
+        ended = end_all_of(account_id, but="", at=at)
+        journal("forget_factors", account_id, actor, at, ended=ended)
     return count
 
 
@@ -81,7 +83,8 @@ def close_account(*, account_id: UUID, actor: Actor, at: datetime) -> None:
     """Close an account; it holds from its next request on."""
     with transaction.atomic():
         Account.objects.filter(pk=account_id).update(is_active=False)
-        _audit("close_account", account_id, actor, at)
+        ended = end_all_of(account_id, but="", at=at)
+        journal("close_account", account_id, actor, at, ended=ended)
 
 
 def issue_token(
@@ -97,7 +100,7 @@ def issue_token(
             created_at=at,
             expires_at=at + valid_for,
         )
-        _audit("issue_token", account_id, actor, at)
+        journal("issue_token", account_id, actor, at)
     return IssuedToken(token.id, secret, token.expires_at)
 
 
@@ -118,23 +121,8 @@ def sign_in_with_password(*, username: str, password: str) -> UUID:
     return account.id
 
 
-def note_sign_in(*, account_id: UUID, at: datetime) -> None:
-    """Journal that somebody signed in; what did not succeed stands in the log."""
-    _audit("sign_in", account_id, actor_of(account_id=account_id, at=at), at)
-
-
 def revoke_token(*, token_id: UUID, actor: Actor, at: datetime) -> None:
     """End a key; it fails from its next use on."""
     with transaction.atomic():
         AccessToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=at)
-        _audit("revoke_token", token_id, actor, at)
-
-
-def _audit(deed: str, subject_id: UUID, actor: Actor, at: datetime) -> None:
-    audit.write(
-        f"security.{deed}",
-        subject="security.Account",
-        subject_id=subject_id,
-        actor=actor,
-        at=at,
-    )
+        journal("revoke_token", token_id, actor, at)
