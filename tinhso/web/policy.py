@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
-from tinhso.kernel.http import client_address
+from tinhso.kernel.http import asked_from, limits
 from tinhso.procedures import queries as procedures
 from tinhso.security import actions as security_actions
 from tinhso.security import queries as security
@@ -56,38 +56,25 @@ def guarded(access: Access) -> Callable[[View], View]:
     return declare
 
 
-def limited(*, most: int, minutes: int) -> Callable[[View], View]:
-    """Let one address do something so often in some minutes; for what is costly, or
-    could be guessed by trying.
-
-    Who signed in is known, and is not counted.
-    """
-
-    def declare(view: View) -> View:
-        @wraps(view)
-        def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-            if actor_of(request).kind is ActorKind.ANONYMOUS:
-                security_actions.count_call(
-                    what=view.__qualname__,
-                    who=address_of(request),
-                    most=most,
-                    window=timedelta(minutes=minutes),
-                    at=clock.now(),
-                )
-            return view(request, **kwargs)
-
-        return inner
-
-    return declare
-
-
 def address_of(request: HttpRequest) -> str:
     """Tell from where somebody asks."""
-    return client_address(
-        peer=request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.META.get("HTTP_X_FORWARDED_FOR", ""),
-        proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT,
-    )
+    return asked_from(request.META, proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT)
+
+
+def _count_stranger(what: str, request: HttpRequest, most: int, minutes: int) -> None:
+    if actor_of(request).kind is ActorKind.ANONYMOUS:
+        security_actions.count_call(
+            what=what,
+            who=address_of(request),
+            most=most,
+            window=timedelta(minutes=minutes),
+            at=clock.now(),
+        )
+
+
+# Lets one address do something so often in some minutes; for what is costly, or could
+# be guessed by trying. Who signed in is known, and is counted where they write.
+limited = limits(_count_stranger)
 
 
 def open_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
