@@ -25,6 +25,9 @@ from tinhso.security.types import Access
 
 View = Callable[..., HttpResponseBase]
 
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# Below it are the pages of the account, most of them the sign-in library's.
+ACCOUNT = "/tai-khoan/"
 SECOND_FACTOR_FIRST = gettext_lazy(
     "Muốn mở bàn làm việc, cán bộ cần thêm khóa truy cập hoặc bật ứng dụng tạo mã."
 )
@@ -45,6 +48,7 @@ def guarded(access: Access) -> Callable[[View], View]:
                 messages.warning(request, SECOND_FACTOR_FIRST)
                 return redirect("mfa_index")
             if security.admits(actor=actor, access=access):
+                _count_write(request, actor)
                 return view(request, **kwargs)
             if actor.kind is ActorKind.ANONYMOUS:
                 return redirect_to_login(request.get_full_path())
@@ -54,6 +58,13 @@ def guarded(access: Access) -> Callable[[View], View]:
         return inner
 
     return declare
+
+
+def _count_write(request: HttpRequest, actor: Actor) -> None:
+    # Whoever fears for their account can still end its sessions.
+    is_free = request.method in SAFE or request.path.startswith(ACCOUNT)
+    if actor.id is not None and not is_free:
+        security_actions.count_write(account_id=actor.id, at=clock.now())
 
 
 def address_of(request: HttpRequest) -> str:

@@ -20,14 +20,13 @@ from django.utils.translation import gettext
 from tinhso.kernel import clock
 from tinhso.security import actions as security
 from tinhso.security import queries
+from tinhso.web.policy import ACCOUNT
 from tinhso.web.ui import devices
 
 BEGUN, SEEN = "begun", "seen"
 SHARED = "no-cache"  # the service worker, its page, the manifest
 # A session is written that often at most, so that reading pages writes nothing.
 WRITTEN_EVERY = timedelta(minutes=5)
-# Below it people change how they sign in, on pages that are the library's.
-ACCOUNT = "/tai-khoan/"
 
 
 @dataclass(frozen=True, slots=True)

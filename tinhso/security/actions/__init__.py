@@ -12,6 +12,7 @@ from tinhso.security.actions.accounts import (
 from tinhso.security.actions.calls import (
     answer_once,
     count_call,
+    count_write,
     forget_answers,
     forget_counts,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "arrange_cover",
     "close_account",
     "count_call",
+    "count_write",
     "end_cover",
     "end_everybodys_sessions",
     "end_session",
