@@ -29,6 +29,7 @@ class Caller(HttpBearer):
         actor = security.actor_of_token(secret=token, at=clock.now())
         if actor.kind is ActorKind.ANONYMOUS:
             return None
+        request.auth = actor  # type: ignore[attr-defined]  # known, if refused
         if not security.admits(actor=actor, access=self.access):
             raise NotAllowed
         if request.method not in SAFE and actor.id is not None:

@@ -1,9 +1,11 @@
 """What both doors say over HTTP, free of any framework (RFC 9457, RFC 9110)."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import wraps
 from typing import Any, Protocol, TypedDict, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from tinhso.kernel.errors import Invalid, Refused, TooManyCalls, Unavailable
 
@@ -63,6 +65,14 @@ class Limits(Protocol):
 
     def __call__(self, *, most: int, minutes: int) -> Callable[[View], View]:
         """Say how often."""
+
+
+def thing_of(parts: Mapping[str, Any]) -> UUID | None:
+    """Find what an address is about among its parts: the first that is an id."""
+    for value in parts.values():
+        with suppress(ValueError):
+            return UUID(str(value))
+    return None
 
 
 def limits(count: Callable[[str, Any, int, int], None]) -> Limits:

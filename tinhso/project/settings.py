@@ -263,6 +263,13 @@ DEFAULT_FROM_EMAIL = CONFIG.mail_from
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"lines": {"()": "tinhso.project.logs.Lines"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            # Who tries it out reads it with their eyes.
+            **({} if CONFIG.demo or CONFIG.debug else {"formatter": "lines"}),
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

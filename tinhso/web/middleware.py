@@ -18,7 +18,7 @@ from tinhso.documents import queries as documents
 from tinhso.documents.types import StorageLevel, StorageReadOnly
 from tinhso.kernel.errors import N_, Invalid, Refused, TooManyCalls, Unavailable
 from tinhso.kernel.http import RETRY_AFTER, problem, retry_after
-from tinhso.web.policy import ACCOUNT, SAFE
+from tinhso.web.policy import ACCOUNT, SAFE, note_refusal
 from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -111,6 +111,7 @@ class Refusals:
             return unavailable(request)
         if not isinstance(exception, Refused):
             return None
+        note_refusal(request, exception)
         status = exception.status if exception.status in PAGES else 422
         message, errors = say_refusal(exception), _errors(exception)
         context: dict[str, object] = {"message": message, "errors": errors}

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
-from tinhso.kernel.errors import NotAllowed
-from tinhso.kernel.http import asked_from, limits
+from tinhso.kernel.errors import NotAllowed, Refused
+from tinhso.kernel.http import asked_from, limits, thing_of
 from tinhso.procedures import queries as procedures
 from tinhso.security import actions as security_actions
 from tinhso.security import queries as security
@@ -70,6 +70,20 @@ def _count_write(request: HttpRequest, actor: Actor) -> None:
 def address_of(request: HttpRequest) -> str:
     """Tell from where somebody asks."""
     return asked_from(request.META, proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT)
+
+
+def note_refusal(request: HttpRequest, refusal: Refused) -> None:
+    """Write down who was refused what here."""
+    found = request.resolver_match
+    if found is not None:
+        security_actions.note_refusal(
+            refusal=refusal,
+            place=found.view_name,
+            thing_id=thing_of(found.kwargs),
+            address=address_of(request),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
 
 
 def _count_stranger(what: str, request: HttpRequest, most: int, minutes: int) -> None:

@@ -17,6 +17,7 @@ from tinhso.security.actions.calls import (
     forget_counts,
 )
 from tinhso.security.actions.covers import arrange_cover, end_cover
+from tinhso.security.actions.refusals import note_refusal
 from tinhso.security.actions.sessions import (
     end_everybodys_sessions,
     end_session,
@@ -44,6 +45,7 @@ __all__ = [
     "forget_sessions",
     "issue_token",
     "note_new_proof",
+    "note_refusal",
     "note_session",
     "note_sign_in",
     "note_sign_out",
