@@ -12,8 +12,8 @@ from uuid import UUID
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
 from tinhso.kernel.actor import SYSTEM, Actor
 from tinhso.kernel.clock import local
@@ -23,8 +23,9 @@ from tinhso.people.models import PostRow
 from tinhso.people.types import Gender, Role
 from tinhso.security import actions as security
 from tinhso.security import queries as accounts
-from tinhso.security.models import AccessToken, Account, SessionRow
+from tinhso.security.models import AccessToken, SessionRow
 from torture.access_policy import COVERED, VISITORS, Visitor
+from torture.browser import PASSWORD, Browser, Reply
 
 # Where the posts are: two communes, the agency that is asked, one that is not.
 PLACES = {
@@ -35,8 +36,6 @@ PLACES = {
     "center": "ttpvhcc_tinh",
 }
 VALID = timedelta(days=1)
-# By whom the library has seen shown who they are; it keeps the name to itself.
-_SHOWN_BY = "account_authentication_methods_user"
 # So that dossiers of the second commune come to an end, too.
 STAFF_OF_B = (Role.CASE_OFFICER, Role.LEADER, Role.REGISTRAR)
 # Made up so that no other text contains them. Numbers say: woman, born 1995.
@@ -154,7 +153,7 @@ def _account(
     )
     security.open_account(
         username=username,
-        password=None,
+        password=PASSWORD,
         person_id=person.id,
         is_officer=is_officer,
         actor=SYSTEM,
@@ -242,43 +241,46 @@ def _comes_with(visitor: Visitor, known: Known, at: datetime) -> dict[str, str]:
         return {"cookie": "", "key": ""}
     account_id = known.actors[visitor.name].id
     assert account_id is not None
+    told = CANARIES[visitor.owns]["browser"] if visitor.owns else "Firefox"
+    cookie = session(visitor.account, at, told) if visitor.has_session else ""
     if visitor.posts and not visitor.is_bare:
+        # Not before: the page would ask for a code.
         factor = {"user_id": account_id, "type": Authenticator.Type.TOTP}
         Authenticator.objects.get_or_create(**factor, defaults={"data": {}})
-    told = CANARIES[visitor.owns]["browser"] if visitor.owns else "Firefox"
+    has_key = visitor.has_key
     return {
-        "cookie": session(account_id, at, told) if visitor.has_session else "",
-        "key": key(account_id, at, told, visitor.name) if visitor.has_key else "",
+        "cookie": cookie,
+        "key": key(account_id, at, told, visitor.name) if has_key else "",
     }
 
 
-def session(account_id: UUID, at: datetime, browser: str) -> str:
-    """Sign an account in, as its browser would; answer the session's key.
+def session(username: str, at: datetime, browser: str) -> str:
+    """Sign an account in through the page; answer the session's key.
 
-    As if it were seen, and had shown again who it is, at the end of the walk: no
-    request finds anything to note about its session, and none asks to sign in again.
+    Then let it be seen, and have shown again who it is, at the end of the walk: no
+    request finds anything to note about it, and none asks to sign in again.
     """
-    account = Account.objects.get(pk=account_id)
-    store = SessionStore()
-    store[SESSION_KEY] = str(account_id)
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    end = at + VALID
+    visitor, end = Browser(_carry), at + VALID
+    visitor.sign_in(username)
+    # The next page says that they are signed in; no page of the walk may.
+    visitor.ask("GET", "/")
+    key, store = visitor.session(), SessionStore(visitor.session())
     shown = {"method": "password", "reauthenticated": True, "at": end.timestamp()}
-    store[AUTHENTICATION_METHODS_SESSION_KEY] = [shown]
-    store[_SHOWN_BY] = str(account_id)
-    store.update({"begun": at.isoformat(), "seen": end.isoformat()})
+    store[AUTHENTICATION_METHODS_SESSION_KEY] += [shown]
+    store["seen"] = end.isoformat()
     store.save()
-    assert store.session_key is not None
-    security.note_session(
-        key=store.session_key,
-        account_id=account_id,
-        browser=browser,
-        system="Linux",
-        begun_at=at,
-        at=end,
-    )
-    return store.session_key
+    SessionRow.objects.filter(key=key).update(browser=browser, seen_at=end)
+    return key
+
+
+def _carry(method: str, path: str, content: str, headers: Mapping[str, str]) -> Reply:
+    """Ask the application in this process, before there is a server."""
+    kind = headers.get("Content-Type", "")
+    client = Client(enforce_csrf_checks=True)
+    answer = client.generic(method, path, content, kind, headers=dict(headers))
+    cookies = [cookie.OutputString() for cookie in answer.cookies.values()]
+    told = dict(answer.headers.items())
+    return Reply(path, answer.status_code, told, cookies, answer.content)
 
 
 def signed_in_of(account_id: UUID) -> dict[str, str]:
