@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 
 from tinhso.kernel.actor import SYSTEM, Actor
 from tinhso.kernel.clock import local
@@ -22,8 +23,9 @@ from tinhso.people.models import PostRow
 from tinhso.people.types import Gender, Role
 from tinhso.security import actions as security
 from tinhso.security import queries as accounts
-from tinhso.security.models import Account
+from tinhso.security.models import AccessToken, SessionRow
 from torture.access_policy import COVERED, VISITORS, Visitor
+from torture.browser import PASSWORD, Browser, Reply
 
 # Where the posts are: two communes, the agency that is asked, one that is not.
 PLACES = {
@@ -51,6 +53,7 @@ CANARIES: Mapping[str, Mapping[str, str]] = {
         "view": "Bộ lọc Kivuswetrano",
         "sheet": "kishogarveti",
         "cover": "Việc riêng Kicoprumsela",
+        "browser": "Kibrowzelta",
     },
     "B": {
         "number": "022195999772",
@@ -64,6 +67,7 @@ CANARIES: Mapping[str, Mapping[str, str]] = {
         "answer": "Bệnh viện Zotbunhecal",
         "view": "Bộ lọc Zovuntasibe",
         "sheet": "zoshikarmelo",
+        "browser": "Zobrowkinta",
     },
 }
 
@@ -149,7 +153,7 @@ def _account(
     )
     security.open_account(
         username=username,
-        password=None,
+        password=PASSWORD,
         person_id=person.id,
         is_officer=is_officer,
         actor=SYSTEM,
@@ -237,32 +241,60 @@ def _comes_with(visitor: Visitor, known: Known, at: datetime) -> dict[str, str]:
         return {"cookie": "", "key": ""}
     account_id = known.actors[visitor.name].id
     assert account_id is not None
+    told = CANARIES[visitor.owns]["browser"] if visitor.owns else "Firefox"
+    cookie = session(visitor.account, at, told) if visitor.has_session else ""
     if visitor.posts and not visitor.is_bare:
+        # Not before: the page would ask for a code.
         factor = {"user_id": account_id, "type": Authenticator.Type.TOTP}
         Authenticator.objects.get_or_create(**factor, defaults={"data": {}})
+    has_key = visitor.has_key
     return {
-        "cookie": session(account_id) if visitor.has_session else "",
-        "key": key(account_id, at, how=visitor.name) if visitor.has_key else "",
+        "cookie": cookie,
+        "key": key(account_id, at, told, visitor.name) if has_key else "",
     }
 
 
-def session(account_id: UUID) -> str:
-    """Sign an account in, as its browser would; answer the session's key."""
-    account = Account.objects.get(pk=account_id)
-    store = SessionStore()
-    store[SESSION_KEY] = str(account_id)
-    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    store[HASH_SESSION_KEY] = account.get_session_auth_hash()
+def session(username: str, at: datetime, browser: str) -> str:
+    """Sign an account in through the page; answer the session's key.
+
+    Then let it be seen, and have shown again who it is, at the end of the walk: no
+    request finds anything to note about it, and none asks to sign in again.
+    """
+    visitor, end = Browser(_carry), at + VALID
+    visitor.sign_in(username)
+    # The next page says that they are signed in; no page of the walk may.
+    visitor.ask("GET", "/")
+    key, store = visitor.session(), SessionStore(visitor.session())
+    shown = {"method": "password", "reauthenticated": True, "at": end.timestamp()}
+    store[AUTHENTICATION_METHODS_SESSION_KEY] += [shown]
+    store["seen"] = end.isoformat()
     store.save()
-    assert store.session_key is not None
-    return store.session_key
+    SessionRow.objects.filter(key=key).update(browser=browser, seen_at=end)
+    return key
 
 
-def key(account_id: UUID, at: datetime, *, how: str = "") -> str:
+def _carry(method: str, path: str, content: str, headers: Mapping[str, str]) -> Reply:
+    """Ask the application in this process, before there is a server."""
+    kind = headers.get("Content-Type", "")
+    client = Client(enforce_csrf_checks=True)
+    answer = client.generic(method, path, content, kind, headers=dict(headers))
+    cookies = [cookie.OutputString() for cookie in answer.cookies.values()]
+    told = dict(answer.headers.items())
+    return Reply(path, answer.status_code, told, cookies, answer.content)
+
+
+def signed_in_of(account_id: UUID) -> dict[str, str]:
+    """Name where an account is signed in, and the key it comes with."""
+    session_id = SessionRow.objects.get(account_id=account_id).id
+    key_id = AccessToken.objects.get(account_id=account_id).id
+    return {"session_id": str(session_id), "key_id": str(key_id)}
+
+
+def key(account_id: UUID, at: datetime, label: str, how: str) -> str:
     """Issue a key to an account; how: `key_revoked` and `key_over` are good no more."""
     issued = security.issue_token(
         account_id=account_id,
-        label="access",
+        label=label,
         valid_for=-VALID if how == "key_over" else VALID,
         actor=SYSTEM,
         at=at,

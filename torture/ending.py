@@ -40,6 +40,10 @@ def _sign_out(account: AccountInfo, comes: Comes) -> None:
     Session.objects.filter(pk=comes["cookie"]).delete()
 
 
+def _end_sessions(account: AccountInfo, comes: Comes) -> None:
+    actions.end_sessions(account_id=account.id, actor=SYSTEM, at=clock.now())
+
+
 def _end_post(account: AccountInfo, comes: Comes) -> None:
     today = clock.local(clock.now()).date()
     PostRow.objects.filter(person_id=account.person_id).update(valid_to=today)
@@ -65,6 +69,7 @@ KINDS: Mapping[str, Callable[[AccountInfo, Comes], None]] = {
     "close_account": _close_account,
     "revoke_key": _revoke_key,
     "sign_out": _sign_out,
+    "end_sessions": _end_sessions,
     "end_post": _end_post,
     "end_cover": _end_cover,
     "lose_factor": _lose_factor,

@@ -7,11 +7,12 @@ allowed, or not HTTP. Each answer is held against what it must carry.
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator
-from http.client import HTTPConnection, HTTPException
+from collections.abc import Iterator, Mapping
+from http.client import HTTPException
 from http.cookies import SimpleCookie
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from torture.browser import Browser, Loopback, Reply
 from torture.cluster import cluster, private_home
 from torture.figures import Figure
 from torture.prepare import environment_of, prepare
@@ -20,9 +21,6 @@ from torture.serving import Platform, platform
 COMMAND = "python -m torture G21"
 WHO = ("", "nguyenthihoa", "canbo.motcua", "kiemsoat.trungtam")
 LONG, SHORT = 400, 60  # pages each
-# As the README says: the people of the demonstration share it.
-PASSWORD = "tinh-so-mo-phong"
-SIGN_IN = "/tai-khoan/dang-nhap"
 LINK = re.compile(r'(?:href|src|action|hx-get)="(/[^"#]*)')
 NUMBERS = re.compile(r"\b0\d{11}\b|\b0\d{9}\b")
 # Nothing at all; or our own and no plug-ins, but for the PDF reader in our own frames.
@@ -76,13 +74,13 @@ class Crawl:
 
     def __init__(self, served: Platform, who: str) -> None:
         self.seen, self.faults = 0, Counter[str]()
-        self._port, self._who = served.port, who
-        self._cookies: dict[str, str] = {}
+        self._who = who
+        self._browser = Browser(Loopback(served.port), looks=self._look)
 
     def run(self, most: int) -> None:
         """Follow so many links at most, then ask for odd things."""
         if self._who:
-            self._sign_in()
+            self._browser.sign_in(self._who)
         waiting, known = deque(["/", "/lam-viec", "/ho-so"]), {"/", "/lam-viec"}
         while waiting and self.seen < most:
             for link in LINK.findall(self._get(waiting.popleft())):
@@ -93,44 +91,27 @@ class Crawl:
         for method, path in ODD:
             self._ask(method, path)
 
-    def _sign_in(self) -> None:
-        page = self._get(SIGN_IN)
-        token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page)
-        assert token is not None
-        said = {"csrfmiddlewaretoken": token[1], "login": self._who}
-        self._ask("POST", SIGN_IN, urlencode({**said, "password": PASSWORD}))
-        if not any("session" in name for name in self._cookies):
-            raise RuntimeError(f"{self._who} is not let in")
-
     def _get(self, path: str) -> str:
         return self._ask("GET", path)
 
-    def _ask(self, method: str, path: str, body: str = "") -> str:
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
-        if body:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = HTTPConnection("localhost", self._port, timeout=30)
+    def _ask(self, method: str, path: str) -> str:
         try:
-            connection.request(method, path, body or None, headers)
-            response = connection.getresponse()
-            content = response.read()
+            reply = self._browser.ask(method, path)
         except (OSError, HTTPException):
             self.faults[f"no answer to {method} {path}"] += 1
             return ""
-        finally:
-            connection.close()
-        self.seen += 1
-        told = response.msg
-        for fault in _faults(path, response.status, dict(told.items())):
-            self.faults[fault] += 1
-        for line in told.get_all("Set-Cookie") or ():
-            self._take(line)
-        is_page = (told.get("Content-Type") or "").startswith("text/html")
-        return content.decode("utf-8", "replace") if is_page else ""
+        is_page = reply.headers.get("Content-Type", "").startswith("text/html")
+        return reply.content.decode("utf-8", "replace") if is_page else ""
 
-    def _take(self, line: str) -> None:
+    def _look(self, reply: Reply) -> None:
+        self.seen += 1
+        for fault in _faults(reply.path, reply.status, reply.headers):
+            self.faults[fault] += 1
+        for line in reply.cookies:
+            self._look_at_cookies(line)
+
+    def _look_at_cookies(self, line: str) -> None:
         for name, cookie in SimpleCookie(line).items():
-            self._cookies[name] = cookie.value
             lacking = [
                 word
                 for word in ("secure", "samesite", "path")
@@ -141,7 +122,7 @@ class Crawl:
                 self.faults[f"cookie {name}"] += 1
 
 
-def _faults(path: str, status: int, headers: dict[str, str]) -> Iterator[str]:
+def _faults(path: str, status: int, headers: Mapping[str, str]) -> Iterator[str]:
     told = {name.lower(): value for name, value in headers.items()}
     policy = told.get("content-security-policy", "")
     kind = told.get("content-type", "")

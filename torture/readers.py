@@ -10,16 +10,14 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from http.client import HTTPConnection
-from http.cookies import SimpleCookie
 from random import Random
 from typing import Any
-from urllib.parse import urlencode
 
 import psycopg
 
+from torture.browser import Browser, Loopback
 from torture.clients import new_submission, send
 from torture.cluster import cluster, private_home
 from torture.figures import Figure
@@ -31,9 +29,7 @@ LONG, SHORT = 40, 2  # dossiers
 SHOWN_SECONDS = 5.0
 # With these nothing of a dossier comes; a page that says 409 shows it all the same.
 NOT_SHOWN = (302, 403, 404, 405)
-# As the README says: the people of the demonstration share it.
-PASSWORD = "tinh-so-mo-phong"
-SIGN_IN, READERS = "/tai-khoan/dang-nhap", "/ai-da-xem"
+READERS = "/ai-da-xem"
 OWNER = "nguyenthihoa"
 OFFICERS = (
     *("canbo.motcua", "canbo.hotich", "lanhdao.phuong", "vanthu.phuong"),
@@ -41,18 +37,18 @@ OFFICERS = (
 )
 DESK = "/lam-viec/ho-so/{dossier}"
 DOORS = (
-    ("GET", DESK, ""),
-    ("GET", f"{DESK}?tep={{file}}", ""),
-    ("GET", f"{DESK}/tep/{{file}}", ""),
-    ("GET", f"{DESK}/trao-doi", ""),
-    ("GET", f"{DESK}/so-sanh", ""),
-    ("GET", f"{DESK}/hen-lai", ""),
-    ("GET", f"{DESK}/thao-tac/ask_supplement", ""),
-    ("GET", f"{DESK}/giay-tiep-nhan.pdf", ""),
-    ("GET", f"{DESK}/phieu", ""),
-    ("GET", f"{DESK}/phieu-kiem-soat.pdf", ""),
-    ("POST", f"{DESK}/mo-du-lieu", "purpose=verification"),
-    ("POST", f"{DESK}/mo-du-lieu", "purpose=curiosity"),
+    ("GET", DESK, None),
+    ("GET", f"{DESK}?tep={{file}}", None),
+    ("GET", f"{DESK}/tep/{{file}}", None),
+    ("GET", f"{DESK}/trao-doi", None),
+    ("GET", f"{DESK}/so-sanh", None),
+    ("GET", f"{DESK}/hen-lai", None),
+    ("GET", f"{DESK}/thao-tac/ask_supplement", None),
+    ("GET", f"{DESK}/giay-tiep-nhan.pdf", None),
+    ("GET", f"{DESK}/phieu", None),
+    ("GET", f"{DESK}/phieu-kiem-soat.pdf", None),
+    ("POST", f"{DESK}/mo-du-lieu", {"purpose": "verification"}),
+    ("POST", f"{DESK}/mo-du-lieu", {"purpose": "curiosity"}),
 )
 EXPORT = "/lam-viec/ho-so.xlsx?vai=all"
 # What of the citizen is hidden from who only looks on.
@@ -72,35 +68,15 @@ class Visitor:
     """Somebody signed in, with a session of their own."""
 
     def __init__(self, served: Platform, who: str) -> None:
-        self.who, self._port = who, served.port
-        self._cookies: dict[str, str] = {}
-        page = self.ask("GET", SIGN_IN)[1].decode()
-        found = re.search(r'csrfmiddlewaretoken" value="([^"]+)', page)
-        assert found is not None
-        self._token = found[1]
-        status, _ = self.ask("POST", SIGN_IN, f"login={who}&password={PASSWORD}")
-        if status != 302:
-            raise RuntimeError(f"{who} is not let in: {status}")
-        self._token = self._cookies.get("csrftoken", self._token)
+        self.who, self._browser = who, Browser(Loopback(served.port))
+        self._browser.sign_in(who)
 
-    def ask(self, method: str, path: str, form: str = "") -> tuple[int, bytes]:
+    def ask(
+        self, method: str, path: str, form: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
         """Ask for a path; answer status and content."""
-        headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self._cookies.items())}
-        body = None
-        if method == "POST":
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = f"{form}&{urlencode({'csrfmiddlewaretoken': self._token})}"
-        connection = HTTPConnection("localhost", self._port, timeout=30)
-        try:
-            connection.request(method, path, body, headers)
-            response = connection.getresponse()
-            content = response.read()
-        finally:
-            connection.close()
-        for line in response.msg.get_all("Set-Cookie") or ():
-            for name, cookie in SimpleCookie(line).items():
-                self._cookies[name] = cookie.value
-        return response.status, content
+        reply = self._browser.ask(method, path, form)
+        return reply.status, reply.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +86,7 @@ class Read:
     officer: Visitor
     method: str
     path: str
-    form: str
+    form: Mapping[str, str] | None
 
 
 def measure(*, short: bool) -> Iterator[Figure]:
@@ -170,7 +146,7 @@ def _read_all(
                 asked = path.format(dossier=dossier, file=file)
                 read = Read(officer, method, asked, form)
                 _read(read, owner, database, dossier, found)
-        _read(Read(officers[0], "GET", EXPORT, ""), owner, database, dossier, found)
+        _read(Read(officers[0], "GET", EXPORT, None), owner, database, dossier, found)
     return found
 
 

@@ -22,6 +22,7 @@ ENDS = (
     ("close_account", "stranger", "key", OWN_LIST),
     ("revoke_key", "owner", "key", OWN_LIST),
     ("sign_out", "owner", "cookie", OWN),
+    ("end_sessions", "registrar", "cookie", DESK),
     ("end_post", "case_officer", "cookie", DESK),
     ("end_post", "case_officer", "key", OWN_DESK),
     ("end_cover", "stand_in", "cookie", INTAKE),

@@ -127,3 +127,18 @@ def test_the_first_hour_names_functions_that_are_there():
 
     assert len(stations) > 20
     assert lost == []
+
+
+def keys_in(text):
+    """Find the names under which sources keep keys."""
+    return set(re.findall(r'"keys" / "([a-z_.]+)"', text))
+
+
+def test_every_key_the_platform_keeps_stands_in_the_inventory():
+    page = (ROOT / "docs/reference/keys.md").read_text("utf-8")
+    sources = [path.read_text("utf-8") for path in ROOT.glob("tinhso/**/*.py")]
+
+    assert keys_in('home / "keys" / "new_one.pem"') == {"new_one.pem"}
+    kept = set().union(*map(keys_in, sources))
+    assert len(kept) >= 6
+    assert {name for name in kept if f"`{name}`" not in page} == set()

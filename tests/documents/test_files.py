@@ -68,6 +68,14 @@ def test_a_stored_file_reads_back_and_stands_in_the_journal(store):
     ).exists()
 
 
+def test_a_file_that_is_refused_stands_in_the_log_without_its_name(store, caplog):
+    with pytest.raises(types.FileTypeNotAccepted):
+        store(b"<html>", "don-cua-nguyen-thi-hoa.html")
+
+    assert "file refused: FileTypeNotAccepted" in caplog.text
+    assert "hoa" not in caplog.text
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_pictures_come_in(store, kind):
     file = store(image_bytes(kind), f"anh.{kind.lower()}")

@@ -177,6 +177,33 @@ def test_a_round_by_the_clock_that_died_is_closed_for_the_next_one_comes(told, n
     assert ProcrastinateJob.objects.get().status == "failed"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("status", "hours", "is_kept"),
+    [
+        ("succeeded", 25, False),
+        ("succeeded", 23, True),
+        ("failed", 25, True),
+        ("failed", 91 * 24, False),
+        ("todo", 91 * 24, True),
+    ],
+)
+def test_jobs_that_are_done_are_forgotten_after_a_day(
+    told, now, status, hours, is_kept
+):
+    record(now)
+    _all_jobs_are("doing")
+    if status != "todo":
+        _all_jobs_are(status)
+    with connection.cursor() as cursor:
+        past = "UPDATE procrastinate_events SET at = at - %s * interval '1 hour'"
+        cursor.execute(past, [hours])
+
+    events.forget_jobs()
+
+    assert ProcrastinateJob.objects.exists() is is_kept
+
+
 def test_an_event_outside_a_transaction_is_refused(told, now, monkeypatch):
     monkeypatch.setattr(events, "connection", SimpleNamespace(in_atomic_block=False))
 

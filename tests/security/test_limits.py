@@ -119,8 +119,8 @@ def test_after_a_working_day_people_sign_in_again_however_busy(
     citizen,
     monkeypatch,
 ):
-    enter(citizen)
     begun, statuses = clock.now(), []
+    enter(citizen)
     for half_hours in range(26):
         at = begun + timedelta(minutes=30 * half_hours)
         monkeypatch.setattr(clock, "now", lambda at=at: at)

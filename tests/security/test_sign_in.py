@@ -27,6 +27,11 @@ def one_time_code(secret, moment=None):
     return f"{number % 10**6:06d}"
 
 
+def secret_on(page):
+    """Read the secret from the page that shows it."""
+    return re.search(r"[A-Z2-7]{32}", page.content.decode())[0]
+
+
 @pytest.fixture
 def enter(client, now):
     """Sign somebody in with a password of their own."""
@@ -81,8 +86,7 @@ def test_an_officer_works_after_setting_up_a_one_time_code(
     settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR = True
     enter(clerk)
     client.post("/tai-khoan/xac-nhan", {"password": PASSWORD})
-    page = client.get("/tai-khoan/bao-mat/totp/activate/")
-    secret = re.search(r"[A-Z2-7]{32}", page.content.decode())[0]
+    secret = secret_on(client.get("/tai-khoan/bao-mat/totp/activate/"))
 
     done = client.post(
         "/tai-khoan/bao-mat/totp/activate/", {"code": one_time_code(secret)}
@@ -123,8 +127,7 @@ def test_who_lost_password_and_factor_starts_anew(enter, client, clerk, settings
     settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR = True
     enter(clerk)
     client.post("/tai-khoan/xac-nhan", {"password": PASSWORD})
-    page = client.get("/tai-khoan/bao-mat/totp/activate/").content.decode()
-    secret = re.search(r"[A-Z2-7]{32}", page)[0]
+    secret = secret_on(client.get("/tai-khoan/bao-mat/totp/activate/"))
     client.post("/tai-khoan/bao-mat/totp/activate/", {"code": one_time_code(secret)})
     assert client.get("/lam-viec").status_code == 200
     words = ["reset", str(clerk.person_id), "--factors", "--json"]

@@ -1,8 +1,11 @@
 """Every answer of a running platform carries its protecting headers (G21)."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from torture import headers
+from torture.browser import Reply
 
 
 def test_every_answer_carries_its_headers():
@@ -36,3 +39,21 @@ def test_a_header_that_is_missing_or_weak_is_told(name):
 
 def test_a_personal_number_in_an_address_is_told():
     assert list(headers._faults("/tim?q=022195999001", 200, GOOD))
+
+
+@pytest.mark.parametrize(
+    ("line", "faults"),
+    [
+        ("__Host-a=b; Path=/; Secure; HttpOnly; SameSite=Lax", 0),
+        ("a=b; Path=/; Secure; HttpOnly; SameSite=Lax", 1),
+        ("__Host-a=b; Path=/; HttpOnly; SameSite=Lax", 1),
+        ("__Host-a=b; Path=/; Secure; SameSite=Lax", 1),
+        ("__Host-a=b; Path=/ho-so; Secure; HttpOnly; SameSite=Lax", 1),
+    ],
+)
+def test_a_cookie_without_its_guards_is_told_whenever_it_comes(line, faults):
+    crawl = headers.Crawl(SimpleNamespace(port=0), "")
+
+    crawl._look(Reply("/", 200, GOOD, [line], b""))
+
+    assert (crawl.seen, sum(crawl.faults.values())) == (1, faults)

@@ -6,8 +6,11 @@ from ninja.security import HttpBearer
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
+from tinhso.security import actions
 from tinhso.security import queries as security
 from tinhso.security.types import Access
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Caller(HttpBearer):
@@ -21,12 +24,16 @@ class Caller(HttpBearer):
         """Name the caller, or None for 401.
 
         :raises NotAllowed: if the key is good but not for this address.
+        :raises TooManyCalls: if the account writes too often.
         """
         actor = security.actor_of_token(secret=token, at=clock.now())
         if actor.kind is ActorKind.ANONYMOUS:
             return None
+        request.auth = actor  # type: ignore[attr-defined]  # known, if refused
         if not security.admits(actor=actor, access=self.access):
             raise NotAllowed
+        if request.method not in SAFE and actor.id is not None:
+            actions.count_write(account_id=actor.id, at=clock.now())
         return actor
 
 

@@ -8,6 +8,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from pydantic import ValidationError as PydanticError
 
+from tinhso.api.auth import caller
+from tinhso.api.limits import address_of
 from tinhso.api.v1 import (
     conversations,
     counters,
@@ -18,8 +20,10 @@ from tinhso.api.v1 import (
     procedures,
     security,
 )
+from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid, Refused, Unavailable
-from tinhso.kernel.http import problem, retry_after
+from tinhso.kernel.http import problem, retry_after, thing_of
+from tinhso.security import actions
 from tinhso.security.types import NotSignedIn
 
 api = NinjaAPI(
@@ -43,7 +47,17 @@ urlpatterns = [path("v1/", api.urls)]
 
 @api.exception_handler(Refused)
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """Answer a refusal by its name."""
+    """Answer a refusal by its name, and write down who was refused what."""
+    found = request.resolver_match
+    if found is not None:
+        actions.note_refusal(
+            refusal=refusal,
+            place=found.route,
+            thing_id=thing_of(found.kwargs),
+            address=address_of(request),
+            actor=caller(request),
+            at=clock.now(),
+        )
     return _answer(request, refusal)
 
 

@@ -10,6 +10,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.people import queries as people
 from tinhso.security import actions as security
 from tinhso.security import queries as security_queries
+from tinhso.security.types import AccountInfo
 
 
 @click.group("accounts")
@@ -54,9 +55,7 @@ def reset(username: str, factors: bool, password: str, as_json: bool) -> None:
 
     First make sure who asks for it.
     """
-    account = security_queries.get_account(username=username)
-    if account is None:
-        raise click.ClickException("no account has this name")
+    account = _known(username)
     at, forgotten = clock.now(), 0
     security.set_password(account_id=account.id, password=password, actor=SYSTEM, at=at)
     if factors:
@@ -70,11 +69,26 @@ def reset(username: str, factors: bool, password: str, as_json: bool) -> None:
 @json_option
 def close(username: str, as_json: bool) -> None:
     """Close an account; it holds from its next request on. JSON: `closed`."""
-    account = security_queries.get_account(username=username)
-    if account is None:
-        raise click.ClickException("no account has this name")
+    account = _known(username)
     security.close_account(account_id=account.id, actor=SYSTEM, at=clock.now())
     answer({"closed": username}, f"Closed {username}.", as_json=as_json)
+
+
+@group.command("sign-out")
+@click.argument("username", required=False)
+@click.option("--everybody", is_flag=True, help="All sessions of all accounts.")
+@json_option
+def sign_out(username: str | None, everybody: bool, as_json: bool) -> None:
+    """End all sessions of an account, or of everybody. JSON: `ended`."""
+    if everybody == bool(username):
+        raise click.ClickException("name one account, or say --everybody")
+    if username:
+        ended = security.end_sessions(
+            account_id=_known(username).id, actor=SYSTEM, at=clock.now()
+        )
+    else:
+        ended = security.end_everybodys_sessions(actor=SYSTEM, at=clock.now())
+    answer({"ended": ended}, f"Ended {ended} sessions.", as_json=as_json)
 
 
 @group.command("issue-token")
@@ -84,9 +98,7 @@ def close(username: str, as_json: bool) -> None:
 @json_option
 def issue_token(username: str, label: str, days: int, as_json: bool) -> None:
     """Issue a key for the API, shown once. JSON: `token`, `expires_at`."""
-    account = security_queries.get_account(username=username)
-    if account is None:
-        raise click.ClickException("no account has this name")
+    account = _known(username)
     token = security.issue_token(
         account_id=account.id,
         label=label,
@@ -96,3 +108,10 @@ def issue_token(username: str, label: str, days: int, as_json: bool) -> None:
     )
     content = {"token": token.secret, "expires_at": token.expires_at.isoformat()}
     answer(content, token.secret, as_json=as_json)
+
+
+def _known(username: str) -> AccountInfo:
+    account = security_queries.get_account(username=username)
+    if account is None:
+        raise click.ClickException("no account has this name")
+    return account

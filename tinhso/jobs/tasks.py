@@ -36,6 +36,13 @@ def take_up_abandoned(timestamp: int) -> None:
     events.take_up_abandoned()
 
 
+@app.periodic(cron="40 * * * *")
+@app.task(name="tinhso.jobs.forget_jobs", queueing_lock="forget_jobs")
+def forget_jobs(timestamp: int) -> None:
+    """Forget the jobs that are done."""
+    events.forget_jobs()
+
+
 @app.periodic(cron="* * * * * */5")
 @app.task(name="tinhso.jobs.seal_journal", queueing_lock="seal_journal")
 def seal_journal(timestamp: int) -> None:
@@ -158,3 +165,10 @@ def compact_lake(timestamp: int) -> None:
 def tidy_lake(timestamp: int) -> None:
     """Let go of old states of the tables, and of files nobody names."""
     lake.tidy(at=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tinhso.jobs.forget_sessions", queueing_lock="forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """End the sessions that fell silent, and forget those that are over."""
+    security.forget_sessions(at=clock.now())

@@ -37,6 +37,7 @@ class Config:
     uploads_until_percent: float
     writes_until_percent: float
     draft_days: int
+    writes_in_ten_minutes: int
     session_silence_minutes: int
     session_hours: int
     portal_url: str
@@ -87,6 +88,7 @@ def read(environ: Mapping[str, str]) -> Config:
         uploads_until_percent=_percent(environ, "TINHSO_UPLOADS_UNTIL_PERCENT", 90),
         writes_until_percent=_percent(environ, "TINHSO_WRITES_UNTIL_PERCENT", 95),
         draft_days=int(environ.get("TINHSO_DRAFT_DAYS", 90)),
+        writes_in_ten_minutes=int(environ.get("TINHSO_WRITES_IN_TEN_MINUTES", 600)),
         session_silence_minutes=int(environ.get("TINHSO_SESSION_SILENCE_MINUTES", 60)),
         session_hours=int(environ.get("TINHSO_SESSION_HOURS", 12)),
         portal_url=environ.get("TINHSO_PORTAL_URL", "").rstrip("/"),

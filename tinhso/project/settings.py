@@ -30,6 +30,7 @@ TINHSO_CLAMD_SOCKET = CONFIG.clamd_socket
 TINHSO_UPLOADS_UNTIL_PERCENT = CONFIG.uploads_until_percent
 TINHSO_WRITES_UNTIL_PERCENT = CONFIG.writes_until_percent
 TINHSO_DRAFT_DAYS = CONFIG.draft_days
+TINHSO_WRITES_IN_TEN_MINUTES = CONFIG.writes_in_ten_minutes
 TINHSO_PORTAL_URL = CONFIG.portal_url
 TINHSO_PORTAL_KEY = CONFIG.portal_key
 TINHSO_BACKUP_FOLDER = CONFIG.backup_folder
@@ -270,6 +271,13 @@ DEFAULT_FROM_EMAIL = CONFIG.mail_from
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"lines": {"()": "tinhso.project.logs.Lines"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            # Who tries it out reads it with their eyes.
+            **({} if CONFIG.demo or CONFIG.debug else {"formatter": "lines"}),
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -110,6 +110,23 @@ class AccessToken(Record):
     revoked_at = models.DateTimeField(null=True)
 
 
+class SessionRow(Record):
+    """Where somebody is signed in, beside the session that the framework keeps.
+
+    key: of that session. browser, system: by their names, empty where unknown.
+
+    PII: browser, system, begun_at, seen_at – deleted within an hour after the session
+    ended (configuration; no source). No address and no user agent is kept.
+    """
+
+    key = models.CharField(max_length=40, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    browser = models.CharField(max_length=20, blank=True)
+    system = models.CharField(max_length=20, blank=True)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+
 class CallCount(models.Model):
     """How often somebody did something in a window of time; all servers count here.
 

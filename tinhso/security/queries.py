@@ -15,10 +15,20 @@ from tinhso.kernel.clock import local
 from tinhso.kernel.errors import NotAllowed
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
-from tinhso.security.models import AccessToken, Account, CoverRow
+from tinhso.security.models import AccessToken, Account, CoverRow, SessionRow
+from tinhso.security.providers import factors, sessions
 from tinhso.security.rules import ANSWERING, DESK, HEADS, allows
 from tinhso.security.rules import admits as _admits
-from tinhso.security.types import Access, AccountInfo, Cover, CoverImpossible, Deed
+from tinhso.security.types import (
+    SIGN_IN_LABEL,
+    Access,
+    AccountInfo,
+    Cover,
+    CoverImpossible,
+    Deed,
+    OpenKey,
+    OpenSession,
+)
 
 
 def may(*, actor: Actor, deed: Deed, thing: Thing | None = None) -> bool:
@@ -214,6 +224,60 @@ def needs_second_factor(*, actor: Actor) -> bool:
     if not settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR:
         return False
     return not Authenticator.objects.filter(user_id=actor.id).exists()
+
+
+def sessions_of(*, actor: Actor, key: str, at: datetime) -> tuple[OpenSession, ...]:
+    """List where somebody is signed in, the last used first.
+
+    key: of the session that asks. What fell silent or is too old opens nothing any
+    more, and is not listed.
+    """
+    if actor.id is None:
+        return ()
+    rows = SessionRow.objects.filter(
+        account_id=actor.id,
+        seen_at__gte=at - settings.TINHSO_SESSION_SILENCE,
+        begun_at__gte=at - settings.TINHSO_SESSION_LENGTH,
+    )
+    alive = sessions.alive(keys=[row.key for row in rows], at=at)
+    return tuple(
+        OpenSession(
+            id=row.id,
+            browser=row.browser,
+            system=row.system,
+            begun_at=row.begun_at,
+            seen_at=row.seen_at,
+            is_here=row.key == key,
+        )
+        for row in rows.order_by("-seen_at", "id")
+        if row.key in alive
+    )
+
+
+def keys_of(*, actor: Actor, at: datetime) -> tuple[OpenKey, ...]:
+    """List the keys through which machines act for somebody, the newest first."""
+    if actor.id is None:
+        return ()
+    rows = AccessToken.objects.filter(
+        account_id=actor.id, revoked_at=None, expires_at__gt=at
+    )
+    return tuple(
+        OpenKey(
+            id=row.id,
+            label=row.label,
+            begun_at=row.created_at,
+            ends_at=row.expires_at,
+            is_sign_in=row.label == SIGN_IN_LABEL,
+        )
+        for row in rows.order_by("-created_at", "id")
+    )
+
+
+def proof_of(*, account_id: UUID) -> str:
+    """Digest what somebody signs in with; another one after they change it."""
+    passwords = Account.objects.filter(pk=account_id).values_list("password", flat=True)
+    known = [*passwords, *factors.of(account_id=account_id)]
+    return sha256(repr(known).encode()).hexdigest()
 
 
 def _info(row: Account) -> AccountInfo:

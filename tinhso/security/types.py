@@ -90,6 +90,45 @@ class Cover:
     arranged_by: str
 
 
+# The label of a key that was got for a password; such a key is a session of a kind.
+SIGN_IN_LABEL = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """Where somebody is signed in; seen_at: the last use, to some minutes.
+
+    browser, system: by their names, empty where unknown. is_here: it asks just now.
+    """
+
+    id: UUID
+    browser: str
+    system: str
+    begun_at: datetime
+    seen_at: datetime
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKey:
+    """A key through which a machine acts for somebody; label: what it is for.
+
+    is_sign_in: it was got for a password.
+    """
+
+    id: UUID
+    label: str
+    begun_at: datetime
+    ends_at: datetime
+    is_sign_in: bool
+
+
+class SessionUnknown(NotFound):
+    """The asker is not signed in there, or no longer."""
+
+    message = N_("Nơi đăng nhập này không còn nữa.")
+
+
 class NotSignedIn(Refused):
     """The asker has to sign in first."""
 

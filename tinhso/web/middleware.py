@@ -16,8 +16,9 @@ from django.views.defaults import server_error
 
 from tinhso.documents import queries as documents
 from tinhso.documents.types import StorageLevel, StorageReadOnly
-from tinhso.kernel.errors import N_, Invalid, Refused, Unavailable
+from tinhso.kernel.errors import N_, Invalid, Refused, TooManyCalls, Unavailable
 from tinhso.kernel.http import RETRY_AFTER, problem, retry_after
+from tinhso.web.policy import ACCOUNT, SAFE, note_refusal
 from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -37,8 +38,6 @@ HEADERS = {
 AWAY = (OperationalError, InterfaceError)
 # What is never written into a page.
 UNSAID = {"csrfmiddlewaretoken", "signing_secret"}
-SAFE = {"GET", "HEAD", "OPTIONS"}
-SIGN_IN = "/tai-khoan/"
 PAGES = {403, 404, 409, 422, 429, 503}
 
 
@@ -86,7 +85,7 @@ def keep_to_space(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         level = documents.storage_level()
         request.storage = level.value  # type: ignore[attr-defined]
-        is_reading = request.method in SAFE or request.path.startswith(SIGN_IN)
+        is_reading = request.method in SAFE or request.path.startswith(ACCOUNT)
         if level is StorageLevel.READ_ONLY and not is_reading:
             return unavailable(request, refusal=StorageReadOnly())
         return get_response(request)
@@ -112,11 +111,14 @@ class Refusals:
             return unavailable(request)
         if not isinstance(exception, Refused):
             return None
+        note_refusal(request, exception)
         status = exception.status if exception.status in PAGES else 422
         message, errors = say_refusal(exception), _errors(exception)
+        context: dict[str, object] = {"message": message, "errors": errors}
         if status == Unavailable.status:
             return unavailable(request, refusal=exception)
-        context = {"message": message, "errors": errors}
+        if status == TooManyCalls.status:
+            context |= _to_send_again(request)
         page = render(request, f"{status}.html", context, status=exception.status)
         if later := retry_after(exception):
             page["Retry-After"] = later
@@ -162,7 +164,7 @@ def _to_send_again(request: HttpRequest) -> dict[str, object]:
     Without secrets, which are not written into pages, and without files, which no
     page can hold.
     """
-    if request.method != "POST" or request.path.startswith(SIGN_IN):
+    if request.method != "POST" or request.path.startswith(ACCOUNT):
         return {}
     try:
         typed = [(k, v) for k, vs in request.POST.lists() for v in vs]

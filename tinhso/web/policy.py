@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
-from tinhso.kernel.errors import NotAllowed
-from tinhso.kernel.http import client_address
+from tinhso.kernel.errors import NotAllowed, Refused
+from tinhso.kernel.http import asked_from, limits, thing_of
 from tinhso.procedures import queries as procedures
 from tinhso.security import actions as security_actions
 from tinhso.security import queries as security
@@ -25,6 +25,9 @@ from tinhso.security.types import Access
 
 View = Callable[..., HttpResponseBase]
 
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# Below it are the pages of the account, most of them the sign-in library's.
+ACCOUNT = "/tai-khoan/"
 SECOND_FACTOR_FIRST = gettext_lazy(
     "Muốn mở bàn làm việc, cán bộ cần thêm khóa truy cập hoặc bật ứng dụng tạo mã."
 )
@@ -45,6 +48,7 @@ def guarded(access: Access) -> Callable[[View], View]:
                 messages.warning(request, SECOND_FACTOR_FIRST)
                 return redirect("mfa_index")
             if security.admits(actor=actor, access=access):
+                _count_write(request, actor)
                 return view(request, **kwargs)
             if actor.kind is ActorKind.ANONYMOUS:
                 return redirect_to_login(request.get_full_path())
@@ -56,38 +60,46 @@ def guarded(access: Access) -> Callable[[View], View]:
     return declare
 
 
-def limited(*, most: int, minutes: int) -> Callable[[View], View]:
-    """Let one address do something so often in some minutes; for what is costly, or
-    could be guessed by trying.
-
-    Who signed in is known, and is not counted.
-    """
-
-    def declare(view: View) -> View:
-        @wraps(view)
-        def inner(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-            if actor_of(request).kind is ActorKind.ANONYMOUS:
-                security_actions.count_call(
-                    what=view.__qualname__,
-                    who=address_of(request),
-                    most=most,
-                    window=timedelta(minutes=minutes),
-                    at=clock.now(),
-                )
-            return view(request, **kwargs)
-
-        return inner
-
-    return declare
+def _count_write(request: HttpRequest, actor: Actor) -> None:
+    # Whoever fears for their account can still end its sessions.
+    is_free = request.method in SAFE or request.path.startswith(ACCOUNT)
+    if actor.id is not None and not is_free:
+        security_actions.count_write(account_id=actor.id, at=clock.now())
 
 
 def address_of(request: HttpRequest) -> str:
     """Tell from where somebody asks."""
-    return client_address(
-        peer=request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.META.get("HTTP_X_FORWARDED_FOR", ""),
-        proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT,
-    )
+    return asked_from(request.META, proxies=settings.ALLAUTH_TRUSTED_PROXY_COUNT)
+
+
+def note_refusal(request: HttpRequest, refusal: Refused) -> None:
+    """Write down who was refused what here."""
+    found = request.resolver_match
+    if found is not None:
+        security_actions.note_refusal(
+            refusal=refusal,
+            place=found.view_name,
+            thing_id=thing_of(found.kwargs),
+            address=address_of(request),
+            actor=actor_of(request),
+            at=clock.now(),
+        )
+
+
+def _count_stranger(what: str, request: HttpRequest, most: int, minutes: int) -> None:
+    if actor_of(request).kind is ActorKind.ANONYMOUS:
+        security_actions.count_call(
+            what=what,
+            who=address_of(request),
+            most=most,
+            window=timedelta(minutes=minutes),
+            at=clock.now(),
+        )
+
+
+# Lets one address do something so often in some minutes; for what is costly, or could
+# be guessed by trying. Who signed in is known, and is counted where they write.
+limited = limits(_count_stranger)
 
 
 def open_draft(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -39,6 +39,7 @@ from tinhso.web.pages import (
     procedures,
     queue_screen,
     reports,
+    sessions,
     start,
 )
 
@@ -220,6 +221,8 @@ for_signing_in = [
     path("tai-khoan/da-khoa", account.account_inactive, name="account_inactive"),
     path("tai-khoan/xac-nhan", account.reauthenticate, name="account_reauthenticate"),
     path("tai-khoan/mat-khau", password.change, name="account_change_password"),
+    path("tai-khoan/noi-dang-nhap", sessions.sessions, name="account_sessions"),
+    path("tai-khoan/noi-dang-nhap/thoat", sessions.end, name="account_sessions_end"),
     path("tai-khoan/bao-mat/", include("allauth.mfa.urls")),
 ]
 

@@ -10,6 +10,7 @@ from tinhso.api.limits import count, limited
 from tinhso.api.v1.shapes import SignInIn, TokenOut
 from tinhso.kernel import clock
 from tinhso.security import actions, queries
+from tinhso.security.types import SIGN_IN_LABEL
 
 router = Router(tags=["security"])
 
@@ -30,7 +31,7 @@ def sign_in(request: HttpRequest, given: SignInIn) -> Status[TokenOut]:
     )
     token = actions.issue_token(
         account_id=account_id,
-        label="session",
+        label=SIGN_IN_LABEL,
         valid_for=SESSION,
         actor=queries.actor_of(account_id=account_id, at=at),
         at=at,

@@ -1,5 +1,6 @@
 """Take files in, and release them when a dossier is submitted."""
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -27,6 +28,8 @@ from tinhso.documents.types import (
 )
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
+
+LOG = logging.getLogger("tinhso.documents")
 
 
 def store_file(
@@ -129,6 +132,7 @@ def keep_file(*, upload: Upload, begun: Inspection | None = None) -> KeptFile:
 
 def _refuse_infected(content: bytes, name: str) -> None:
     if scanner.chosen(clamd=settings.TINHSO_CLAMD_SOCKET).finding(content=content):
+        LOG.warning("file refused: FileInfected")
         raise FileInfected(name=name)
 
 

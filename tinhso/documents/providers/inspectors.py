@@ -1,6 +1,7 @@
 """The inspectors of this process: as many as cores, kept, replaced, and waited for."""
 
 import json
+import logging
 import os
 import socket
 import subprocess
@@ -37,6 +38,7 @@ from tinhso.documents.types import (
 )
 from tinhso.kernel.errors import Invalid
 
+LOG = logging.getLogger("tinhso.documents")
 WAIT_SECONDS = 30.0  # for a free inspector
 _PATIENCE = inspector.ALARM_SECONDS + 5.0  # for an answer
 _QUICK = 1.0  # seconds; one that ends sooner is tried once more with a fresh inspector
@@ -272,10 +274,14 @@ def _not_refused(look: Look, name: str) -> Answer:
     try:
         found = look.answer()
     except ExhaustedError as error:
+        LOG.warning("file refused: FileTooDemanding")
         raise FileTooDemanding(name=name) from error
     refused = found.words.get("refused")
     if refused is not None:
-        raise _REFUSALS[refused](**found.words["words"])
+        refusal = _REFUSALS[refused]
+        # Neither its name nor a word of it: it may be secret.
+        LOG.warning("file refused: %s", refusal.__name__)
+        raise refusal(**found.words["words"])
     return found
 
 

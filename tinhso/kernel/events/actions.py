@@ -23,6 +23,7 @@ from tinhso.kernel.events.types import Causer, Event, EventContext
 from tinhso.kernel.ids import new_id
 
 DELIVER_JOB = "tinhso.jobs.deliver_event"
+DONE_JOBS_HOURS, FAILED_JOBS_HOURS = 24, 90 * 24
 
 # Every act passes here, so an event and the job that delivers it are written together.
 # One lock for each subject: its events are delivered in the order of recording.
@@ -157,6 +158,16 @@ async def _take_up(job: Job) -> bool:
         return True
     await jobs.job_manager.finish_job(job, Status.FAILED, delete_job=False)
     return False
+
+
+def forget_jobs() -> None:
+    """Forget the jobs that ended well before yesterday, and those that did not later.
+
+    Clocks alone make ninety thousand a day.
+    """
+    forget = async_to_sync(jobs.job_manager.delete_old_jobs)
+    forget(nb_hours=DONE_JOBS_HOURS)
+    forget(nb_hours=FAILED_JOBS_HOURS, include_failed=True)
 
 
 def forget_deliveries(*, page: str) -> int:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.security.models import Account
+from tinhso.security.providers import secrets
 
 LOG = logging.getLogger("tinhso.security")
 TOO_MANY = gettext_lazy("Bạn đã thử quá nhiều lần. Hãy đợi vài phút rồi thử lại.")
@@ -74,6 +75,14 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
             "Khóa truy cập này không mở được tài khoản. Hãy dùng khóa khác hoặc mã."
         ),
     }
+
+    def encrypt(self, text: str) -> str:
+        """Encrypt the secret of one-time and recovery codes for the database."""
+        return secrets.lock(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Decrypt it where a code is compared."""
+        return secrets.unlock(encrypted_text)
 
     def validation_error(self, code: str, *args: Any) -> Any:
         """Speak of the passkey where one was offered; the library says "code"."""
