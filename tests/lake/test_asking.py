@@ -74,6 +74,25 @@ def test_a_number_can_be_computed_again_from_its_snapshot(
         ask(count, snapshots={visits.name: 42})
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT count(*) FROM counters.visits v",
+        'SELECT count(*) FROM counters.visits AS "a visit"',
+        "SELECT count(*) FROM counters.visits TABLESAMPLE 100%",
+        "SELECT count(*) FROM counters.visits a JOIN counters.visits__all b"
+        " ON a.visit_id = b.visit_id",
+    ],
+)
+def test_a_question_may_call_a_table_by_another_name(filled, ask, sql):
+    assert ask(sql) == [(3,)]
+
+
+def test_what_another_name_hides_is_still_unknown(filled, ask):
+    with pytest.raises(DatasetUnknown):
+        ask('SELECT * FROM counters."visits AS v"')
+
+
 WRITES = [
     "CREATE TABLE x (a int)",
     "INSERT INTO counters.visits__all VALUES (1)",

@@ -73,7 +73,9 @@ def tables_in(sql: str) -> set[str]:
         statements = engine.extract_statements(sql)
         if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
             raise QuestionNotReadOnly
-        return set(engine.get_table_names(sql, qualified=True))
+        names = engine.get_table_names(sql, qualified=True)
+    # The engine adds how the question calls a table: `procedures.dossier_acts AS a`.
+    return {name.partition(" ")[0] for name in names}
 
 
 @lru_cache(maxsize=1)
