@@ -19,7 +19,10 @@ import tinhso
 
 ROOT = Path(tinhso.__file__).parent
 # Where refusals stand: the rooms with personal data, and the doors.
-PARTS = ("security", "people", "documents", "notify", "procedures", "counters")
+PARTS = (
+    *("security", "people", "documents", "notify", "lake"),
+    *("procedures", "counters"),
+)
 DOORS = ("web", "api")
 WHO = {"actor", "actor_of", "caller"}
 REFUSES = ("refuse", "require")

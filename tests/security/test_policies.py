@@ -74,6 +74,14 @@ def test_only_those_who_decide_may_extend():
     assert not queries.may(actor=owner, deed=Deed.EXTEND_DEADLINE, thing=THING)
 
 
+def test_the_lake_is_read_by_those_who_control_procedures():
+    allowed = {
+        role for role in Role if queries.may(actor=officer(role), deed=Deed.READ_LAKE)
+    }
+
+    assert allowed == {Role.CONTROLLER}
+
+
 def test_clerks_and_heads_set_up_the_counters_and_case_officers_sit_there():
     def allowed(deed):
         may = queries.may

@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from pydantic import ValidationError as PydanticError
 
+from tinhso.api import iceberg
 from tinhso.api.auth import caller
 from tinhso.api.limits import address_of
 from tinhso.api.v1 import (
@@ -16,6 +17,7 @@ from tinhso.api.v1 import (
     desk,
     documents,
     journal,
+    lake,
     portal,
     procedures,
     security,
@@ -41,6 +43,7 @@ api.add_router("", counters.router)
 api.add_router("", security.router)
 api.add_router("", journal.router)
 api.add_router("", portal.router)
+api.add_router("", lake.router)
 
 urlpatterns = [path("v1/", api.urls)]
 
@@ -95,9 +98,13 @@ def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    content = problem(refusal, translate=gettext)
+    for_iceberg = iceberg.is_asked(request)
+    content = (
+        iceberg.error(refusal) if for_iceberg else problem(refusal, translate=gettext)
+    )
     response = api.create_response(request, content, status=refusal.status)
-    response["Content-Type"] = "application/problem+json"
+    if not for_iceberg:
+        response["Content-Type"] = "application/problem+json"
     if later := retry_after(refusal):
         response["Retry-After"] = later
     return response

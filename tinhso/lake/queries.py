@@ -10,16 +10,20 @@ from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
 from tinhso.lake import rules
 from tinhso.lake.models import WaitingRow
-from tinhso.lake.providers import late, published
+from tinhso.lake.providers import described, late, published
 from tinhso.lake.types import (
     Answer,
     Backlog,
     Dataset,
     EngineMissing,
     Limits,
+    RoomUnknown,
     SetAside,
+    TableDescription,
     TableState,
 )
+from tinhso.security import queries as security
+from tinhso.security.types import Deed
 
 NEWEST: Mapping[str, int] = MappingProxyType({})
 
@@ -92,3 +96,46 @@ def ask(
     ]
     answer: Answer = asking.ask(sql, plans, limits)
     return answer
+
+
+def rooms(*, actor: Actor, within: str = "") -> tuple[str, ...]:
+    """List the rooms that publish datasets; within another there is none.
+
+    :raises NotAllowed: if the actor may not read the lake.
+    :raises RoomUnknown: if the other publishes nothing.
+    """
+    security.require(actor=actor, deed=Deed.READ_LAKE)
+    found = tuple(sorted({_room_of(name) for name in published.published()}))
+    if within and within not in found:
+        raise RoomUnknown(name=within)
+    return () if within else found
+
+
+def table_names(*, room: str, actor: Actor) -> tuple[str, ...]:
+    """List the tables of a room that have rows, without the room's name.
+
+    :raises NotAllowed: if the actor may not read the lake.
+    :raises RoomUnknown: if the room publishes nothing.
+    """
+    security.require(actor=actor, deed=Deed.READ_LAKE)
+    known = [name for name in published.published() if _room_of(name) == room]
+    if not known:
+        raise RoomUnknown(name=room)
+    located = described.locations()
+    return tuple(sorted(n.removeprefix(f"{room}.") for n in known if n in located))
+
+
+def describe_table(*, dataset: str, actor: Actor) -> TableDescription:
+    """Read how Iceberg describes the newest state of a table, every row included.
+
+    :raises NotAllowed: if the actor may not read the lake.
+    :raises DatasetUnknown: if no room publishes it.
+    :raises TableNotYet: if it has no rows yet.
+    :raises TableMissing: if its files are gone.
+    """
+    security.require(actor=actor, deed=Deed.READ_LAKE)
+    return described.describe(published.dataset_of(dataset))
+
+
+def _room_of(dataset: str) -> str:
+    return dataset.partition(".")[0]

@@ -100,6 +100,15 @@ class TableState:
 
 
 @dataclass(frozen=True, slots=True)
+class TableDescription:
+    """The newest state of a table. metadata: Iceberg JSON; location: its file."""
+
+    dataset: str
+    location: str
+    metadata: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """From which state of which table a number was computed."""
 
@@ -160,6 +169,25 @@ class DatasetUnknown(NotFound):
     """No room publishes a dataset of that name."""
 
     message = N_("Không có bộ dữ liệu nào tên là {name}.")
+
+
+class RoomUnknown(NotFound):
+    """No room of that name publishes anything."""
+
+    message = N_("Không có nhóm dữ liệu nào tên là {name}.")
+
+
+class TableNotYet(NotFound):
+    """The dataset is known, and no row of it has come in yet."""
+
+    message = N_("Bảng {name} chưa có hàng nào.")
+
+
+class LakeReadOnly(Refused):
+    """Somebody asked the catalogue to write; only the platform itself does."""
+
+    status = 405
+    message = N_("Kho dữ liệu chỉ cho đọc.")
 
 
 class DatasetDiffers(Conflict):

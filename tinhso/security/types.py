@@ -32,6 +32,7 @@ class Deed(StrEnum):
     SEE_JOURNAL = "see_journal"
     APPLY_PACKS = "apply_packs"
     EDIT_CONTENT = "edit_content"
+    READ_LAKE = "read_lake"
 
 
 class Access(StrEnum):
