@@ -5,11 +5,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
-from tinhso.kernel.errors import NotAllowed, Refused
+from tinhso.kernel.errors import NotAllowed, Refused, Unavailable
 from tinhso.lake.types import (
     DatasetUnknown,
     LakeReadOnly,
     RoomUnknown,
+    TableMissing,
     TableNotYet,
 )
 from tinhso.security.types import NotSignedIn
@@ -24,6 +25,8 @@ NAMES: dict[type[Refused], str] = {
     DatasetUnknown: "NoSuchTableException",
     TableNotYet: "NoSuchTableException",
     LakeReadOnly: "UnsupportedOperationException",
+    TableMissing: "ServiceUnavailableException",
+    Unavailable: "ServiceUnavailableException",
 }
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -38,7 +41,7 @@ def error(refusal: Refused) -> dict[str, object]:
     """Describe a refusal as the specification has it, with our name beside."""
     told = {
         "message": gettext(refusal.message).format(**refusal.params),
-        "type": NAMES.get(type(refusal), "ServiceUnavailableException"),
+        "type": NAMES.get(type(refusal), refusal.code),
         "code": refusal.status,
         "refused": refusal.code,
     }
