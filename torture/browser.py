@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from email.message import Message
 from http.client import HTTPConnection
 from http.cookies import SimpleCookie
 from typing import Protocol
@@ -18,7 +19,7 @@ _TOKEN = re.compile(r'csrfmiddlewaretoken" value="([^"]+)')
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. headers: the last of each name; cookies: lines that set them."""
+    """What came back. headers: the last of each, by small letters; cookies: lines."""
 
     path: str
     status: int
@@ -56,9 +57,13 @@ class Loopback:
             told = response.msg
             cookies = told.get_all("Set-Cookie") or ()
             read = response.read()
-            return Reply(path, response.status, dict(told.items()), cookies, read)
+            return Reply(path, response.status, _by_name(told), cookies, read)
         finally:
             connection.close()
+
+
+def _by_name(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
 
 
 class Browser:

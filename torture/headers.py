@@ -100,7 +100,7 @@ class Crawl:
         except (OSError, HTTPException):
             self.faults[f"no answer to {method} {path}"] += 1
             return ""
-        is_page = reply.headers.get("Content-Type", "").startswith("text/html")
+        is_page = reply.headers.get("content-type", "").startswith("text/html")
         return reply.content.decode("utf-8", "replace") if is_page else ""
 
     def _look(self, reply: Reply) -> None:

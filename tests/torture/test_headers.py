@@ -12,7 +12,8 @@ def test_every_answer_carries_its_headers():
     [figure] = headers.measure(short=True)
 
     assert figure.reached, figure.note
-    assert figure.n > headers.SHORT
+    # Three visitors find more than they look at, and nobody finds some.
+    assert figure.n > 3 * headers.SHORT
 
 
 GOOD = {
