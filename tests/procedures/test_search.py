@@ -40,6 +40,12 @@ def events(text, now):
     return {event.key: [p.code for p in event.procedures] for event in found}
 
 
+@pytest.mark.parametrize("nothing", [" ", "\t\n", "\u3000", "\x1c"])
+def test_blanks_are_no_words(imported, now, nothing):
+    assert codes(nothing, now) == codes("", now)
+    assert codes(f"khai{nothing}sinh", now) == codes("khai sinh", now)
+
+
 def test_what_can_be_applied_for_here_goes_first_and_only_once(imported, now):
     found = queries.search_procedures(text="đăng ký", on=now.date())
 

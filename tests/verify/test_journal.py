@@ -141,7 +141,7 @@ def test_a_head_is_proved_to_begin_the_next(exported, client):
     said = client.get("/api/v1/journal/consistency?first=4&second=12").json()
 
     assert said["path"]
-    for first, second in ((5, 12), (12, 4), (0, 12), (-4, 12)):
+    for first, second in ((5, 12), (12, 4), (0, 12), (-4, 12), (4, 2**63)):
         address = f"/api/v1/journal/consistency?first={first}&second={second}"
         assert client.get(address).status_code == 404
 

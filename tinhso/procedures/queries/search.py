@@ -45,7 +45,7 @@ def search_procedures(
     Similar words count only where no whole ones fit. Of what fits alike, what can be
     applied for here goes first, then what communes do, the province, and ministries.
     """
-    folded = fold(text)
+    folded = " ".join(fold(text).split())
     own = in_force(on)
     if not folded:
         return tuple(_own(row) for row in own[:MOST_FOUND])
