@@ -425,3 +425,20 @@ def test_who_signs_in_without_a_password_is_led_to_their_keys(web):
 
     assert answer.redirect_chain == [("/tai-khoan/bao-mat/", 302)]
     assert "không có mật khẩu để đổi" in words(answer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/api/v1/procedures?q=khai%00sinh", 200),
+        ("/api/v1/procedures/%00", 404),
+        ("/thu-tuc?q=%00", 200),
+        ("/thu-tuc/%00x", 404),
+        ("/api/v1/journal/consistency?first=%00&second=1", 422),
+    ],
+)
+def test_what_the_database_cannot_hold_is_dropped_from_addresses(
+    content, client, address, status
+):
+    assert client.get(address).status_code == status

@@ -45,6 +45,18 @@ PAGES = {403, 404, 409, 422, 429, 503}
 TRANSPORT = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
+def without_nul(get_response: Answer) -> Answer:
+    """Drop what no text of the database can hold, and nobody types, from addresses."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        for name, nul in (("QUERY_STRING", "%00"), ("PATH_INFO", "\0")):
+            request.META[name] = request.META.get(name, "").replace(nul, "")
+        request.path_info = request.path_info.replace("\0", "")
+        return get_response(request)
+
+    return middleware
+
+
 def security_headers(get_response: Answer) -> Answer:
     """Put the security headers on every answer that has none of its own."""
     is_secure = settings.TINHSO_ORIGIN.startswith("https://")
