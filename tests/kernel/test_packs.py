@@ -113,6 +113,35 @@ def test_a_start_applies_packs_that_changed_or_changed_back(folder, now):
     assert (there.version, back.version) == (2, 3)
 
 
+def test_packs_are_other_ones_where_a_file_went_to_another_pack(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "form.yaml").write_text("key: x")
+    before = reader.digest_of_packs(tmp_path, (), with_demo=False)
+
+    (tmp_path / "one").rename(tmp_path / "other")
+
+    assert reader.digest_of_packs(tmp_path, (), with_demo=False) != before
+
+
+@pytest.mark.django_db
+def test_a_start_applies_packs_over_those_of_a_release_before(folder, now):
+    packs.apply(folder, actor=SYSTEM, at=now)
+    kept = ContentVersion.objects.get(kind="forms", key="marital_status")
+    ContentVersion.objects.create(
+        pack=kept.pack,
+        kind=kept.kind,
+        key=kept.key,
+        version=2,
+        digest="older",
+        body=kept.body,
+        applied_at=now + timedelta(hours=1),
+    )
+
+    [again] = packs.apply_if_changed(folder, actor=SYSTEM, at=now + timedelta(hours=2))
+
+    assert (again.key, again.version) == ("marital_status", 3)
+
+
 @pytest.mark.django_db
 def test_what_no_pack_holds_any_more_is_told_and_stays(folder, now):
     packs.apply(folder, actor=SYSTEM, at=now)

@@ -93,9 +93,14 @@ def apply_if_changed(
     """
     last = PacksAppliedRow.objects.order_by("-applied_at", "-id").first()
     digest = reader.digest_of_packs(root, kinds(), with_demo=with_demo)
-    if last and last.digest == digest:
+    if last and last.digest == digest and not _is_followed(last):
         return []
     return apply(root, actor=actor, at=at, with_demo=with_demo)
+
+
+def _is_followed(last: PacksAppliedRow) -> bool:
+    """Tell whether content came later, as from a release that knew no such rows."""
+    return ContentVersion.objects.filter(applied_at__gt=last.applied_at).exists()
 
 
 def _left(packs: Sequence[Pack], contents: Sequence[Content]) -> list[Change]:

@@ -47,10 +47,13 @@ def find(root: Path) -> list[Pack]:
 def digest_of_packs(root: Path, kinds: Sequence[Kind], *, with_demo: bool) -> str:
     """Tell packs apart, with what they are checked against, without reading them."""
     digest = sha256(str(with_demo).encode())
-    files = [file for file in root.rglob("*") if file.is_file()]
-    for file in [PACK_SCHEMA, *(kind.schema for kind in kinds), *sorted(files)]:
+    schemas = [PACK_SCHEMA, *(kind.schema for kind in kinds)]
+    named = [(file.name, file) for file in schemas]
+    files = sorted(file for file in root.rglob("*") if file.is_file())
+    named += [(str(file.relative_to(root)), file) for file in files]
+    for name, file in named:
         content = sha256(file.read_bytes()).hexdigest()
-        digest.update(f"{file.name} {content}\n".encode())
+        digest.update(f"{name} {content}\n".encode())
     return digest.hexdigest()
 
 
