@@ -41,8 +41,15 @@ def _make(path: Path) -> None:
     """Make the key, whole under its name at once; the first of several is kept."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = path.with_name(f"factors.{os.urandom(8).hex()}")
-    made.touch(mode=0o600)
-    made.write_bytes(AESGCM.generate_key(BITS))
+    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(AESGCM.generate_key(BITS))
+        file.flush()
+        # No secret is locked with a key that a power cut could take away.
+        os.fsync(file.fileno())
     with suppress(FileExistsError):
         path.hardlink_to(made)
     made.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
