@@ -8,7 +8,7 @@ import pytest
 from tinhso.lake import actions, queries
 from tinhso.lake.models import BatchRow, WaitingRow
 from tinhso.lake.providers import published, tables
-from tinhso.lake.providers.catalogue import find_table
+from tinhso.lake.providers.catalogue import find_table, warehouse
 from tinhso.lake.types import Column, DatasetDiffers, DatasetUnknown, Kind, TableMissing
 
 MONTH = timedelta(days=31)
@@ -29,6 +29,13 @@ def test_what_is_handed_in_comes_back_as_it_was(hand_in, ask, now):
 
 def test_an_empty_lake_has_no_rows(visits, ask):
     assert ask("SELECT count(*), max(number) FROM counters.visits") == [(0, None)]
+
+
+def test_strangers_on_the_machine_do_not_enter_the_folder(hand_in, now):
+    hand_in()
+    actions.append_waiting(at=now)
+
+    assert warehouse().stat().st_mode & 0o007 == 0
 
 
 def test_rows_of_each_month_lie_apart(hand_in, visits, now):

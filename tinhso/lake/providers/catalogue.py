@@ -143,6 +143,8 @@ def _catalogue() -> SqlCatalog:
 
 @lru_cache(maxsize=8)
 def _catalogue_at(address: str, folder: str) -> SqlCatalog:
+    # The files ask for no key: who reads them is of the owner's group.
+    Path(folder).mkdir(mode=0o750, parents=True, exist_ok=True)
     catalogue = SqlCatalog(
         "tinhso",
         uri=address,
