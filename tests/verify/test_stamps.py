@@ -6,6 +6,9 @@ from hashlib import sha256
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from pyhanko.sign.signers import SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from tests.verify.test_receipts import VERIFY
 from tinhso.documents.providers import demo
@@ -56,6 +59,29 @@ def test_who_may_sign_may_not_stamp(authority, now, monkeypatch):
     token = cms.verify(stamp(authority, now), detached=None)
 
     assert not cms.is_trusted_stamp(token, anchors(authority))
+
+
+@pytest.mark.parametrize("prefer_pss", [False, True])
+@pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
+def test_keys_of_the_other_kind_sign_as_well(authority, now, prefer_pss, digest):
+    key = rsa.generate_private_key(65537, 2048)
+    certificate = authority.issue(key=key.public_key(), names={"common_name": "RSA"})
+    identity = demo.Identity(key, certificate)
+    signer = SimpleSigner(
+        identity.asn1,
+        identity.asn1_key,
+        SimpleCertificateStore(),
+        prefer_pss=prefer_pss,
+    )
+    written = asyncio.run(
+        signer.async_sign_general_data(COVERED, digest, detached=True)
+    ).dump()
+
+    signed = cms.verify(written, detached=COVERED)
+
+    assert cms.is_trusted(signed, anchors(authority), at=now)
+    with pytest.raises(BrokenError):
+        cms.verify(written, detached=COVERED + b"!")
 
 
 # What was a serial number may be one no more.
