@@ -6,11 +6,10 @@ from ninja.security import HttpBearer
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
+from tinhso.kernel.http import SAFE
 from tinhso.security import actions
 from tinhso.security import queries as security
 from tinhso.security.types import Access
-
-SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Caller(HttpBearer):

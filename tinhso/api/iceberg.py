@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
 from tinhso.kernel.errors import NotAllowed, Refused, Unavailable
+from tinhso.kernel.http import SAFE
 from tinhso.lake.types import (
     DatasetUnknown,
     LakeReadOnly,
@@ -16,7 +17,6 @@ from tinhso.lake.types import (
 from tinhso.security.types import NotSignedIn
 
 PLACE = "/api/v1/iceberg/"
-READS = {"GET", "HEAD", "OPTIONS"}
 # The names that clients know; ours stands beside them.
 NAMES: dict[type[Refused], str] = {
     NotSignedIn: "NotAuthorizedException",
@@ -52,7 +52,7 @@ def read_only(get_response: Answer) -> Answer:
     """Refuse every write to the lake's catalogue, whoever asks, unread."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if not is_asked(request) or request.method in READS:
+        if not is_asked(request) or request.method in SAFE:
             return get_response(request)
         refusal = LakeReadOnly()
         answer = JsonResponse(error(refusal), status=refusal.status)

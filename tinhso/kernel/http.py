@@ -12,6 +12,8 @@ from tinhso.kernel.errors import Invalid, Refused, TooManyCalls, Unavailable
 View = TypeVar("View", bound=Callable[..., Any])
 # When to come back to what is away, in seconds (RFC 9110, 10.2.3).
 RETRY_AFTER = "20"
+# The methods that change nothing, and that people ask by (RFC 9110, 9.2.1).
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Problem(TypedDict):
@@ -60,19 +62,19 @@ def asked_from(meta: Mapping[str, Any], *, proxies: int) -> str:
     )
 
 
-class Limits(Protocol):
-    """A decorator of a door that lets its views be asked so often in some minutes."""
-
-    def __call__(self, *, most: int, minutes: int) -> Callable[[View], View]:
-        """Say how often."""
-
-
 def thing_of(parts: Mapping[str, Any]) -> UUID | None:
     """Find what an address is about among its parts: the first that is an id."""
     for value in parts.values():
         with suppress(ValueError):
             return UUID(str(value))
     return None
+
+
+class Limits(Protocol):
+    """A decorator of a door that lets its views be asked so often in some minutes."""
+
+    def __call__(self, *, most: int, minutes: int) -> Callable[[View], View]:
+        """Say how often."""
 
 
 def limits(count: Callable[[str, Any, int, int], None]) -> Limits:

@@ -17,8 +17,8 @@ from django.views.defaults import server_error
 from tinhso.documents import queries as documents
 from tinhso.documents.types import StorageLevel, StorageReadOnly
 from tinhso.kernel.errors import N_, Invalid, Refused, TooManyCalls, Unavailable
-from tinhso.kernel.http import RETRY_AFTER, problem, retry_after
-from tinhso.web.policy import ACCOUNT, SAFE, note_refusal
+from tinhso.kernel.http import RETRY_AFTER, SAFE, problem, retry_after
+from tinhso.web.policy import ACCOUNT, note_refusal
 from tinhso.web.ui.phrases import ErrorLine, error_summary, say_refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]

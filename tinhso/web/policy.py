@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from tinhso.kernel import clock
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed, Refused
-from tinhso.kernel.http import asked_from, limits, thing_of
+from tinhso.kernel.http import SAFE, asked_from, limits, thing_of
 from tinhso.procedures import queries as procedures
 from tinhso.security import actions as security_actions
 from tinhso.security import queries as security
@@ -25,7 +25,6 @@ from tinhso.security.types import Access
 
 View = Callable[..., HttpResponseBase]
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
 # Below it are the pages of the account, most of them the sign-in library's.
 ACCOUNT = "/tai-khoan/"
 SECOND_FACTOR_FIRST = gettext_lazy(
