@@ -105,9 +105,7 @@ def _due(url: str) -> dict[str, object]:
 def _figure(
     prepared: Prepared, tries: list[Try], statuses: list[int], moved: int
 ) -> Figure:
-    deadline = time.monotonic() + TOLD_SECONDS
-    while time.monotonic() < deadline and stored.waiting(prepared.url):
-        time.sleep(1)
+    stored.wait_until_told(prepared.url, most=TOLD_SECONDS)
     kept = stored.read(url=prepared.url, home=prepared.home, keys="t-%")
     found = judge(tries=tries, kept=kept)
     for fault in found.faults():

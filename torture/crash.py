@@ -78,7 +78,7 @@ def run(
         clients = Clients(served.port, prepared.target, pause=plan.pause)
         with clients.submitting(CLIENTS):
             killed = _kill_at_random(plan, served, database)
-        _wait_until_told(prepared.url)
+        stored.wait_until_told(prepared.url, most=TOLD_SECONDS)
         killed.looks.append(stored.journal(prepared.url))
         kept = stored.read(url=prepared.url, home=prepared.home, keys="t-%")
     return killed, clients, judge(tries=clients.tries, kept=kept, looks=killed.looks)
@@ -155,12 +155,6 @@ def _back(served: Platform, database: Cluster) -> float:
 
 def _said(slowest: Mapping[str, float]) -> str:
     return ", ".join(f"{kind} {seconds:.1f}" for kind, seconds in slowest.items())
-
-
-def _wait_until_told(url: str) -> None:
-    deadline = time.monotonic() + TOLD_SECONDS
-    while time.monotonic() < deadline and stored.waiting(url):
-        time.sleep(1)
 
 
 def _figure(plan: Plan, killed: Killed, clients: Clients, found: Findings) -> Figure:

@@ -140,9 +140,7 @@ class Run:
     def figure(self) -> Figure:
         """Sum up."""
         url, home = self._prepared.url, self._prepared.home
-        deadline = time.monotonic() + TOLD_SECONDS
-        while time.monotonic() < deadline and stored.waiting(url):
-            time.sleep(1)
+        stored.wait_until_told(url, most=TOLD_SECONDS)
         kept = stored.read(url=url, home=home, keys="t-%")
         faults = judge(tries=self._tries, kept=kept).counts()
         panics = self._database.log().count("PANIC")

@@ -145,7 +145,7 @@ class Trial:
 
     def _sum_up(self, calls: int) -> Figure:
         url, home = self._prepared.url, self._prepared.home
-        _wait_until_told(url)
+        stored.wait_until_told(url, most=3 * AGAIN_SECONDS)
         kept = stored.read(url=url, home=home, keys="t-%")
         found = judge(tries=self._tries, kept=kept)
         for fault in found.faults():
@@ -216,12 +216,6 @@ def writes(trace: str) -> list[Call]:
             found.append(Call(name, counts[thread, name], where))
     # The same number in two threads fails in both.
     return list({(call.name, call.nth): call for call in found}.values())
-
-
-def _wait_until_told(url: str) -> None:
-    deadline = time.monotonic() + 3 * AGAIN_SECONDS
-    while time.monotonic() < deadline and stored.waiting(url):
-        time.sleep(1)
 
 
 def _not_run(why: str) -> Figure:

@@ -1,5 +1,6 @@
 """What database and file store hold, read for the checker without the platform."""
 
+import time
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,14 @@ def waiting(url: str) -> int:
         row = connection.execute(WAITING).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def wait_until_told(url: str, *, most: float) -> float:
+    """Wait until people were told of all, so many seconds at most; say how many."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < most and waiting(url):
+        time.sleep(0.5)
+    return time.monotonic() - begun
 
 
 def _kept(row: tuple[Any, ...], home: Path) -> Kept:

@@ -136,7 +136,7 @@ def measure(*, short: bool) -> Iterator[Figure]:
                 storm.last(WARM_SECONDS, pages)
                 storm.forget_times()
                 storm.last(size.seconds, pages)
-                told_after = _wait_until_told(prepared.url)
+                told_after = stored.wait_until_told(prepared.url, most=TOLD_SECONDS)
             kept = stored.read(url=prepared.url, home=home, keys="t-%")
         yield _figure(size, storm, judge(tries=storm.tries, kept=kept), told_after)
 
@@ -166,13 +166,6 @@ def moments(rate: float, seconds: float, random: Random) -> list[float]:
 def share(times: Sequence[float], part: float) -> float:
     """Tell what so large a part of them is at most; the longest for 1."""
     return sorted(times)[max(0, round(part * len(times)) - 1)]
-
-
-def _wait_until_told(url: str) -> float:
-    begun = time.monotonic()
-    while time.monotonic() - begun < TOLD_SECONDS and stored.waiting(url):
-        time.sleep(1)
-    return time.monotonic() - begun
 
 
 def _figure(size: Size, storm: Storm, found: Findings, told_after: float) -> Figure:

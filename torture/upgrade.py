@@ -111,7 +111,7 @@ def _upgraded(size: Size, prepared: Prepared, before: Path) -> Steps:
             met.step("both_on_new", size.seconds)
             served.stop()
             met.step("new_on_new", size.seconds)
-        _wait_until_told(url)
+        stored.wait_until_told(url, most=TOLD_SECONDS)
     return Steps(clients, met.statuses, migrated)
 
 
@@ -176,12 +176,6 @@ def _applied(url: str) -> set[str]:
     with psycopg.connect(url) as connection:
         rows = connection.execute("SELECT app || '.' || name FROM django_migrations")
         return {row[0] for row in rows}
-
-
-def _wait_until_told(url: str) -> None:
-    deadline = time.monotonic() + TOLD_SECONDS
-    while time.monotonic() < deadline and stored.waiting(url):
-        time.sleep(1)
 
 
 def old_tests(prepared: Prepared, before: Path, tests: tuple[str, ...]) -> Counter[str]:
