@@ -4,9 +4,7 @@
 peer asks DuckDB with the same SQL over the same files, named by hand.
 """
 
-import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -15,7 +13,7 @@ from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from bench import submissions
+from bench import apart
 from bench.report import line
 
 if TYPE_CHECKING:
@@ -44,28 +42,8 @@ def main(words: list[str]) -> None:
     """Print one JSON line a figure."""
     if words == ["--measure"]:
         _measure()
-        return
-    with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as home:
-        environment = {
-            **os.environ,
-            "TINHSO_BENCH_HOME": home,
-            "DJANGO_SETTINGS_MODULE": "tinhso.project.settings",
-        }
-        words = ["-m", "bench.prepare_submissions"]
-        prepared = json.loads(submissions.python(environment, *words))
-        try:
-            filled = environment | {
-                "DATABASE_URL": prepared["database_url"],
-                "TINHSO_HOME": home,
-                "TINHSO_SECRET_KEY": "bench",
-            }
-            subprocess.run(
-                [sys.executable, "-m", "bench.lake", "--measure"],
-                env=filled,
-                check=True,
-            )
-        finally:
-            submissions.python(environment, "-m", "bench.prepare_submissions", "--drop")
+    else:
+        apart.measure("bench.lake")
 
 
 def _measure() -> None:

@@ -6,16 +6,14 @@ and the reading alone: XlsxWriter with the same cells, calamine with the same fi
 `TINHSO_BENCH_ROWS` sets how many, 100,000 unless told.
 """
 
-import json
 import os
 import sys
-import tempfile
 from datetime import datetime
 from io import BytesIO
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from bench import submissions
+from bench import apart
 from bench.report import line
 
 if TYPE_CHECKING:
@@ -43,26 +41,8 @@ def main(words: list[str]) -> None:
     """Print one JSON line for each way."""
     if words == ["--measure"]:
         _measure()
-        return
-    with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as home:
-        environment = {
-            **os.environ,
-            "TINHSO_BENCH_HOME": home,
-            "DJANGO_SETTINGS_MODULE": "tinhso.project.settings",
-        }
-        words = ["-m", "bench.prepare_submissions", "--fill", str(ROWS)]
-        prepared = json.loads(submissions.python(environment, *words))
-        try:
-            filled = environment | {
-                "DATABASE_URL": prepared["database_url"],
-                "TINHSO_HOME": home,
-                "TINHSO_SECRET_KEY": "bench",
-            }
-            print(
-                submissions.python(filled, "-m", "bench.workbooks", "--measure"), end=""
-            )
-        finally:
-            submissions.python(environment, "-m", "bench.prepare_submissions", "--drop")
+    else:
+        apart.measure("bench.workbooks", "--fill", str(ROWS))
 
 
 def _measure() -> None:
