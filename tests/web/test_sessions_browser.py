@@ -57,7 +57,7 @@ def test_a_place_is_ended_without_scripts(server, client, open_as, citizen, now)
         page.goto(f"{server}/ho-so")
     here.goto(server + reverse("account_sessions"))
 
-    here.click("main .linkish")
+    here.click("main li .button")
     here.fill("#password", PASSWORD)
     here.click("main .button-primary")
 
