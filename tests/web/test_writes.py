@@ -53,6 +53,7 @@ def test_who_writes_too_often_waits_and_keeps_what_was_typed(write, page, built)
     text = refused.content.decode()
     assert 'value="Phạm Gia Hân"' in text
     assert f'<form method="post" action="{page}">' in text
+    assert "Về trang chủ" not in text  # which would lose it
 
 
 @pytest.mark.usefixtures("few", "content")

@@ -6,6 +6,7 @@ with `N_` so that the translators find it.
 """
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import ClassVar
 
 
@@ -79,7 +80,10 @@ class TooManyCalls(Refused):
     """The same asker came too often; `seconds` says when to come back."""
 
     status = 429
-    message = N_("Bạn đã thử quá nhiều lần. Hãy đợi {seconds} giây rồi thử lại.")
+    message = N_("Bạn đã thử quá nhiều lần. Hãy đợi {minutes} phút rồi thử lại.")
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(seconds=seconds, minutes=ceil(seconds / 60))
 
 
 class Unavailable(Refused):
