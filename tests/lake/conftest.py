@@ -31,6 +31,7 @@ def forget():
 def visits(db, monkeypatch):
     """The dataset of the tests, alone in the lake."""
     monkeypatch.setattr(published, "_datasets", {})
+    monkeypatch.setattr(published, "_families", [])
     actions.publish(dataset=VISITS)
     yield VISITS
     forget()

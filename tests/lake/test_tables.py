@@ -272,3 +272,15 @@ def test_a_dataset_that_fails_keeps_no_other_from_its_rows(hand_in, visits, ask,
         actions.append_waiting(at=now)
 
     assert (str(visit),) in ask("SELECT visit_id FROM counters.visits")
+
+
+def test_a_dataset_of_content_is_known_as_long_as_it_is_declared(visits):
+    declared = [replace(visits, name="registries.schools")]
+    actions.publish_family(read=lambda: declared)
+    known = [state.dataset.name for state in queries.tables()]
+
+    declared.clear()
+
+    assert known == ["counters.visits", "registries.schools"]
+    with pytest.raises(DatasetUnknown):
+        published.dataset_of("registries.schools")

@@ -1,6 +1,6 @@
 """Publish datasets, hand rows in, write them into their tables, keep the tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -38,6 +38,14 @@ WITH gone AS (
 def publish(*, dataset: Dataset) -> None:
     """Make a dataset known. Called on `project/publications.py` only."""
     published.publish(dataset)
+
+
+def publish_family(*, read: Callable[[], Iterable[Dataset]]) -> None:
+    """Make datasets known that packs declare; called on `project/publications.py` only.
+
+    read: answers those in force now.
+    """
+    published.publish_family(read)
 
 
 def hand_in(

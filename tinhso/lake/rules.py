@@ -25,6 +25,7 @@ TYPES: Mapping[Kind, type] = {
     Kind.DAY: date,
     Kind.MOMENT: datetime,
     Kind.ID: UUID,
+    Kind.SHAPE: str,
 }
 WHOLE_RANGE = range(-(2**63), 2**63)
 MARK = "tinhso.mark."

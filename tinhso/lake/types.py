@@ -10,7 +10,10 @@ from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused, Unava
 
 
 class Kind(StrEnum):
-    """What a column holds. WHOLE: 64 bits; DAY: in Vietnam; ID: a UUID, as text."""
+    """What a column holds. WHOLE: 64 bits; DAY: in Vietnam; ID: a UUID, as text.
+
+    SHAPE: a geometry in WGS 84, as GeoJSON text.
+    """
 
     TEXT = "text"
     WHOLE = "whole"
@@ -19,6 +22,7 @@ class Kind(StrEnum):
     DAY = "day"
     MOMENT = "moment"
     ID = "id"
+    SHAPE = "shape"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ TYPES = {
     Kind.DAY: "DATE",
     Kind.MOMENT: "TIMESTAMPTZ",
     Kind.ID: "VARCHAR",
+    Kind.SHAPE: "VARCHAR",
 }
 
 T = TypeVar("T")

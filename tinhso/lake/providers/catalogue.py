@@ -41,6 +41,7 @@ TYPES: Mapping[Kind, IcebergType] = {
     Kind.DAY: DateType(),
     Kind.MOMENT: TimestamptzType(),
     Kind.ID: StringType(),
+    Kind.SHAPE: StringType(),
 }
 PROPERTIES = {
     "format-version": "2",

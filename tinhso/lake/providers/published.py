@@ -1,10 +1,11 @@
 """Which datasets the rooms publish; filled on `project/publications.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tinhso.lake.types import Dataset, DatasetUnknown
 
 _datasets: dict[str, Dataset] = {}
+_families: list[Callable[[], Iterable[Dataset]]] = []
 
 
 def publish(dataset: Dataset) -> None:
@@ -12,9 +13,15 @@ def publish(dataset: Dataset) -> None:
     _datasets[dataset.name] = dataset
 
 
+def publish_family(read: Callable[[], Iterable[Dataset]]) -> None:
+    """Make datasets known that are content: asked for whenever they are needed."""
+    _families.append(read)
+
+
 def published() -> Mapping[str, Dataset]:
     """Read all datasets by name."""
-    return dict(_datasets)
+    of_content = (dataset for read in _families for dataset in read())
+    return {**_datasets, **{dataset.name: dataset for dataset in of_content}}
 
 
 def dataset_of(name: str) -> Dataset:
@@ -22,6 +29,7 @@ def dataset_of(name: str) -> Dataset:
 
     :raises DatasetUnknown: if no room publishes it.
     """
-    if name not in _datasets:
+    found = _datasets.get(name) or published().get(name)
+    if found is None:
         raise DatasetUnknown(name=name)
-    return _datasets[name]
+    return found
