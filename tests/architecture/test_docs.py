@@ -20,6 +20,7 @@ ROOMS = (
     "documents",
     "notify",
     "lake",
+    "registries",
     "procedures",
     "counters",
 )

@@ -6,6 +6,20 @@ _LETTERS_WITHOUT_MARKS = str.maketrans({"đ": "d", "Đ": "D"})
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
 
 
+class _Folded(dict[int, str]):
+    """What each letter becomes when it is folded; worked out once a letter."""
+
+    def __missing__(self, code: int) -> str:
+        plain = chr(code).translate(_LETTERS_WITHOUT_MARKS)
+        decomposed = unicodedata.normalize("NFD", plain)
+        bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+        self[code] = unicodedata.normalize("NFC", bare).casefold()
+        return self[code]
+
+
+_FOLDED = _Folded()
+
+
 def nfc(text: str) -> str:
     """Bring a text to the one form it is stored in.
 
@@ -35,11 +49,7 @@ def fold(text: str) -> str:
     >>> fold("Đăng ký khai sinh")
     'dang ky khai sinh'
     """
-    plain = nfc(text).translate(_LETTERS_WITHOUT_MARKS)
-    decomposed = unicodedata.normalize("NFD", plain)
-    return unicodedata.normalize(
-        "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
-    ).casefold()
+    return nfc(text).translate(_FOLDED)
 
 
 def name_sort_key(full_name: str) -> str:

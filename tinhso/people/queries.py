@@ -1,5 +1,6 @@
 """Read people. Organizations and posts are read as of a day."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -76,6 +77,12 @@ def organization_by_key(*, key: str, on: date) -> Organization:
     if row is None:
         raise OrganizationUnknown
     return _organization(row)
+
+
+def organizations_by_key(*, keys: Collection[str], on: date) -> dict[str, Organization]:
+    """Read the organizations that have some keys on a day, as far as they are there."""
+    rows = _organizations().filter(_on(on), key__in=keys)
+    return {row.key: _organization(row) for row in rows}
 
 
 def organization_by_code(*, code: str, on: date) -> Organization | None:

@@ -1,19 +1,26 @@
 """Read places. Every answer is as of a day, since codes change their meaning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
+from tinhso.kernel.errors import Phrase
 from tinhso.kernel.text import fold
 from tinhso.places import rules
 from tinhso.places.models import Boundary, Succession
 from tinhso.places.models import Unit as UnitRow
+from tinhso.places.providers import outlines
 from tinhso.places.types import (
     Conversion,
+    Extent,
     Hexagon,
     How,
     Level,
+    ShapeKind,
     Step,
     Unit,
     UnitChoice,
@@ -108,7 +115,45 @@ def hexagons(*, on: date, level: int = Level.COMMUNE) -> tuple[Hexagon, ...]:
 def boundaries(*, on: date, level: int = Level.COMMUNE) -> dict[str, dict[str, object]]:
     """Read the outlines that are loaded: {code: GeoJSON geometry}."""
     rows = Boundary.objects.filter(unit__in=_valid(on).filter(level=level))
-    return {row.unit.code: row.geometry for row in rows.select_related("unit")}
+    rows = rows.select_related("unit").order_by("unit__code")
+    return {row.unit.code: row.geometry for row in rows}
+
+
+def extent_of(*, shape: Mapping[str, Any], kind: ShapeKind) -> Extent | Phrase:
+    """Tell the box around a GeoJSON geometry (RFC 7946), or what is wrong with it.
+
+    Wrong is one of another kind, beyond Vietnam, or whose outline crosses itself.
+    """
+    return outlines.extent_of(shape, kind)
+
+
+def units_at(
+    *,
+    points: Sequence[tuple[float, float]],
+    on: date,
+    level: int = Level.COMMUNE,
+) -> list[str]:
+    """Name the unit in which each point lies, by code; "" where none is known.
+
+    points: longitude and latitude, degrees of WGS 84. Knows the units whose outlines
+    are loaded.
+    """
+    return _outlines(on, level, _state_of_boundaries()).holding(
+        outlines.as_points(points)
+    )
+
+
+@lru_cache(maxsize=4)
+def _outlines(on: date, level: int, state: str) -> outlines.Outlines:
+    return outlines.Outlines.of(boundaries(on=on, level=level))
+
+
+def _state_of_boundaries() -> str:
+    """Tell one state of the table from another: its last transaction and its size."""
+    table = Boundary._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT max(xmin::text::bigint), count(*) FROM {table}")  # noqa: S608
+        return str(cursor.fetchone())
 
 
 def _valid(on: date) -> QuerySet[UnitRow]:

@@ -37,6 +37,24 @@ class How(StrEnum):
     KEPT = "kept"
 
 
+class ShapeKind(StrEnum):
+    """What is drawn on a map; many-part shapes count with their parts."""
+
+    POINT = "point"
+    LINE = "line"
+    AREA = "area"
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The box around a shape, degrees of WGS 84."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A province, district or commune during one period.

@@ -6,6 +6,7 @@ from tinhso.notify import actions as notify
 from tinhso.people import actions as people
 from tinhso.places import actions as places
 from tinhso.procedures import actions as procedures
+from tinhso.registries import actions as registries
 
 packs.register(places.KIND)
 packs.register(people.ORGANIZATIONS)
@@ -18,4 +19,5 @@ packs.register(procedures.PROCEDURES)
 packs.register(procedures.LIFE_EVENTS)
 packs.register(procedures.SERVICE_RULES)
 packs.register(procedures.EXAMPLES)
+packs.register(registries.REGISTERS)
 packs.register(people.DEMO_PEOPLE)

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "tinhso.documents",
     "tinhso.notify",
     "tinhso.lake",
+    "tinhso.registries",
     "tinhso.procedures",
     "tinhso.counters",
     "tinhso.jobs",

@@ -19,6 +19,8 @@ COUNTERS = frozenset({Role.CLERK, Role.CASE_OFFICER, Role.HEAD_OF_OFFICE})
 
 # Who decides which colleague does what.
 HEADS = frozenset({Role.HEAD_OF_OFFICE, Role.LEADER})
+# Who keeps the registers of their organization.
+KEEPERS = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.REGISTRAR})
 # Who gives the opinion of their organization when another one asks.
 ANSWERING = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER})
 
@@ -123,6 +125,10 @@ def _may_edit_content(actor: Actor, thing: Thing | None) -> bool:
     return actor.holds(Role.CONTROLLER) or actor.holds(Role.SYSTEM_ADMIN)
 
 
+def _serves_as(roles: frozenset[Role]) -> Policy:
+    return lambda actor, thing: _serves(actor, thing, roles)
+
+
 def _holds(role: Role) -> Policy:
     return lambda actor, thing: actor.holds(role)
 
@@ -151,4 +157,8 @@ POLICIES: dict[Deed, Policy] = {
     # Facts of the whole province, for those who control its procedures.
     Deed.READ_LAKE: _holds(Role.CONTROLLER),
     Deed.EDIT_CONTENT: _may_edit_content,
+    # Of the organization that answers for a register.
+    Deed.READ_RECORDS: _serves_as(DESK),
+    Deed.CHANGE_RECORDS: _serves_as(KEEPERS),
+    Deed.APPROVE_RECORDS: _serves_as(HEADS),
 }

@@ -33,6 +33,9 @@ class Deed(StrEnum):
     APPLY_PACKS = "apply_packs"
     EDIT_CONTENT = "edit_content"
     READ_LAKE = "read_lake"
+    READ_RECORDS = "read_records"
+    CHANGE_RECORDS = "change_records"
+    APPROVE_RECORDS = "approve_records"
 
 
 class Access(StrEnum):

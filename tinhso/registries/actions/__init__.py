@@ -1,0 +1,23 @@
+"""Change registers, load them, and let officers read what they say of people."""
+
+from tinhso.registries.actions.changes import (
+    approve_change,
+    draft_change,
+    hand_in_change,
+    load_records,
+    reject_change,
+    withdraw_change,
+)
+from tinhso.registries.actions.content import REGISTERS
+from tinhso.registries.actions.reading import open_record
+
+__all__ = [
+    "REGISTERS",
+    "approve_change",
+    "draft_change",
+    "hand_in_change",
+    "load_records",
+    "open_record",
+    "reject_change",
+    "withdraw_change",
+]

@@ -1,0 +1,42 @@
+"""Let officers read what registers say of people; each read is journaled.
+
+Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: who processes personal data says so.
+"""
+
+from datetime import date, datetime
+
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.audit import actions as audit
+from tinhso.registries.queries.records import get_record
+from tinhso.registries.queries.registers import get_register, sees_personal
+from tinhso.registries.types import READ_RECORD, Record
+
+
+def open_record(
+    *,
+    key: str,
+    identifier: str,
+    on: date,
+    actor: Actor,
+    at: datetime,
+    known_at: datetime | None = None,
+) -> Record:
+    """Read a record as `get_record` does; journal it if it shows what is personal.
+
+    :raises RegisterUnknown: if there is none, or the asker may not read it.
+    :raises RecordUnknown: if it says nothing of such a thing on that day.
+    """
+    found = get_record(
+        key=key, identifier=identifier, on=on, actor=actor, known_at=known_at
+    )
+    register = get_register(key=key, on=on, actor=actor)
+    if register.has_personal and sees_personal(register, actor):
+        audit.write(
+            READ_RECORD,
+            subject="registries.Record",
+            subject_id=found.id,
+            actor=actor,
+            at=at,
+            details={"register": key, "on": on.isoformat()},
+        )
+    return found

@@ -1,0 +1,27 @@
+"""Ask registers, and see what was and shall be changed in them."""
+
+from tinhso.registries.queries.changes import changes, get_change, lines, to_decide
+from tinhso.registries.queries.readers import readings_of
+from tinhso.registries.queries.records import (
+    count_records,
+    get_record,
+    history,
+    records,
+    what_is_here,
+)
+from tinhso.registries.queries.registers import get_register, registers
+
+__all__ = [
+    "changes",
+    "count_records",
+    "get_change",
+    "get_record",
+    "get_register",
+    "history",
+    "lines",
+    "readings_of",
+    "records",
+    "registers",
+    "to_decide",
+    "what_is_here",
+]

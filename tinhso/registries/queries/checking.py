@@ -1,0 +1,292 @@
+"""Hold lines against the schema, what they refer to, the map, and the register."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from tinhso.kernel.errors import N_, Phrase
+from tinhso.people import queries as people
+from tinhso.places import queries as places
+from tinhso.places.types import Extent, UnitUnknown
+from tinhso.registries.models import KNOWN, RecordRow, VersionRow
+from tinhso.registries.rules import schemas
+from tinhso.registries.rules.timeline import Span, at, state
+from tinhso.registries.types import (
+    Fault,
+    Line,
+    LineKind,
+    Register,
+    Shape,
+    Values,
+)
+
+# How many lines are held against the database at once.
+BATCH = 5_000
+MAX_IDENTIFIER = 100
+SHAPE = "shape"
+FROM, UNTIL = "valid_from", "valid_to"
+
+NO_SHAPE = N_("Thiếu vị trí trên bản đồ.")
+NO_SHAPES = N_("Sổ này không có vị trí trên bản đồ.")
+TWICE = N_("Mã {identifier} đã có ở dòng {number}, cùng thời gian.")
+TOO_LONG = N_("Mã dài tối đa {most} ký tự.")
+ENDS_BEFORE = N_("Ngày hết hiệu lực phải sau ngày có hiệu lực.")
+NOTHING_ENDS = N_("Không có bản ghi này vào ngày đó nên không kết thúc được.")
+NO_UNIT = N_("Không có đơn vị hành chính mã {code} vào ngày {on:%d/%m/%Y}.")
+UNIT_GONE = N_("Đơn vị hành chính mã {code} đã hết hiệu lực. Nay là: {now}.")
+UNIT_SPLIT = N_("Đơn vị hành chính mã {code} đã chia tách. Hãy chọn một trong: {now}.")
+OTHER_UNIT = N_("Vị trí nằm ở {found}, không thuộc mã {code}.")
+NO_ORGANIZATION = N_("Không có cơ quan mã {code}.")
+NO_RECORD = N_("Sổ “{register}” không có bản ghi mã {code}.")
+
+Held = Span["Known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A version that a register holds now, as far as lines are compared with it."""
+
+    version_id: UUID
+    values: Values
+    shape: Shape | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLine:
+    """A line with what is wrong with it, and what it does to the register.
+
+    until: the first day on which it holds no more. based_on: the version it meets.
+    """
+
+    number: int
+    identifier: str
+    kind: LineKind
+    values: Values
+    shape: Shape | None
+    extent: Extent | None
+    unit_code: str
+    first: date
+    until: date | None
+    faults: tuple[Fault, ...]
+    based_on: UUID | None
+
+
+@dataclass(slots=True)
+class Check:
+    """Checks the lines of one change; what is asked for often is asked for once.
+
+    on: the day from which lines hold that name none; today: as which codes are read.
+    """
+
+    register: Register
+    on: date
+    today: date
+    is_first: bool = False
+    _seen: dict[str, list[tuple[Span[int], int]]] = field(default_factory=dict)
+    _targets: dict[str, set[str]] = field(default_factory=dict)
+    _units: dict[tuple[str, date], Phrase | None] = field(default_factory=dict)
+
+    def lines(self, lines: Sequence[Line]) -> list[CheckedLine]:
+        """Check some lines."""
+        faults_of = schemas.checker(self.register.schema)
+        named = self.register.identifier
+        names = {str(line.values.get(named) or "") for line in lines}
+        held = {} if self.is_first else known_spans(self.register.key, names)
+        self._find_targets(lines)
+        extents = [self._extent(line.shape) for line in lines]
+        units = self._units_of(lines, extents)
+        return [
+            self._line(line, faults_of(line.values), extent, unit, held)
+            for line, extent, unit in zip(lines, extents, units, strict=True)
+        ]
+
+    def _line(
+        self,
+        line: Line,
+        faults: tuple[Fault, ...],
+        extent: Extent | Phrase | None,
+        unit: str,
+        held: Mapping[str, Sequence[Held]],
+    ) -> CheckedLine:
+        identifier = str(line.values.get(self.register.identifier) or "")
+        first = line.valid_from or self.on
+        spans = held.get(identifier, ())
+        kind, based_on = _compared(line, first, spans)
+        if line.ends:
+            faults = () if spans else (Fault("", Phrase(NOTHING_ENDS)),)
+        else:
+            faults = (*faults, *self._other_faults(line, first, extent, unit))
+        faults = (*faults, *self._place_in_time(identifier, line, first))
+        return CheckedLine(
+            number=line.number,
+            identifier=identifier[:MAX_IDENTIFIER],
+            kind=kind,
+            values=line.values,
+            shape=line.shape,
+            extent=extent if isinstance(extent, Extent) else None,
+            unit_code=unit,
+            first=first,
+            until=line.valid_to,
+            faults=faults,
+            based_on=based_on,
+        )
+
+    def _other_faults(
+        self, line: Line, first: date, extent: Extent | Phrase | None, unit: str
+    ) -> Iterator[Fault]:
+        """Say what a schema cannot."""
+        if isinstance(extent, Phrase):
+            yield Fault(SHAPE, extent)
+        elif extent is None and self.register.is_shape_required:
+            yield Fault(SHAPE, Phrase(NO_SHAPE))
+        for one in self.register.fields:
+            value = line.values.get(one.name)
+            if one.refers_to and isinstance(value, str):
+                reason = self._misreferred(one.refers_to, value, first)
+                if reason:
+                    yield Fault(one.name, reason)
+        yield from self._elsewhere(line, unit)
+
+    def _place_in_time(
+        self, identifier: str, line: Line, first: date
+    ) -> Iterator[Fault]:
+        if len(identifier) > MAX_IDENTIFIER:
+            yield Fault(self.register.identifier, Phrase(TOO_LONG, most=MAX_IDENTIFIER))
+        if line.valid_to is not None and line.valid_to <= first:
+            yield Fault(UNTIL, Phrase(ENDS_BEFORE))
+            return
+        span = Span(first, line.valid_to, line.number)
+        earlier = self._seen.setdefault(identifier, [])
+        for other, number in earlier:
+            if identifier and other.first == first:
+                said = Phrase(TWICE, identifier=identifier, number=number)
+                yield Fault(self.register.identifier, said)
+                return
+        earlier.append((span, line.number))
+
+    def _extent(self, shape: Shape | None) -> Extent | Phrase | None:
+        if shape is None:
+            return None
+        if self.register.shape is None:
+            return Phrase(NO_SHAPES)
+        return places.extent_of(shape=shape, kind=self.register.shape)
+
+    def _units_of(
+        self, lines: Sequence[Line], extents: Sequence[Extent | Phrase | None]
+    ) -> list[str]:
+        """Name the commune of each line: as its point lies, else as it says."""
+        points = {
+            place: ((one.west + one.east) / 2, (one.south + one.north) / 2)
+            for place, one in enumerate(extents)
+            if isinstance(one, Extent)
+        }
+        found = (
+            places.units_at(points=list(points.values()), on=self.today)
+            if points
+            else []
+        )
+        lies_in = dict(zip(points, found, strict=True))
+        named = self.register.place
+        return [
+            lies_in.get(place) or (str(line.values.get(named) or "") if named else "")
+            for place, line in enumerate(lines)
+        ]
+
+    def _elsewhere(self, line: Line, unit: str) -> Iterator[Fault]:
+        """Say that a place and the commune it names are apart; for points only."""
+        named = line.values.get(self.register.place) if self.register.place else None
+        is_point = line.shape is not None and line.shape.get("type") == "Point"
+        if not (named and unit and is_point) or named == unit:
+            return
+        if self._unit_fault(str(named), self.today) is None:
+            found = places.get_unit(code=unit, on=self.today).name
+            said = Phrase(OTHER_UNIT, found=found, code=str(named))
+            yield Fault(self.register.place, said)
+
+    def _find_targets(self, lines: Sequence[Line]) -> None:
+        """Find what the lines refer to, all at once."""
+        for one in self.register.fields:
+            if one.refers_to in ("", "units"):
+                continue
+            wanted = {str(line.values.get(one.name) or "") for line in lines}
+            known = self._targets.setdefault(one.refers_to, set())
+            known |= _existing(one.refers_to, wanted - known - {""}, self.today)
+        # What comes in the same lines may be referred to, too.
+        if self.register.key in self._targets:
+            own = self.register.identifier
+            self._targets[self.register.key] |= {
+                str(line.values.get(own) or "") for line in lines
+            }
+
+    def _misreferred(self, to: str, code: str, first: date) -> Phrase | None:
+        if to == "units":
+            return self._unit_fault(code, max(first, self.today))
+        if code in self._targets[to]:
+            return None
+        if to == "organizations":
+            return Phrase(NO_ORGANIZATION, code=code)
+        return Phrase(NO_RECORD, register=to, code=code)
+
+    def _unit_fault(self, code: str, day: date) -> Phrase | None:
+        if (code, day) not in self._units:
+            self._units[code, day] = _unit_fault(code, day)
+        return self._units[code, day]
+
+
+def known_spans(key: str, names: Collection[str]) -> dict[str, list[Held]]:
+    """Read what a register knows now of some things, through all days."""
+    rows = VersionRow.objects.filter(
+        KNOWN, record__register=key, record__identifier__in=list(names)
+    ).order_by("valid_from")
+    found: dict[str, list[Held]] = {}
+    for name, first, until, version_id, values, shape in rows.values_list(
+        "record__identifier", "valid_from", "valid_to", "id", "values", "shape"
+    ):
+        span = Span(first, until, Known(version_id, values, shape))
+        found.setdefault(name, []).append(span)
+    return found
+
+
+def _compared(
+    line: Line, first: date, spans: Sequence[Held]
+) -> tuple[LineKind, UUID | None]:
+    """Tell what a line does, and on which version it stands."""
+    held = at(spans, first)
+    based_on = held.holds.version_id if held else None
+    if line.ends:
+        return LineKind.END, based_on
+    if held is None:
+        return (LineKind.CHANGE if spans else LineKind.ADD), based_on
+    says_same = held.holds.values == line.values and held.holds.shape == line.shape
+    outcome = state(spans, Span(first, line.valid_to, held.holds))
+    ends_same = line.valid_to == held.until and len(outcome.replaced) == 1
+    return (LineKind.SAME if says_same and ends_same else LineKind.CHANGE), based_on
+
+
+def _existing(to: str, codes: set[str], today: date) -> set[str]:
+    if not codes:
+        return set()
+    if to == "organizations":
+        return {one.code for one in people.organizations(on=today) if one.code in codes}
+    rows = RecordRow.objects.filter(register=to, identifier__in=codes)
+    return set(rows.values_list("identifier", flat=True))
+
+
+def _unit_fault(code: str, day: date) -> Phrase | None:
+    try:
+        places.get_unit(code=code, on=day)
+    except UnitUnknown:
+        return _what_became_of(code, day)
+    return None
+
+
+def _what_became_of(code: str, day: date) -> Phrase:
+    """Say what a dissolved unit is now, so that the line can be mended."""
+    try:
+        found = places.convert_address(old_code=code, on=day)
+    except UnitUnknown:
+        return Phrase(NO_UNIT, code=code, on=day)
+    now = "; ".join(f"{one.unit.code} {one.unit.name}" for one in found.choices)
+    text = UNIT_SPLIT if found.must_ask else UNIT_GONE
+    return Phrase(text, code=code, now=now)

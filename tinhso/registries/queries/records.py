@@ -1,0 +1,200 @@
+"""What registers say: of one thing on a day, of many, of one place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.records import Page, read_place
+from tinhso.kernel.text import fold
+from tinhso.registries.models import BOX, KNOWN, VersionRow
+from tinhso.registries.queries.registers import (
+    get_register,
+    registers,
+    sees_personal,
+)
+from tinhso.registries.rules import cells
+from tinhso.registries.types import (
+    BoxWrong,
+    Record,
+    RecordUnknown,
+    Register,
+    Wanted,
+)
+
+MEETS = f"{BOX} && box(point(%s, %s), point(%s, %s))"
+MOST_AROUND = 200  # records
+
+
+def get_record(
+    *,
+    key: str,
+    identifier: str,
+    on: date,
+    actor: Actor,
+    known_at: datetime | None = None,
+) -> Record:
+    """Read what a register says of a thing on a day, as known at a moment.
+
+    known_at: now unless told. What is personal is left out unless the asker may see it.
+
+    :raises RegisterUnknown: if there is none, or the asker may not read it.
+    :raises RecordUnknown: if it says nothing of such a thing on that day.
+    """
+    register = get_register(key=key, on=on, actor=actor)
+    row = (
+        _of(register)
+        .filter(on_day(on), known_by(known_at), record__identifier=identifier)
+        .first()
+    )
+    if row is None:
+        raise RecordUnknown(identifier=identifier, on=on)
+    return record_of(row, register, with_personal=sees_personal(register, actor))
+
+
+def history(*, key: str, identifier: str, on: date, actor: Actor) -> tuple[Record, ...]:
+    """List all a register ever said of a thing, what was known last at the front.
+
+    on: today.
+
+    :raises RegisterUnknown: if there is none, or the asker may not read it.
+    """
+    register = get_register(key=key, on=on, actor=actor)
+    rows = _of(register).filter(record__identifier=identifier)
+    with_personal = sees_personal(register, actor)
+    return tuple(
+        record_of(row, register, with_personal=with_personal)
+        for row in rows.order_by("-recorded_at", "-valid_from", "-id")
+    )
+
+
+def records(
+    *, key: str, wanted: Wanted, actor: Actor, after: str = "", most: int = 50
+) -> Page[Record]:
+    """List records, a slice at a time, in the order in which they became known.
+
+    :raises RegisterUnknown: if there is none, or the asker may not read it.
+    :raises Invalid: if a wanted field is no field, or `after` is no place.
+    """
+    register = get_register(key=key, on=wanted.on, actor=actor)
+    with_personal = sees_personal(register, actor)
+    rows = rows_wanted(register, wanted, with_personal=with_personal)
+    if after:
+        rows = rows.filter(record_id__gt=read_place(after))
+    found = list(rows.order_by("record_id")[: most + 1])
+    return Page(
+        tuple(
+            record_of(row, register, with_personal=with_personal)
+            for row in found[:most]
+        ),
+        str(found[most - 1].record_id) if len(found) > most else None,
+    )
+
+
+def count_records(*, key: str, wanted: Wanted, actor: Actor) -> int:
+    """Count the records that are wanted.
+
+    :raises RegisterUnknown: if there is none, or the asker may not read it.
+    """
+    register = get_register(key=key, on=wanted.on, actor=actor)
+    with_personal = sees_personal(register, actor)
+    return rows_wanted(register, wanted, with_personal=with_personal).count()
+
+
+def what_is_here(
+    *, box: Sequence[float], on: date, actor: Actor, most: int = MOST_AROUND
+) -> Mapping[Register, tuple[Record, ...]]:
+    """List what the registers that somebody may read know within a box, on a day.
+
+    box: west, south, east, north, in degrees.
+
+    :raises BoxWrong: if it is none.
+    """
+    may = {one.key: one for one in registers(on=on, actor=actor) if one.shape}
+    rows = VersionRow.objects.filter(KNOWN, on_day(on), register__in=list(may))
+    rows = within(rows, box).select_related("record").order_by("register", "record_id")
+    found: dict[str, list[Record]] = {}
+    for row in rows[:most]:
+        register = may[row.register_id]
+        record = record_of(row, register, with_personal=sees_personal(register, actor))
+        found.setdefault(register.key, []).append(record)
+    return {may[key]: tuple(some) for key, some in found.items()}
+
+
+def rows_wanted(
+    register: Register, wanted: Wanted, *, with_personal: bool
+) -> QuerySet[VersionRow]:
+    """Find the rows that are wanted; personal fields find nothing for strangers."""
+    rows = _of(register).filter(on_day(wanted.on), known_by(wanted.known_at))
+    if wanted.text and (with_personal or not _is_label_personal(register)):
+        rows = rows.filter(folded__contains=fold(wanted.text))
+    if wanted.unit_code:
+        rows = rows.filter(unit_code=wanted.unit_code)
+    if wanted.values:
+        shown = [f for f in register.fields if with_personal or not f.is_personal]
+        rows = rows.filter(values__contains=cells.read_filters(shown, wanted.values))
+    return within(rows, wanted.box) if wanted.box is not None else rows
+
+
+def within(rows: QuerySet[VersionRow], box: Sequence[float]) -> QuerySet[VersionRow]:
+    """Keep the rows whose extent meets a box.
+
+    :raises BoxWrong: if it is none.
+    """
+    if len(box) != 4 or box[0] > box[2] or box[1] > box[3]:
+        raise BoxWrong
+    west, south, east, north = box
+    meets = RawSQL(MEETS, (east, north, west, south), output_field=BooleanField())  # noqa: S611
+    return rows.filter(meets, west__isnull=False)
+
+
+def on_day(day: date) -> Q:
+    """Tell what holds on a day."""
+    return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def known_by(moment: datetime | None) -> Q:
+    """Tell what was known at a moment; now unless told."""
+    if moment is None:
+        return KNOWN
+    later = Q(replaced_at=None) | Q(replaced_at__gt=moment)
+    return Q(recorded_at__lte=moment) & later
+
+
+def record_of(row: VersionRow, register: Register, *, with_personal: bool) -> Record:
+    """Show a row as a record; without what is personal unless told."""
+    record = Record(
+        id=row.record_id,
+        version_id=row.id,
+        register=row.register_id,
+        identifier=row.record.identifier,
+        label=row.label,
+        values=row.values,
+        shape=row.shape,
+        unit_code=row.unit_code,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        recorded_at=row.recorded_at,
+        replaced_at=row.replaced_at,
+        change_id=row.change_id,
+        is_synthetic=row.is_synthetic,
+    )
+    return record if with_personal else _without_personal(record, register)
+
+
+def _without_personal(record: Record, register: Register) -> Record:
+    hidden = {field.name for field in register.fields if field.is_personal}
+    shown = {name: one for name, one in record.values.items() if name not in hidden}
+    label = "" if register.label in hidden else record.label
+    return replace(record, values=shown, label=label)
+
+
+def _is_label_personal(register: Register) -> bool:
+    return register.field(register.label).is_personal
+
+
+def _of(register: Register) -> QuerySet[VersionRow]:
+    return VersionRow.objects.filter(register=register.key).select_related("record")

@@ -1,0 +1,108 @@
+"""Which registers there are, as their packs declare them, and who may read them."""
+
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import QuerySet
+
+from tinhso.kernel.actor import Actor, ActorKind
+from tinhso.kernel.text import fold
+from tinhso.people import queries as people
+from tinhso.people.types import Organization
+from tinhso.places.types import ShapeKind
+from tinhso.registries.models import RegisterRow
+from tinhso.registries.rules import schemas
+from tinhso.registries.types import Openness, Register, RegisterUnknown
+from tinhso.security import queries as security
+from tinhso.security.types import Deed
+
+
+def registers(*, on: date, actor: Actor) -> tuple[Register, ...]:
+    """List the registers that somebody may read, by their titles."""
+    may = [one for one in declared(on=on) if may_read(one, actor)]
+    return tuple(sorted(may, key=lambda one: fold(one.vi)))
+
+
+def get_register(*, key: str, on: date, actor: Actor) -> Register:
+    """Read a register.
+
+    :raises RegisterUnknown: if there is none, or the asker may not read it.
+    """
+    found = known_register(key=key, on=on)
+    if not may_read(found, actor):
+        raise RegisterUnknown(key=key)
+    return found
+
+
+def known_register(*, key: str, on: date) -> Register:
+    """Read a register for who has been let in.
+
+    :raises RegisterUnknown: if there is none.
+    """
+    found = _read(RegisterRow.objects.filter(key=key), on)
+    if not found:
+        raise RegisterUnknown(key=key)
+    return found[0]
+
+
+def declared(*, on: date) -> tuple[Register, ...]:
+    """List all registers, for those who keep the house."""
+    return _read(RegisterRow.objects.order_by("key"), on)
+
+
+def may_read(register: Register, actor: Actor) -> bool:
+    """Tell whether somebody may read what is not personal."""
+    if register.openness is Openness.EVERYBODY:
+        return True
+    if register.openness is Openness.OFFICERS and actor.kind is ActorKind.OFFICER:
+        return bool(actor.duties)
+    return security.may(actor=actor, deed=Deed.READ_RECORDS, thing=register)
+
+
+def sees_personal(register: Register, actor: Actor) -> bool:
+    """Tell whether somebody reads the personal fields, too."""
+    return security.may(actor=actor, deed=Deed.READ_RECORDS, thing=register)
+
+
+def _read(rows: QuerySet[RegisterRow], on: date) -> tuple[Register, ...]:
+    digests = rows.values_list("digest", "version")
+    found = [_register(digest, version) for digest, version in digests]
+    keys = {one.owner for one in found}
+    owners = people.organizations_by_key(keys=keys, on=on) if found else {}
+    return tuple(_owned(one, owners.get(one.owner)) for one in found)
+
+
+def _owned(register: Register, owner: Organization | None) -> Register:
+    if owner is None:
+        return register
+    return replace(register, owner_name=owner.name, organization_id=owner.id)
+
+
+# A page asks for the same register again and again; its declaration stays the same.
+@lru_cache(maxsize=256)
+def _register(digest: str, version: int) -> Register:
+    row = RegisterRow.objects.filter(digest=digest, version=version)[0]
+    body = row.body
+    shape = body.get("shape", {})
+    return Register(
+        key=row.key,
+        vi=body["title"]["vi"],
+        en=body["title"]["en"],
+        about_vi=body["about"]["vi"],
+        about_en=body["about"]["en"],
+        source=body["source"],
+        owner=body["owner"],
+        owner_name="",
+        organization_id=None,
+        openness=Openness(body["openness"]),
+        needs_approval=body.get("approval", True),
+        identifier=body["identifier"],
+        label=body["label"],
+        place=body.get("place", ""),
+        shape=ShapeKind(shape["kind"]) if shape else None,
+        is_shape_required=shape.get("required", False),
+        fields=schemas.fields_of(body["schema"]),
+        schema=body["schema"],
+        version=row.version,
+    )

@@ -1,0 +1,1 @@
+"""Pure rules of registers: what a schema asks, what a cell says, what holds when."""
