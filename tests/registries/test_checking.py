@@ -35,7 +35,7 @@ def faults(load):
 
 def field(kind, **more):
     empty = {"vi": "", "en": "", "unit": "", "refers_to": "", "choices": ()}
-    flags = {"is_required": False, "is_personal": False}
+    flags = {"is_required": False, "is_personal": False, "is_retired": False}
     return Field(**{"name": "x", "kind": kind, **empty, **flags, **more})
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import islice
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -21,12 +23,14 @@ from tinhso.lake.types import (
 
 # A table in memory takes twice its size; a batch stays well below a gigabyte.
 MOST_AT_ONCE = 200_000  # rows
+HANDED_AT_ONCE = 2_000  # rows
 # The source of what rooms hand in; its positions are the numbers of the batches.
 ROOMS = "rooms"
 # How long each state stays, and for how long the last of each day.
 EACH_STATE, DAYS = timedelta(hours=1), 31
 # Nobody takes longer from writing a file to naming it.
 GRACE = timedelta(days=1)
+T = TypeVar("T")
 FORGET = """
 WITH gone AS (
     DELETE FROM lake.iceberg_tables
@@ -69,6 +73,38 @@ def hand_in(
         fault=fault[:300],
     )
     return fault
+
+
+def hand_in_many(
+    *, dataset: str, rows: Iterable[tuple[Values, bool]], at: datetime
+) -> int:
+    """Hand many rows in as `hand_in` does, each with whether it is a correction.
+
+    Answers how many there were.
+
+    :raises DatasetUnknown: if no room publishes it.
+    """
+    declared = published.dataset_of(dataset)
+    count = 0
+    for some in _some(rows, HANDED_AT_ONCE):
+        WaitingRow.objects.bulk_create(
+            WaitingRow(
+                dataset=dataset,
+                values=rules.as_json(values),
+                is_correction=is_correction,
+                handed_at=at,
+                fault=rules.fault(declared, values)[:300],
+            )
+            for values, is_correction in some
+        )
+        count += len(some)
+    return count
+
+
+def _some(rows: Iterable[T], most: int) -> Iterator[list[T]]:
+    source = iter(rows)
+    while found := list(islice(source, most)):
+        yield found
 
 
 def append_waiting(*, at: datetime) -> int:

@@ -10,6 +10,8 @@ from tinhso.kernel.events.types import EventContext
 from tinhso.lake import actions as lake
 from tinhso.procedures import datasets as procedures
 from tinhso.procedures.types import DeadlineExtended, DossierMoved, DossierSubmitted
+from tinhso.registries import datasets as registries
+from tinhso.registries.types import RecordsChanged
 
 
 def publish_act(event: procedures.Act, context: EventContext, at: datetime) -> None:
@@ -21,8 +23,16 @@ def publish_act(event: procedures.Act, context: EventContext, at: datetime) -> N
     )
 
 
-lake.publish(dataset=procedures.DOSSIER_ACTS)
+def publish_change(event: RecordsChanged, context: EventContext, at: datetime) -> None:
+    """Hand in what a change brought into a register, and what it replaced there."""
+    rows = registries.rows_of(change_id=event.subject_id, key=event.register)
+    lake.hand_in_many(dataset=registries.name_of(event.register), rows=rows, at=at)
 
+
+lake.publish(dataset=procedures.DOSSIER_ACTS)
+lake.publish_family(read=registries.published)
+
+on(RecordsChanged, publish_change)
 on(DossierSubmitted, publish_act)
 on(DossierMoved, publish_act)
 on(DeadlineExtended, publish_act)

@@ -145,6 +145,13 @@ class VersionRow(Record, Dated):
     recorded_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True)
     change = models.ForeignKey(ChangeRow, on_delete=models.PROTECT, db_index=False)
+    replaced_by = models.ForeignKey(
+        ChangeRow,
+        null=True,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="replaced",
+    )
     is_synthetic = models.BooleanField(default=False)
 
     class Meta(Dated.Meta):
@@ -164,8 +171,8 @@ class VersionRow(Record, Dated):
             ),
             models.CheckConstraint(
                 name="registries_known_before_replaced",
-                condition=Q(replaced_at__isnull=True)
-                | Q(replaced_at__gte=F("recorded_at")),
+                condition=Q(replaced_at__isnull=True, replaced_by__isnull=True)
+                | Q(replaced_at__gte=F("recorded_at"), replaced_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="registries_shape_in_a_box",
@@ -183,6 +190,11 @@ class VersionRow(Record, Dated):
                 fields=["register", "id"], name="registries_in_order", condition=KNOWN
             ),
             models.Index(fields=["change"], name="registries_by_change"),
+            models.Index(
+                fields=["replaced_by"],
+                name="registries_by_replacement",
+                condition=Q(replaced_by__isnull=False),
+            ),
             GistIndex(
                 RawSQL(BOX, ()),  # noqa: S611 - names of our own columns
                 name="registries_by_box",

@@ -28,6 +28,14 @@ class FieldKind(StrEnum):
     MOMENT = "moment"
 
 
+# What the platform itself says of each record, in the lake, in workbooks and addresses.
+OWN_NAMES = frozenset(
+    {
+        *("version_id", "record_id", "unit_code", "shape", "longitude", "latitude"),
+        *("valid_from", "valid_to", "recorded_on", "known_at", "replaced_at", "ends"),
+        *("is_synthetic", "on", "bbox", "limit", "after", "datetime", "f", "offset"),
+    }
+)
 # The deed by which reads of what is personal stand in the journal.
 READ_RECORD = "registries.read_record"
 
@@ -54,7 +62,8 @@ class Field:
     """A field of a register; vi, en: its title. unit: as `m²`, "" where there is none.
 
     refers_to: `units` or `organizations`, or the key of a register: the value names one
-    of them by code or identifier. choices: empty where anything fits.
+    of them by code or identifier. choices: empty where anything fits. is_retired: asked
+    for no more.
     """
 
     name: str
@@ -63,6 +72,7 @@ class Field:
     en: str
     is_required: bool
     is_personal: bool
+    is_retired: bool
     unit: str
     refers_to: str
     choices: tuple[Choice, ...]
@@ -274,6 +284,15 @@ class RegisterUnknown(NotFound):
     """There is no such register, or the asker may not know it."""
 
     message = N_("Không có sổ dữ liệu nào tên là {key}.")
+
+
+class RegisterRetyped(Conflict):
+    """A version of a register lacks a field of the one before, or has it otherwise."""
+
+    message = N_(
+        "Trường “{field}” của sổ “{key}” không được bỏ hoặc đổi kiểu; hãy đánh dấu"
+        " x-retired."
+    )
 
 
 class RecordUnknown(NotFound):

@@ -22,7 +22,7 @@ from tinhso.registries.queries.changes import (
     written_faults,
 )
 from tinhso.registries.queries.checking import BATCH, Check, CheckedLine
-from tinhso.registries.queries.registers import known_register
+from tinhso.registries.queries.declared import known_register
 from tinhso.registries.types import (
     Change,
     ChangeEmpty,

@@ -1,6 +1,6 @@
 """Take registers from packs: what a schema cannot say of them, and what may change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.packs.types import Content, Find, Kind
 from tinhso.registries.models import RegisterRow
+from tinhso.registries.rules import schemas
+from tinhso.registries.types import OWN_NAMES, RegisterRetyped
 
 SCHEMAS = Path(__file__).parent.parent / "schema"
 TARGETS = ("units", "organizations")
@@ -18,8 +20,14 @@ Body = Mapping[str, Any]
 
 
 def load_register(content: Content, actor: Actor, at: datetime) -> None:
-    """Put a register in force, or its next version; records stay as they are."""
+    """Put a register in force, or its next version; records stay as they are.
+
+    :raises RegisterRetyped: if it lacks a field of before, or has it otherwise.
+    """
     with transaction.atomic():
+        held = RegisterRow.objects.select_for_update().filter(key=content.key).first()
+        if held is not None:
+            _refuse_retyped(held, content)
         RegisterRow.objects.update_or_create(
             key=content.key,
             defaults={
@@ -63,20 +71,36 @@ REGISTERS = Kind(
 )
 
 
+def _refuse_retyped(held: RegisterRow, content: Content) -> None:
+    """Keep the fields: what was said by them stays, here and in the lake."""
+    now = {one.name: one.kind for one in schemas.fields_of(content.body["schema"])}
+    for field in schemas.fields_of(held.body["schema"]):
+        if now.get(field.name) != field.kind:
+            raise RegisterRetyped(field=field.name, key=content.key)
+
+
 def _faults(body: Body) -> Iterator[tuple[str, str]]:
     fields, required = body["schema"]["properties"], body["schema"]["required"]
     for name in required:
         if name not in fields:
             yield "schema.required", f"no field {name!r}"
+    yield from _named_faults(body, fields, required)
+    for name in OWN_NAMES & fields.keys():
+        yield f"schema.properties.{name}", "is what the platform itself says"
+    for name, about in fields.items():
+        yield from _field_faults(f"schema.properties.{name}", about)
+
+
+def _named_faults(
+    body: Body, fields: Body, required: Collection[str]
+) -> Iterator[tuple[str, str]]:
     for role in ("identifier", "label"):
         if body[role] not in required:
             yield role, "must be a required field"
-        elif fields[body[role]]["type"] != "string":
+        elif body[role] in fields and fields[body[role]]["type"] != "string":
             yield role, "must be a text"
     if "place" in body and body["place"] not in fields:
         yield "place", f"no field {body['place']!r}"
-    for name, about in fields.items():
-        yield from _field_faults(f"schema.properties.{name}", about)
 
 
 def _field_faults(where: str, about: Body) -> Iterator[tuple[str, str]]:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
+from tinhso.registries.queries.declared import get_register, sees_personal
 from tinhso.registries.queries.records import get_record
-from tinhso.registries.queries.registers import get_register, sees_personal
 from tinhso.registries.types import READ_RECORD, Record
 
 

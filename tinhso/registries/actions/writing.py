@@ -67,7 +67,7 @@ class Writing:
         for line in wanted:
             record = records[line.identifier]
             spans[record] = self._state(line, spans.get(record, []), replaced)
-        _replace(replaced, self.at)
+        self._replace(replaced)
         self._copy(spans)
 
     def _records(self, names: set[str]) -> dict[str, UUID]:
@@ -116,6 +116,11 @@ class Writing:
             extent=line.extent,
         )
 
+    def _replace(self, versions: set[UUID]) -> None:
+        if versions:
+            rows = VersionRow.objects.filter(pk__in=versions)
+            rows.update(replaced_at=self.at, replaced_by=self.change)
+
     def _copy(self, spans: Mapping[UUID, Iterable[Span[Stated]]]) -> None:
         with connection.cursor() as cursor, cursor.copy(NEW_VERSIONS) as copy:
             for record, some in spans.items():
@@ -163,11 +168,6 @@ def _span(row: VersionRow) -> Span[Stated]:
         extent = Extent(*(float(side or 0) for side in sides))
     stated = Stated(row.id, row.values, row.label, row.unit_code, row.shape, extent)
     return Span(row.valid_from, row.valid_to, stated)
-
-
-def _replace(versions: set[UUID], at: datetime) -> None:
-    if versions:
-        VersionRow.objects.filter(pk__in=versions).update(replaced_at=at)
 
 
 def _json(value: object) -> str | None:

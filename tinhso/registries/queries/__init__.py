@@ -1,6 +1,7 @@
 """Ask registers, and see what was and shall be changed in them."""
 
 from tinhso.registries.queries.changes import changes, get_change, lines, to_decide
+from tinhso.registries.queries.declared import get_register, registers
 from tinhso.registries.queries.readers import readings_of
 from tinhso.registries.queries.records import (
     count_records,
@@ -9,7 +10,6 @@ from tinhso.registries.queries.records import (
     records,
     what_is_here,
 )
-from tinhso.registries.queries.registers import get_register, registers
 
 __all__ = [
     "changes",

@@ -9,7 +9,7 @@ from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.errors import Phrase
 from tinhso.registries.models import ChangeRow, LineRow, VersionRow
 from tinhso.registries.queries.checking import CheckedLine
-from tinhso.registries.queries.registers import known_register
+from tinhso.registries.queries.declared import known_register
 from tinhso.registries.types import (
     Change,
     ChangeState,

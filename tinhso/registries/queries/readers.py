@@ -5,7 +5,7 @@ from datetime import date
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import queries as audit
 from tinhso.registries.models import RecordRow
-from tinhso.registries.queries.registers import known_register, sees_personal
+from tinhso.registries.queries.declared import known_register, sees_personal
 from tinhso.registries.types import READ_RECORD, RecordReading
 from tinhso.security import queries as security
 

@@ -11,7 +11,7 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.records import Page, read_place
 from tinhso.kernel.text import fold
 from tinhso.registries.models import BOX, KNOWN, VersionRow
-from tinhso.registries.queries.registers import (
+from tinhso.registries.queries.declared import (
     get_register,
     registers,
     sees_personal,

@@ -67,6 +67,7 @@ def _field(name: str, about: Schema, is_required: bool) -> Field:
         en=about["x-en"],
         is_required=is_required,
         is_personal=about.get("x-personal", False),
+        is_retired=about.get("x-retired", False),
         unit=about.get("x-unit", ""),
         refers_to=about.get("x-refers-to", ""),
         choices=tuple(_choices(about)),

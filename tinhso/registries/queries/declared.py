@@ -20,7 +20,8 @@ from tinhso.security.types import Deed
 
 def registers(*, on: date, actor: Actor) -> tuple[Register, ...]:
     """List the registers that somebody may read, by their titles."""
-    may = [one for one in declared(on=on) if may_read(one, actor)]
+    found = _read(RegisterRow.objects.all(), on)
+    may = [one for one in found if may_read(one, actor)]
     return tuple(sorted(may, key=lambda one: fold(one.vi)))
 
 
@@ -46,9 +47,14 @@ def known_register(*, key: str, on: date) -> Register:
     return found[0]
 
 
-def declared(*, on: date) -> tuple[Register, ...]:
-    """List all registers, for those who keep the house."""
-    return _read(RegisterRow.objects.order_by("key"), on)
+def declarations(*, key: str = "") -> tuple[Register, ...]:
+    """List all registers as declared, without who is behind the owner's key today."""
+    rows = RegisterRow.objects.order_by("key")
+    wanted = rows.filter(key=key) if key else rows
+    return tuple(
+        _register(digest, version)
+        for digest, version in wanted.values_list("digest", "version")
+    )
 
 
 def may_read(register: Register, actor: Actor) -> bool:
