@@ -46,6 +46,7 @@ from tinhso.documents.types import (
     MeansKind,
     PublicDocument,
     RemoteNotSetUp,
+    Sheet,
     Signature,
     SignatureRole,
     StorageLevel,
@@ -290,6 +291,25 @@ def workbook_rows(
         "most_unpacked": most_unpacked,
     }
     return inspectors.rows(content=content, about=about)
+
+
+def first_sheet(
+    *, content: bytes, name: str, most_rows: int, most_columns: int, most_unpacked: int
+) -> Sheet:
+    """Read all of the first sheet of a workbook; no formula is computed.
+
+    most_unpacked: bytes of all its parts together.
+    :raises FileTypeNotAccepted, FileTruncated: if it is no workbook.
+    :raises WorkbookTooLarge, FileTooDemanding: if it has or takes too much.
+    :raises FileSecret: if it carries a mark of secrecy.
+    """
+    about = {
+        "name": name,
+        "most_rows": most_rows,
+        "most_columns": most_columns,
+        "most_unpacked": most_unpacked,
+    }
+    return inspectors.first_sheet(content=content, about=about)
 
 
 def inspection_state() -> Mapping[str, bool | str]:

@@ -1,5 +1,6 @@
 """Vietnamese text: one normal form, folding for search, the order of names."""
 
+import re
 import unicodedata
 
 _LETTERS_WITHOUT_MARKS = str.maketrans({"đ": "d", "Đ": "D"})
@@ -50,6 +51,54 @@ def fold(text: str) -> str:
     'dang ky khai sinh'
     """
     return nfc(text).translate(_FOLDED)
+
+
+# How two fonts of the time before Unicode laid Vietnamese over Latin letters.
+_TCVN3 = dict(
+    zip(
+        "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\u00adõøö÷ùúýûüþ¡¢£¤¥¦§",
+        "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂÊÔƠƯĐ",
+        strict=True,
+    )
+)
+_VNI = {
+    **dict(zip(("aø", "aù", "aû", "aõ", "aï", "aê", "aâ"), "àáảãạăâ", strict=True)),
+    **dict(zip(("aè", "aé", "aú", "aü", "aë"), "ằắẳẵặ", strict=True)),
+    **dict(zip(("aà", "aá", "aå", "aã", "aä"), "ầấẩẫậ", strict=True)),
+    **dict(zip(("eø", "eù", "eû", "eõ", "eï", "eâ"), "èéẻẽẹê", strict=True)),
+    **dict(zip(("eà", "eá", "eå", "eã", "eä"), "ềếểễệ", strict=True)),
+    **dict(zip(("oø", "où", "oû", "oõ", "oï", "oâ"), "òóỏõọô", strict=True)),
+    **dict(zip(("oà", "oá", "oå", "oã", "oä"), "ồốổỗộ", strict=True)),
+    **dict(zip(("ôø", "ôù", "ôû", "ôõ", "ôï", "ô"), "ờớởỡợơ", strict=True)),
+    **dict(zip(("uø", "uù", "uû", "uõ", "uï"), "ùúủũụ", strict=True)),
+    **dict(zip(("öø", "öù", "öû", "öõ", "öï", "ö"), "ừứửữựư", strict=True)),
+    **dict(zip(("yø", "yù", "yû", "yõ", "î"), "ỳýỷỹỵ", strict=True)),
+    **dict(zip(("æ", "ó", "ò", "ñ"), "ỉĩịđ", strict=True)),
+}
+# Signs that stand in no word of ours, next to a letter.
+_SIGN_OF_TCVN3 = re.compile(r"[a-zA-Z][®µ¸¶·¹¨©ª«¬\u00ad¦§¤¥»¼½¾]|[®§¦][a-zA-Z]")
+_SIGN_OF_VNI = re.compile(r"[aeoôuöyAEOÔUÖY][øûïåëüÿØÛÏÅËÜ]|[öÖ][a-zôø]|[aeo][äëü]")
+_VNI_PARTS = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
+
+
+def out_of_old_font(text: str) -> str | None:
+    """Guess what a text says that was typed in TCVN3 or VNI; None if it was not.
+
+    The capitals of TCVN3 are another font with the same signs; they come as small ones.
+
+    >>> out_of_old_font("Tr\xadêng TiÓu häc")
+    'Trường Tiểu học'
+    >>> out_of_old_font("Tröôøng Tieåu hoïc")
+    'Trường Tiểu học'
+    >>> out_of_old_font("Trường Tiểu học") is None
+    True
+    """
+    if _SIGN_OF_TCVN3.search(text):
+        return "".join(_TCVN3.get(letter, letter) for letter in text)
+    # One may be a foreign name.
+    if len(_SIGN_OF_VNI.findall(text)) > 1:
+        return _VNI_PARTS.sub(lambda found: _VNI[found[0]], text)
+    return None
 
 
 def name_sort_key(full_name: str) -> str:

@@ -185,7 +185,7 @@ class Line:
     """What shall be written of one record; number: of the row it came from.
 
     valid_from: from when it holds; valid_to: until before when, None if it stays.
-    ends: the thing is no more from `valid_from` on.
+    ends: the thing is no more from `valid_from` on. faults: what could not be read.
     """
 
     number: int
@@ -194,6 +194,7 @@ class Line:
     valid_from: date | None = None
     valid_to: date | None = None
     ends: bool = False
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +285,48 @@ class RegisterUnknown(NotFound):
     """There is no such register, or the asker may not know it."""
 
     message = N_("Không có sổ dữ liệu nào tên là {key}.")
+
+
+class TooManyRecords(Invalid):
+    """One workbook cannot hold what is wanted."""
+
+    message = N_("Nhiều hơn {most} bản ghi, một tệp Excel không chứa hết. Hãy lọc bớt.")
+
+
+class SheetUnreadable(Invalid):
+    """What was sent is no workbook."""
+
+    message = N_("Không đọc được tệp này. Hãy gửi tệp Excel (.xlsx).")
+
+
+class SheetTooLarge(Invalid):
+    """The workbook has too many rows, columns or bytes."""
+
+    message = N_("Tệp quá lớn: tối đa {most} dòng, {limit_mb} MB.")
+
+
+class SheetHeadMissing(Invalid):
+    """No row of the workbook names the columns of the register."""
+
+    message = N_(
+        "Không thấy dòng tiêu đề. Dòng đầu phải có tên cột như tệp mẫu,"
+        " thiếu: {missing}."
+    )
+
+
+class SheetColumnUnknown(Invalid):
+    """A column of the workbook is none of the register, or there twice."""
+
+    message = N_(
+        "Cột {column} “{title}” không có trong sổ, hoặc có hai lần."
+        " Hãy xóa cột hoặc sửa tên cột."
+    )
+
+
+class SheetEmpty(Invalid):
+    """The workbook has no row below its head."""
+
+    message = N_("Tệp không có dòng dữ liệu nào.")
 
 
 class RegisterRetyped(Conflict):

@@ -186,10 +186,16 @@ def _rows(asked: Answer) -> Answer:
     return Answer({}, workbooks.rows_of(content=asked.content, **asked.words["about"]))
 
 
+def _first_sheet(asked: Answer) -> Answer:
+    told, rows = workbooks.first_sheet(content=asked.content, **asked.words["about"])
+    return Answer(told, rows)
+
+
 JOBS: dict[str, Callable[[Answer], Answer]] = {
     "inspect": _inspect,
     "verify": _verify,
     "rows": _rows,
+    "first_sheet": _first_sheet,
 }
 
 

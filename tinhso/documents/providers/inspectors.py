@@ -32,6 +32,7 @@ from tinhso.documents.types import (
     FileTypeNotAccepted,
     Inspected,
     InspectionUnavailable,
+    Sheet,
     SignatureReport,
     Verdict,
     WorkbookTooLarge,
@@ -320,6 +321,22 @@ def rows(*, content: bytes, about: Mapping[str, Any]) -> list[list[Any]]:
     look = pool().begin({"job": "rows", "about": about}, content)
     found: list[list[Any]] = json.loads(_not_refused(look, about["name"]).content)
     return found
+
+
+def first_sheet(*, content: bytes, about: Mapping[str, Any]) -> Sheet:
+    """Have the first sheet read; about: what `workbooks.first_sheet` is asked.
+
+    :raises FileTooDemanding: if it exceeds the limits, or breaks the reader.
+    :raises InspectionUnavailable: if no inspector is free in time.
+    """
+    look = pool().begin({"job": "first_sheet", "about": about}, content)
+    found = _not_refused(look, about["name"])
+    return Sheet(
+        rows=json.loads(found.content),
+        first=tuple(found.words["first"]),
+        merged=tuple(tuple(one) for one in found.words["merged"]),
+        reaching=frozenset(found.words["reaching"]),
+    )
 
 
 def verified(

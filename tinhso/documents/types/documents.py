@@ -358,6 +358,21 @@ class FileTooDemanding(Invalid):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook; rows: from the first cell that is filled, `first`.
+
+    first: row and column, from 0. merged: first row and column, last row and column of
+    joined cells, in the counting of `first`. reaching: cells, as `B5`, whose formula
+    fetches from elsewhere.
+    """
+
+    rows: list[list[Any]]
+    first: tuple[int, int]
+    merged: tuple[tuple[int, int, int, int], ...]
+    reaching: frozenset[str]
+
+
 class WorkbookTooLarge(Invalid):
     """The workbook has more rows, or unfolds into more, than is taken."""
 

@@ -10,6 +10,7 @@ from tinhso.registries.actions.changes import (
 )
 from tinhso.registries.actions.content import REGISTERS
 from tinhso.registries.actions.reading import open_record
+from tinhso.registries.actions.sheets import take_workbook
 
 __all__ = [
     "REGISTERS",
@@ -19,5 +20,6 @@ __all__ = [
     "load_records",
     "open_record",
     "reject_change",
+    "take_workbook",
     "withdraw_change",
 ]

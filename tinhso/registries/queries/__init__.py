@@ -10,8 +10,10 @@ from tinhso.registries.queries.records import (
     records,
     what_is_here,
 )
+from tinhso.registries.queries.sheets import as_workbook, returned, template
 
 __all__ = [
+    "as_workbook",
     "changes",
     "count_records",
     "get_change",
@@ -22,6 +24,8 @@ __all__ = [
     "readings_of",
     "records",
     "registers",
+    "returned",
+    "template",
     "to_decide",
     "what_is_here",
 ]

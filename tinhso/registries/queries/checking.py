@@ -113,6 +113,7 @@ class Check:
         first = line.valid_from or self.on
         spans = held.get(identifier, ())
         kind, based_on = _compared(line, first, spans)
+        faults = _beside(line.faults, faults)
         if line.ends:
             faults = () if spans else (Fault("", Phrase(NOTHING_ENDS)),)
         else:
@@ -232,6 +233,12 @@ class Check:
         if (code, day) not in self._units:
             self._units[code, day] = _unit_fault(code, day)
         return self._units[code, day]
+
+
+def _beside(read: tuple[Fault, ...], found: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Leave out what is said of a field that could not be read at all."""
+    unread = {fault.field for fault in read}
+    return (*read, *(fault for fault in found if fault.field not in unread))
 
 
 def known_spans(key: str, names: Collection[str]) -> dict[str, list[Held]]:

@@ -52,6 +52,22 @@ def read(field: Field, cell: object) -> object:
     return _READERS[field.kind](field, cell)
 
 
+def plain_field(kind: FieldKind) -> Field:
+    """Make a field of a kind, for what is no field of a register."""
+    return Field(
+        name="",
+        kind=kind,
+        vi="",
+        en="",
+        is_required=False,
+        is_personal=False,
+        is_retired=False,
+        unit="",
+        refers_to="",
+        choices=(),
+    )
+
+
 def read_filters(
     fields: Iterable[Field], wanted: Mapping[str, str]
 ) -> dict[str, object]:

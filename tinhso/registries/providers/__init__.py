@@ -1,0 +1,1 @@
+"""What registers ask of libraries."""
