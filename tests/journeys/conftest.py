@@ -1,5 +1,6 @@
 """The whole platform, as `make run` starts it: database, server, worker, people."""
 
+import json
 import os
 import signal
 import socket
@@ -73,6 +74,27 @@ def platform(tmp_path_factory):
     process = start(home, port=port)
     yield SimpleNamespace(url=f"http://localhost:{port}", home=home)
     stop(process)
+
+
+@pytest.fixture(scope="module")
+def tinhso(platform):
+    """Run a command beside the platform; answer its JSON."""
+
+    def do(*words):
+        environment = {
+            "PATH": "/usr/bin:/bin",
+            "TINHSO_HOME": str(platform.home),
+            "TINHSO_SECRET_KEY": "journeys",
+            "PYTHONPATH": str(ROOT),
+        }
+        command = [Path(sys.executable).parent / "tinhso", *words, "--json"]
+        result = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+        return json.loads(result.stdout)
+
+    return do
 
 
 def prepare_home(home):

@@ -1,9 +1,6 @@
 """Other engines attach the lake by its catalogue and read what the platform reads."""
 
 import importlib
-import json
-import subprocess
-import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +11,6 @@ import pytest
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.exceptions import ForbiddenError, NoSuchTableError, UnauthorizedError
 
-from tests.journeys.conftest import ROOT
-
 TABLE = "procedures.dossier_acts"
 CONTROLLER, CLERK = "kiemsoat.trungtam", "canbo.motcua"
 # Each row as JSON, in the order in which it came in.
@@ -25,32 +20,12 @@ EXTENSIONS = ("httpfs", "avro", "iceberg")
 
 
 @pytest.fixture(scope="module")
-def tinhso(platform):
-    """Run a command beside the platform; answer its JSON."""
-
-    def do(*words):
-        environment = {
-            "PATH": "/usr/bin:/bin",
-            "TINHSO_HOME": str(platform.home),
-            "TINHSO_SECRET_KEY": "journeys",
-            "PYTHONPATH": str(ROOT),
-        }
-        command = [Path(sys.executable).parent / "tinhso", *words, "--json"]
-        result = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True
-        )
-        assert result.returncode == 0, result.stdout + result.stderr
-        return json.loads(result.stdout)
-
-    return do
-
-
-@pytest.fixture(scope="module")
 def lake(platform, tinhso):
     """The catalogue's address, once all acts are in; a key that may read, one not."""
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
-        [state] = tinhso("lake", "tables")["tables"]
+        states = {one["name"]: one for one in tinhso("lake", "tables")["tables"]}
+        state = states[TABLE]
         if state["rows"] and not state["waiting"]:
             break
         time.sleep(1)

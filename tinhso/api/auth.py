@@ -36,10 +36,25 @@ class Caller(HttpBearer):
         return actor
 
 
+class Anybody(Caller):
+    """Admit everybody; a key shows more to those who may see more."""
+
+    def __init__(self) -> None:
+        super().__init__(Access.PUBLIC)
+
+    def __call__(self, request: HttpRequest) -> Actor | None:
+        """Name the caller; a key that is wrong is still no key."""
+        if "Authorization" not in request.headers:
+            return ANONYMOUS
+        found: Actor | None = super().__call__(request)
+        return found
+
+
 SIGNED_IN = Caller(Access.SIGNED_IN)
 OFFICER = Caller(Access.OFFICER)
 # An address that needs no key says so by name, never by leaving `auth` out.
 PUBLIC = None
+ANYBODY = Anybody()
 
 
 def caller(request: HttpRequest) -> Actor:

@@ -16,6 +16,7 @@ from tinhso.api.v1 import (
     counters,
     desk,
     documents,
+    features,
     journal,
     lake,
     portal,
@@ -44,6 +45,7 @@ api.add_router("", security.router)
 api.add_router("", journal.router)
 api.add_router("", portal.router)
 api.add_router("", lake.router)
+api.add_router("", features.router)
 
 urlpatterns = [path("v1/", api.urls)]
 

@@ -259,11 +259,13 @@ class RecordReading:
 class Wanted:
     """Which records are wanted, on a day, as known at a moment (now unless told).
 
+    until: of a time; then what holds on any day of it, up to and with this one.
     values: fields that must be equal; box: west, south, east, north in degrees.
     text: part of label or identifier, without regard to diacritics.
     """
 
     on: date
+    until: date | None = None
     known_at: datetime | None = None
     text: str = ""
     unit_code: str = ""
@@ -294,7 +296,7 @@ class TooManyRecords(Invalid):
 
 
 class SheetUnreadable(Invalid):
-    """What was sent is no workbook."""
+    """What was sent is no table."""
 
     message = N_("Không đọc được tệp này. Hãy gửi tệp Excel (.xlsx).")
 

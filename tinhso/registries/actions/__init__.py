@@ -9,6 +9,7 @@ from tinhso.registries.actions.changes import (
     withdraw_change,
 )
 from tinhso.registries.actions.content import REGISTERS
+from tinhso.registries.actions.loading import load_file
 from tinhso.registries.actions.reading import open_record
 from tinhso.registries.actions.sheets import take_workbook
 
@@ -17,6 +18,7 @@ __all__ = [
     "approve_change",
     "draft_change",
     "hand_in_change",
+    "load_file",
     "load_records",
     "open_record",
     "reject_change",

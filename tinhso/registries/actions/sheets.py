@@ -57,7 +57,7 @@ def take_workbook(
     """
     register = get_register(key=key, on=local(at).date(), actor=actor)
     security.require(actor=actor, deed=Deed.CHANGE_RECORDS, thing=register)
-    grid = _grid(_sheet(content, clean(name)[:150]))
+    grid = grid_of(content, name)
     head = sheets.head_of(register, grid)
     kept = _Cells(grid, head)
     return draft_change(
@@ -72,6 +72,14 @@ def take_workbook(
         columns=kept.titles(register),
         cells=kept.by_line,
     )
+
+
+def grid_of(content: bytes, name: str) -> Grid:
+    """Read the first sheet of a workbook.
+
+    :raises SheetUnreadable, SheetTooLarge, FileSecret: if the file cannot be taken.
+    """
+    return _grid(_sheet(content, clean(name)[:150]))
 
 
 class _Cells:
@@ -123,12 +131,15 @@ def _too_large() -> SheetTooLarge:
 
 
 def _grid(sheet: Sheet) -> Grid:
-    spoilt = {sheets.place_of(cell): sheets.REACHING for cell in sheet.reaching}
+    spoilt: dict[int, dict[int, Phrase]] = {}
+    for cell in sheet.reaching:
+        row, column = sheets.place_of(cell)
+        spoilt.setdefault(row, {})[column] = Phrase(sheets.REACHING)
+    # Joined cells may reach far below what is filled.
+    last = sheet.first[0] + len(sheet.rows)
     for first_row, first_column, last_row, last_column in sheet.merged:
-        for row in range(
-            first_row, min(last_row, len(sheet.rows) + sheet.first[0]) + 1
-        ):
-            for column in range(first_column, min(last_column, MOST_COLUMNS) + 1):
-                spoilt[row, column] = sheets.MERGED
-    reasons = {place: Phrase(text) for place, text in spoilt.items()}
-    return Grid(sheet.rows, sheet.first, reasons)
+        columns = range(first_column, min(last_column, MOST_COLUMNS) + 1)
+        for row in range(first_row, min(last_row + 1, last)):
+            joined = dict.fromkeys(columns, Phrase(sheets.MERGED))
+            spoilt.setdefault(row, {}).update(joined)
+    return Grid(sheet.rows, sheet.first, spoilt)

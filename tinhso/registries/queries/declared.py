@@ -36,6 +36,17 @@ def get_register(*, key: str, on: date, actor: Actor) -> Register:
     return found
 
 
+def get_located(*, key: str, on: date, actor: Actor) -> Register:
+    """Read a register that has shapes.
+
+    :raises RegisterUnknown: if there is none, or the asker may not read it.
+    """
+    found = get_register(key=key, on=on, actor=actor)
+    if found.shape is None:
+        raise RegisterUnknown(key=key)
+    return found
+
+
 def known_register(*, key: str, on: date) -> Register:
     """Read a register for who has been let in.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import BooleanField, Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -10,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.records import Page, read_place
 from tinhso.kernel.text import fold
-from tinhso.registries.models import BOX, KNOWN, VersionRow
+from tinhso.registries.models import BOX, KNOWN, RecordRow, VersionRow
 from tinhso.registries.queries.declared import (
     get_register,
     registers,
@@ -53,6 +54,12 @@ def get_record(
     if row is None:
         raise RecordUnknown(identifier=identifier, on=on)
     return record_of(row, register, with_personal=sees_personal(register, actor))
+
+
+def identifier_of(*, key: str, record_id: UUID) -> str:
+    """Find by which identifier a register knows a record; "" if it knows none."""
+    rows = RecordRow.objects.filter(pk=record_id, register=key)
+    return rows.values_list("identifier", flat=True).first() or ""
 
 
 def history(*, key: str, identifier: str, on: date, actor: Actor) -> tuple[Record, ...]:
@@ -128,7 +135,7 @@ def rows_wanted(
     register: Register, wanted: Wanted, *, with_personal: bool
 ) -> QuerySet[VersionRow]:
     """Find the rows that are wanted; personal fields find nothing for strangers."""
-    rows = _of(register).filter(on_day(wanted.on), known_by(wanted.known_at))
+    rows = _of(register).filter(_while(wanted), known_by(wanted.known_at))
     if wanted.text and (with_personal or not _is_label_personal(register)):
         rows = rows.filter(folded__contains=fold(wanted.text))
     if wanted.unit_code:
@@ -149,6 +156,13 @@ def within(rows: QuerySet[VersionRow], box: Sequence[float]) -> QuerySet[Version
     west, south, east, north = box
     meets = RawSQL(MEETS, (east, north, west, south), output_field=BooleanField())  # noqa: S611
     return rows.filter(meets, west__isnull=False)
+
+
+def _while(wanted: Wanted) -> Q:
+    if wanted.until is None:
+        return on_day(wanted.on)
+    begun = Q(valid_from__lte=wanted.until)
+    return begun & (Q(valid_to=None) | Q(valid_to__gt=wanted.on))
 
 
 def on_day(day: date) -> Q:

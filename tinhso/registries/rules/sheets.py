@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from json import JSONDecodeError, loads
+from types import MappingProxyType
 from typing import Any
 
 from tinhso.kernel.errors import N_, Phrase
@@ -36,6 +37,7 @@ OF_TIME = {
     ENDS: N_("Không còn nữa"),
 }
 IGNORED = {"", "stt", "tt", "so tt", "so thu tu"}
+NOTHING: Mapping[int, Phrase] = MappingProxyType({})
 # How far down the head may stand, below the titles of a report.
 HEAD_WITHIN = 15
 
@@ -59,12 +61,12 @@ class Column:
 class Grid:
     """The cells of a sheet. first: row and column of the first, from 0.
 
-    spoilt: what is wrong with a cell by its place, as (row, column) from 0.
+    spoilt: what is wrong with cells, by row and then by column, both from 0.
     """
 
     rows: Sequence[Sequence[Any]]
     first: tuple[int, int]
-    spoilt: Mapping[tuple[int, int], Phrase]
+    spoilt: Mapping[int, Mapping[int, Phrase]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,13 @@ def lines_of(register: Register, grid: Grid, head: Head) -> Iterator[Line]:
     :raises SheetEmpty: if there is none.
     """
     is_empty = True
-    for place in range(head.row + 1, len(grid.rows)):
-        row = grid.rows[place]
+    below = enumerate(grid.rows[head.row + 1 :], start=grid.first[0] + head.row + 1)
+    for place, row in below:
         if any(_is_filled(row, at) for at in head.columns):
             is_empty = False
-            yield _line(register, grid, head, place)
+            wrong = grid.spoilt.get(place, NOTHING)
+            spoilt = {column - grid.first[1]: why for column, why in wrong.items()}
+            yield line_of(register, head, row, number=place + 1, spoilt=spoilt)
     if is_empty:
         raise SheetEmpty({SHEET: [Phrase(SheetEmpty.message)]})
 
@@ -180,16 +184,22 @@ def _is_filled(row: Sequence[Any], at: int) -> bool:
     return at < len(row) and row[at] not in ("", None)
 
 
-def _line(register: Register, grid: Grid, head: Head, place: int) -> Line:
-    row, number = grid.rows[place], grid.first[0] + place
+def line_of(
+    register: Register,
+    head: Head,
+    row: Sequence[Any],
+    *,
+    number: int,
+    spoilt: Mapping[int, Phrase] = NOTHING,
+) -> Line:
+    """Read a row. number: of the line, from 1; spoilt: what is wrong by its place."""
     said: dict[str, object] = {}
     faults: list[Fault] = []
     for at, column in head.columns.items():
         cell = row[at] if at < len(row) else None
-        spoilt = grid.spoilt.get((number, grid.first[1] + at))
         try:
-            if spoilt:
-                raise cells.CellWrong(spoilt)
+            if at in spoilt:
+                raise cells.CellWrong(spoilt[at])
             said[column.name] = _read(register, column.name, cell)
         except cells.CellWrong as wrong:
             faults.append(Fault(column.name, wrong.reason))
@@ -197,7 +207,7 @@ def _line(register: Register, grid: Grid, head: Head, place: int) -> Line:
     faults += [fault] if fault else []
     own = {*OF_SHAPES, *OF_TIME}
     return Line(
-        number=number + 1,
+        number=number,
         values={
             name: value
             for name, value in said.items()
