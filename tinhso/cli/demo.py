@@ -4,7 +4,7 @@ Everything here is flagged as synthetic in the database and on screen.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +25,9 @@ from tinhso.people.types import Person
 from tinhso.procedures import actions
 from tinhso.procedures import queries as procedures
 from tinhso.procedures.types import Channel, Dossier
+from tinhso.registries import actions as registries
+from tinhso.registries import queries as registers
+from tinhso.registries.types import Line, Wanted
 from tinhso.security import actions as security
 from tinhso.security import queries as security_queries
 
@@ -45,6 +48,8 @@ def _prepare(at: datetime) -> None:
         for row in read("dossiers.yaml")["dossiers"]:
             _play(row, at)
     _open_counters(read("counters.yaml"), at)
+    for file in sorted((settings.TINHSO_PACKS / FOLDER / "records").glob("*.yaml")):
+        load_records(read(f"records/{file.name}"), at)
 
 
 def welcome(*, port: int, codes: str) -> str:
@@ -142,6 +147,28 @@ def _open_counters(content: Mapping[str, Any], at: datetime) -> None:
             actor=clerk,
             at=at,
         )
+
+
+def load_records(content: Mapping[str, Any], at: datetime) -> None:
+    """Fill a register that is empty."""
+    today = Wanted(on=local(at).date())
+    if registers.count_records(key=content["key"], wanted=today, actor=SYSTEM):
+        return
+    lines = [
+        Line(number, row["values"], row.get("shape"))
+        for number, row in enumerate(content["records"], start=1)
+    ]
+    change = registries.load_records(
+        key=content["key"],
+        lines=lines,
+        source=content["source"],
+        on=date.fromisoformat(content["from"]),
+        actor=SYSTEM,
+        at=at,
+        is_synthetic=True,
+    )
+    if change.faults:
+        raise ValueError(f"{change.faults} records of {content['key']} are wrong")
 
 
 def _book(desk: Desk, row: Mapping[str, Any], number: int, at: datetime) -> None:

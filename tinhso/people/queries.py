@@ -85,6 +85,12 @@ def organizations_by_key(*, keys: Collection[str], on: date) -> dict[str, Organi
     return {row.key: _organization(row) for row in rows}
 
 
+def ids_of_keys(*, keys: Collection[str]) -> frozenset[UUID]:
+    """Find the organizations that ever had some keys."""
+    rows = OrganizationRow.objects.filter(key__in=keys)
+    return frozenset(rows.values_list("id", flat=True))
+
+
 def organization_by_code(*, code: str, on: date) -> Organization | None:
     """Find the organization that has an agency code on a day; None if none has."""
     row = _organizations().filter(_on(on), code=code).first()

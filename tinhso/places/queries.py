@@ -28,6 +28,8 @@ from tinhso.places.types import (
     UnitUnknown,
 )
 
+COARSE = 0.002  # degrees
+
 
 def get_unit(*, code: str, on: date, level: int = Level.COMMUNE) -> Unit:
     """Read the unit that has a code on a day.
@@ -141,6 +143,19 @@ def units_at(
     return _outlines(on, level, _state_of_boundaries()).holding(
         outlines.as_points(points)
     )
+
+
+def small_outlines(*, on: date, level: int = Level.COMMUNE) -> Mapping[str, Any]:
+    """Read the outlines that are loaded, coarse, for maps of the province: {code: …}.
+
+    Details finer than some 200 meters are left out.
+    """
+    return _small_outlines(on, level, _state_of_boundaries())
+
+
+@lru_cache(maxsize=4)
+def _small_outlines(on: date, level: int, state: str) -> Mapping[str, Any]:
+    return _outlines(on, level, state).simplified(COARSE)
 
 
 @lru_cache(maxsize=4)

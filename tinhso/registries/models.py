@@ -24,6 +24,8 @@ class RegisterRow(models.Model):
 
     key = models.CharField(primary_key=True, max_length=40)
     body = models.JSONField()
+    # The names of its fields as people see them; an object of JSON keeps no order.
+    field_names = models.JSONField(default=list)
     digest = models.CharField(max_length=64)
     version = models.PositiveIntegerField()
 

@@ -38,6 +38,8 @@ from tinhso.web.pages import (
     printed,
     procedures,
     queue_screen,
+    register_changes,
+    registers,
     reports,
     sessions,
     start,
@@ -54,6 +56,9 @@ BUILT = f"{BUILD}/thu-tuc/<str:code>"
 FORM = f"{BUILD}/mau/<str:key>"
 PART = f"{FORM}/phan/<str:section>"
 PAGE = f"{PART}/trang/<str:page>"
+REGISTER = "so-du-lieu/<slug:key>"
+KEPT = "lam-viec/so-du-lieu"
+CHANGE = f"{KEPT}/thay-doi/<uuid:change_id>"
 COUNTER = "lam-viec/quay/<uuid:organization_id>"
 
 for_everybody = [
@@ -68,6 +73,10 @@ for_everybody = [
     path("thu-tuc", procedures.search, name="procedures"),
     path("thu-tuc/<str:code>", procedures.procedure, name="procedure"),
     path("tra-cuu", lookup.progress, name="progress"),
+    path("so-du-lieu", registers.registers, name="registers"),
+    path(REGISTER, registers.register, name="register"),
+    path(f"{REGISTER}.xlsx", registers.excel, name="register_excel"),
+    path(f"{REGISTER}/<path:identifier>", registers.record, name="record"),
     path("xac-minh", lookup.verify, name="verify"),
     path("xac-minh/<str:code>", lookup.verify_code, name="verify_code"),
     path("man-hinh/<str:key>", queue_screen.screen, name="queue_screen"),
@@ -188,6 +197,22 @@ for_officers = [
     path(f"{COUNTER}/<int:number>", counter.counter, name="counter"),
 ]
 
+for_keepers = [
+    path(KEPT, register_changes.kept, name="registers_kept"),
+    path(f"{KEPT}/<slug:key>/nap", register_changes.take, name="register_take"),
+    path(
+        f"{KEPT}/<slug:key>/mau.xlsx",
+        register_changes.template,
+        name="register_template",
+    ),
+    path(CHANGE, register_changes.change, name="register_change"),
+    path(f"{CHANGE}/sua.xlsx", register_changes.returned, name="register_returned"),
+    path(f"{CHANGE}/gui", register_changes.hand_in, name="register_hand_in"),
+    path(f"{CHANGE}/duyet", register_changes.approve, name="register_approve"),
+    path(f"{CHANGE}/tra-lai", register_changes.reject, name="register_reject"),
+    path(f"{CHANGE}/rut", register_changes.withdraw, name="register_withdraw"),
+]
+
 for_builders = [
     path(BUILD, builder.contents, name="builder"),
     path(f"{BUILD}/moi", builder.new, name="builder_new"),
@@ -230,6 +255,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *for_everybody,
     *for_citizens,
     *for_officers,
+    *for_keepers,
     *for_builders,
     *for_signing_in,
 ]

@@ -1,8 +1,8 @@
 """Shapes by GEOS: whether one can be, what it covers, which outline holds a point."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from json import dumps
 from typing import Any
 
 import numpy as np
@@ -56,7 +56,7 @@ def _extent_of_point(at: Any) -> Extent | Phrase:
 
 def _extent_of_geometry(shape: Geometry) -> Extent | Phrase:
     try:
-        read = shapely.from_geojson(dumps(shape))
+        read = shapely.from_geojson(json.dumps(shape))
     except (shapely.errors.ShapelyError, TypeError, ValueError):
         return Phrase(UNREADABLE)
     if read.is_empty:
@@ -96,9 +96,17 @@ class Outlines:
     @classmethod
     def of(cls, shapes: Mapping[str, Geometry]) -> "Outlines":
         """Prepare outlines by code."""
-        read = shapely.from_geojson([dumps(shape) for shape in shapes.values()])
+        read = shapely.from_geojson([json.dumps(shape) for shape in shapes.values()])
         shapely.prepare(read)
         return cls(tuple(shapes), read)
+
+    def simplified(self, tolerance: float) -> dict[str, Geometry]:
+        """Leave out what is finer than a tolerance, in degrees, for small maps."""
+        coarse: Any = shapely.simplify(self.shapes, tolerance)
+        return {
+            code: json.loads(shapely.to_geojson(shape))
+            for code, shape in zip(self.codes, coarse, strict=True)
+        }
 
     def holding(self, points: npt.NDArray[np.float64]) -> list[str]:
         """Name the outline that holds each point, "" where none does.

@@ -32,6 +32,7 @@ def load_register(content: Content, actor: Actor, at: datetime) -> None:
             key=content.key,
             defaults={
                 "body": dict(content.body),
+                "field_names": list(content.body["schema"]["properties"]),
                 "digest": content.digest,
                 "version": content.version,
             },

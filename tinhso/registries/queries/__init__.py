@@ -1,7 +1,12 @@
 """Ask registers, and see what was and shall be changed in them."""
 
 from tinhso.registries.queries.changes import changes, get_change, lines, to_decide
-from tinhso.registries.queries.declared import get_located, get_register, registers
+from tinhso.registries.queries.declared import (
+    get_located,
+    get_register,
+    keeps_any,
+    registers,
+)
 from tinhso.registries.queries.readers import readings_of
 from tinhso.registries.queries.records import (
     count_records,
@@ -23,6 +28,7 @@ __all__ = [
     "get_register",
     "history",
     "identifier_of",
+    "keeps_any",
     "lines",
     "readings_of",
     "records",

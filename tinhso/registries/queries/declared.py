@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -13,7 +14,7 @@ from tinhso.people.types import Organization
 from tinhso.places.types import ShapeKind
 from tinhso.registries.models import RegisterRow
 from tinhso.registries.rules import schemas
-from tinhso.registries.types import Openness, Register, RegisterUnknown
+from tinhso.registries.types import Field, Openness, Register, RegisterUnknown
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
@@ -34,6 +35,22 @@ def get_register(*, key: str, on: date, actor: Actor) -> Register:
     if not may_read(found, actor):
         raise RegisterUnknown(key=key)
     return found
+
+
+def keeps_any(*, actor: Actor) -> bool:
+    """Tell whether an officer serves an organization that answers for a register."""
+    served = actor.organizations()
+    return bool(served) and bool(served & _owners(_state()))
+
+
+def _state() -> tuple[str, ...]:
+    return tuple(RegisterRow.objects.order_by("key").values_list("digest", flat=True))
+
+
+@lru_cache(maxsize=4)
+def _owners(state: tuple[str, ...]) -> frozenset[UUID]:
+    """Find the organizations of all periods that answer for registers."""
+    return people.ids_of_keys(keys={one.owner for one in declarations()})
 
 
 def get_located(*, key: str, on: date, actor: Actor) -> Register:
@@ -66,6 +83,11 @@ def declarations(*, key: str = "") -> tuple[Register, ...]:
         _register(digest, version)
         for digest, version in wanted.values_list("digest", "version")
     )
+
+
+def _fields(row: RegisterRow) -> tuple[Field, ...]:
+    found = schemas.fields_of(row.body["schema"])
+    return tuple(sorted(found, key=lambda one: row.field_names.index(one.name)))
 
 
 def may_read(register: Register, actor: Actor) -> bool:
@@ -119,7 +141,7 @@ def _register(digest: str, version: int) -> Register:
         place=body.get("place", ""),
         shape=ShapeKind(shape["kind"]) if shape else None,
         is_shape_required=shape.get("required", False),
-        fields=schemas.fields_of(body["schema"]),
+        fields=_fields(row),
         schema=body["schema"],
         version=row.version,
     )

@@ -25,6 +25,7 @@ from tinhso.procedures.types import (
     Paper,
     Status,
 )
+from tinhso.registries import queries as registries
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 from tinhso.web.ui import purposes, signatures
@@ -95,6 +96,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("report_06a", gettext("Báo cáo 06a"), may_count),
         ("evaluations", gettext("Người dân đánh giá"), may_count),
         ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
+        ("registers_kept", gettext("Sổ dữ liệu"), registries.keeps_any(actor=actor)),
         ("builder", gettext("Thủ tục và mẫu"), may_build),
     ]
     return [

@@ -1,0 +1,139 @@
+"""An official's workbook becomes records: red cells, mended, approved, on the map.
+
+Whoever keeps a register sends what they have in Excel; a head of the same agency
+decides; then everybody finds it, and it is in the lake.
+"""
+
+import time
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.journeys.test_birth_registration import Person
+from tests.registries.test_sheets import GOOD, book
+
+KEEPER, HEAD = "chuyenvien.sogddt", "lanhdao.sogddt"
+NAME = "Trường Tiểu học Nạp Từ Excel"
+SOURCE = "Báo cáo số 12/BC-SGDĐT"
+TAKE = "/lam-viec/so-du-lieu/schools/nap"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no_scripts"])
+def person(platform, chromium, request):
+    """Open browsers for people by their account; axe must find nothing in any."""
+    opened = []
+
+    def do(account):
+        opened.append(Person(chromium, platform.url, account, scripts=request.param))
+        return opened[-1]
+
+    do.code = "T901" if request.param else "T902"
+    yield do
+    assert [fault for one in opened for fault in one.faults] == []
+
+
+def workbook(code):
+    """Two schools, the second of which has a stage that no school has."""
+    place = [107.0801, 20.9502]
+    head = ["STT", "Mã trường", "Tên trường", "Cấp học", "Loại hình", "Mã xã, phường"]
+    good = [1, code, NAME, *GOOD[3:], *place]
+    wrong = [2, f"{code}-2", NAME, "Đại học", *GOOD[4:], *place]
+    return book(good, wrong, head=[*head, "Kinh độ", "Vĩ độ"])
+
+
+def send(keeper, content):
+    keeper.open(TAKE)
+    file = {"name": "truong.xlsx", "mimeType": XLSX, "buffer": content}
+    keeper.page.set_input_files("#sheet", file)
+    keeper.fill({"source": SOURCE})
+    keeper.press("main .actions button:has-text('Kiểm tra tệp')")
+
+
+def mended(content):
+    """Do what an official does with the red cell."""
+    back = load_workbook(BytesIO(content))
+    sheet = back["Dữ liệu"]
+    red = [cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.comment]
+    assert [cell.value for cell in red] == ["Đại học"]
+    red[0].value = "Trung học phổ thông"
+    buffer = BytesIO()
+    back.save(buffer)
+    return buffer.getvalue()
+
+
+def test_a_workbook_goes_all_the_way(person, platform, tinhso):
+    keeper, code = person(KEEPER), person.code
+
+    send(keeper, workbook(code))
+    assert "1 dòng sai" in keeper.text()
+    assert "Giá trị không có trong danh sách được chọn." in keeper.text()
+    with keeper.page.expect_download() as download:
+        keeper.page.click("main a:has-text('Tải tệp có ô đỏ về sửa')")
+    content = download.value.path().read_bytes()
+
+    send(keeper, mended(content))
+    assert "dòng sai" not in keeper.text()
+    keeper.press("main button:has-text('Gửi để duyệt')")
+    assert "chờ duyệt" in keeper.text()
+
+    head = person(HEAD)
+    head.open("/lam-viec/so-du-lieu")
+    head.press(f"main a:has-text('{SOURCE}')")
+    assert NAME in head.text()
+    head.press("main button:has-text('Duyệt và ghi vào sổ')")
+    assert "đã ghi vào sổ" in head.text()
+
+    head.open(f"/so-du-lieu/schools?q={code}")
+    assert "Có 2 bản ghi" in head.text()
+    assert head.page.locator("svg.map circle.dot").count() == 2
+    head.press(f"main table a:has-text('{NAME}') >> nth=0")
+    assert "Dữ liệu mô phỏng" in head.text()
+    assert "Phường Hạ Long" in head.text()
+
+    wanted = f"SELECT code, stage FROM registries.schools WHERE code LIKE '{code}%'"
+    assert within(60, lambda: tinhso("lake", "query", wanted)["rows"]) == [
+        [code, "primary"],
+        [f"{code}-2", "upper_secondary"],
+    ]
+
+
+def within(seconds, ask):
+    """Ask until there is an answer; the lake gets rows a moment after the act."""
+    deadline = time.monotonic() + seconds
+    while not (found := sorted(ask())) and time.monotonic() < deadline:
+        time.sleep(1)
+    return found
+
+
+def test_a_head_says_why_not(person):
+    keeper = person(KEEPER)
+    send(keeper, book([1, f"{person.code}-9", NAME, *GOOD[3:], 1]))
+    keeper.press("main button:has-text('Gửi để duyệt')")
+    address = keeper.page.url
+
+    head = person(HEAD)
+    head.page.goto(address)
+    head.page.click("main summary:has-text('Không duyệt')")
+    head.press("main form button:has-text('Trả lại')")
+    assert "Hãy nêu lý do không duyệt." in head.text()
+    head.fill({"reason": "Chưa đủ căn cứ"})
+    head.press("main form button:has-text('Trả lại')")
+
+    keeper.page.goto(address)
+    keeper.look()
+    assert "không duyệt" in keeper.text()
+    assert "Chưa đủ căn cứ" in keeper.text()
+
+
+def test_strangers_see_neither_the_desk_nor_the_change(person, platform):
+    citizen = person("nguyenthihoa")
+
+    answer = citizen.page.goto(f"{platform.url}/lam-viec/so-du-lieu")
+    assert answer.status == 403
+    citizen.open("/so-du-lieu")
+    assert "Cơ sở giáo dục" in citizen.text()
+    assert "Nhân lực y tế" not in citizen.text()
+    answer = citizen.page.goto(f"{platform.url}/so-du-lieu/health_staff")
+    assert answer.status == 404
