@@ -176,6 +176,10 @@ class Row:
     def _gate(self, words: frozenset[str], visitor: Visitor) -> frozenset[Outcome]:
         if self.who == "public":
             return frozenset()
+        if self.who == "anybody":
+            # Nobody needs a key, and one that is no longer good is told so.
+            is_told = visitor.is_void and visitor.has_key
+            return frozenset({Outcome.SIGN_IN}) if is_told else frozenset()
         if self.who == "portal":
             gone = "portal" not in words
             return frozenset({Outcome.SIGN_IN}) if gone else frozenset()

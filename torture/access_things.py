@@ -13,14 +13,20 @@ from tinhso.counters import queries as counter_queries
 from tinhso.counters.models import DeskRow, WaitRow
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
+from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.clock import local
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.events.models import OutboxEvent
+from tinhso.kernel.packs.types import Content
 from tinhso.notify import queries as notify
+from tinhso.people import queries as people
 from tinhso.procedures import actions, queries
 from tinhso.procedures.actions import Applicant, Sheet
 from tinhso.procedures.models import DraftRow
 from tinhso.procedures.types import ALL_OPEN, Channel, Dossier, Opinion
+from tinhso.registries import actions as registries
+from tinhso.registries import queries as registers
+from tinhso.registries.types import Line
 from torture.access_answers import BIRTH, ENTRIES, NEUTRAL, SINGLE, birth, pdf, single
 from torture.access_people import CANARIES, Known, cover_for
 
@@ -34,6 +40,7 @@ STEPS = (
 )
 
 Flat = dict[str, str]
+PLACE = {"type": "Point", "coordinates": [107.08, 20.95]}
 
 
 class Estate:
@@ -52,6 +59,7 @@ class Estate:
         self._dossiers()
         self._name(neutral=json.dumps(self._neutral()))
         self._counter()
+        self._register()
         self._drafts()
         self._appointments()
         happen(self.at)
@@ -85,6 +93,51 @@ class Estate:
     def _name(self, of: str = "", **named: object) -> None:
         for name, value in named.items():
             self.things[f"{of}.{name}" if of else name] = str(value)
+
+    # A register that the victim's commune keeps, and changes that wait.
+
+    def _register(self) -> None:
+        key = f"walk_{self.of.lower()}"
+        body = self._declared(key)
+        content = Content(
+            pack="walk", kind="registers", key=key, body=body, version=1, digest=key
+        )
+        registries.REGISTERS.apply(content, SYSTEM, self.at)
+        on = local(self.at).date()
+        about: dict[str, Any] = {"key": key, "actor": SYSTEM, "at": self.at, "on": on}
+        line = Line(1, {"code": "S1", "name": self.told["name"]}, PLACE)
+        registries.load_records(lines=[line], source="walk", **about)
+        found = registers.get_record(key=key, identifier="S1", on=on, actor=SYSTEM)
+        self._name("register", key=key, identifier="S1", item_id=found.id)
+        for number, of in enumerate(("drafted", "proposed"), start=2):
+            line = Line(1, {"code": f"S{number}", "name": "Khác"}, PLACE)
+            change = registries.draft_change(lines=[line], source=of, **about)
+            if of == "proposed":
+                registries.hand_in_change(change_id=change.id, actor=SYSTEM, at=self.at)
+            self._name(of, change_id=change.id)
+
+    def _declared(self, key: str) -> dict[str, Any]:
+        text = {"vi": key, "en": key}
+        field = {"type": "string", "title": "x", "x-en": "x"}
+        return {
+            "key": key,
+            "title": text,
+            "about": text,
+            "source": "walk",
+            "owner": people.get_organization(organization_id=self.unit).key,
+            "openness": "owner",
+            "identifier": "code",
+            "label": "name",
+            "shape": {"kind": "point"},
+            "schema": {
+                "type": "object",
+                "required": ["code", "name"],
+                "properties": {
+                    "code": {**field, "title": "Mã"},
+                    "name": {**field, "title": "Tên", "x-personal": True},
+                },
+            },
+        }
 
     # Dossiers at each step.
 

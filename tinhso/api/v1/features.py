@@ -41,13 +41,12 @@ LIMIT_WRONG = N_("limit phải từ {least} đến {most}.")
 Link = dict[str, str]
 
 
-@router.get(f"{BASE}/", auth=PUBLIC, include_in_schema=False)
-@router.get(BASE, auth=PUBLIC)
+@router.get(f"{BASE}/", auth=PUBLIC)
 def landing(request: HttpRequest) -> HttpResponse:
     """Tell a client where everything is."""
     here = _here(request)
     links = [
-        _link(here, "self", "application/json"),
+        _link(f"{here}/", "self", "application/json"),
         _link(f"{here}/conformance", "conformance", "application/json"),
         _link(f"{here}/collections", "data", "application/json"),
         _link(
