@@ -127,6 +127,23 @@ def test_a_head_says_why_not(person):
     assert "Chưa đủ căn cứ" in keeper.text()
 
 
+def test_the_map_shows_layers_addresses_and_what_is_here(person, platform):
+    citizen = person("nguyenthihoa")
+
+    citizen.open("/ban-do?lop=schools&lop=roads&q=ha+trung&o=107.16539,20.96894")
+
+    assert citizen.page.locator("svg.map circle.dot").count() > 100
+    assert citizen.page.locator("svg.map path.line").count() == 10
+    assert "Phường Hà Lầm (06676)" in citizen.text()
+    assert "Trường THCS Hà Tu số 1" in citizen.text()
+    if citizen.scripts:
+        citizen.page.click("[data-map-open]")
+        citizen.page.wait_for_selector("[data-ready]", timeout=30_000)
+        citizen.look()
+        canvas = citizen.page.locator("#map canvas")
+        assert canvas.bounding_box()["height"] > 400
+
+
 def test_strangers_see_neither_the_desk_nor_the_change(person, platform):
     citizen = person("nguyenthihoa")
 

@@ -58,7 +58,14 @@ def files(modules: Path) -> list[tuple[Path, str]]:
         )
         for name in fonts
     ]
-    return [*listed, (modules / "htmx.org/dist/htmx.min.js", "js/htmx.min.js")]
+    maps = modules / "maplibre-gl/dist"
+    return [
+        *listed,
+        (modules / "htmx.org/dist/htmx.min.js", "js/htmx.min.js"),
+        (maps / "maplibre-gl.mjs", "js/maplibre-gl.mjs"),
+        (maps / "maplibre-gl-worker.mjs", "js/maplibre-gl-worker.mjs"),
+        (maps / "maplibre-gl.css", "css/maplibre-gl.css"),
+    ]
 
 
 def copy(source: Path, target: Path) -> Path:

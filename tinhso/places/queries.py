@@ -15,6 +15,7 @@ from tinhso.places.models import Boundary, Succession
 from tinhso.places.models import Unit as UnitRow
 from tinhso.places.providers import outlines
 from tinhso.places.types import (
+    AddressFound,
     Conversion,
     Extent,
     Hexagon,
@@ -29,6 +30,9 @@ from tinhso.places.types import (
 )
 
 COARSE = 0.002  # degrees
+STATE = """
+SELECT max(xmin::text::bigint), count(*), sum(hashtext(ctid::text)) FROM {table}
+"""
 
 
 def get_unit(*, code: str, on: date, level: int = Level.COMMUNE) -> Unit:
@@ -65,6 +69,26 @@ def search_units(
     rows = _valid(on).filter(Q(folded__contains=wanted) | Q(code=wanted), level=level)
     ranked = sorted(rows, key=lambda row: (_rank(row, wanted), row.folded, row.code))
     return tuple(_unit(row) for row in ranked[:limit])
+
+
+def find_addresses(
+    *, text: str, on: date, level: int = Level.COMMUNE, limit: int = 20
+) -> tuple[AddressFound, ...]:
+    """Find units of all times by a part of their name or by code, and what they are.
+
+    Those of the day come first. An old one that was split has several choices.
+    """
+    wanted = fold(text).strip()
+    if not wanted:
+        return ()
+    named = Q(folded__contains=wanted) | Q(code=wanted)
+    rows = UnitRow.objects.filter(named, level=level, valid_from__lte=on)
+    ranked = sorted(rows, key=lambda row: (not _lasts(row, on), _rank(row, wanted)))
+    return tuple(AddressFound(_unit(row), _followed(row, on)) for row in ranked[:limit])
+
+
+def _lasts(row: UnitRow, on: date) -> bool:
+    return row.valid_to is None or row.valid_to > on
 
 
 def convert_address(
@@ -129,6 +153,14 @@ def extent_of(*, shape: Mapping[str, Any], kind: ShapeKind) -> Extent | Phrase:
     return outlines.extent_of(shape, kind)
 
 
+def meets(*, shape: Mapping[str, Any], box: Sequence[float]) -> bool:
+    """Tell whether a GeoJSON geometry lies at least in part within a box.
+
+    box: west, south, east, north, in degrees.
+    """
+    return outlines.meets(shape, box)
+
+
 def units_at(
     *,
     points: Sequence[tuple[float, float]],
@@ -164,10 +196,10 @@ def _outlines(on: date, level: int, state: str) -> outlines.Outlines:
 
 
 def _state_of_boundaries() -> str:
-    """Tell one state of the table from another: its last transaction and its size."""
+    """Tell one state of the table from another, by where its rows lie."""
     table = Boundary._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(xmin::text::bigint), count(*) FROM {table}")  # noqa: S608
+        cursor.execute(STATE.format(table=table))
         return str(cursor.fetchone())
 
 

@@ -101,6 +101,19 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressFound:
+    """A unit somebody asked for by name, old or new, and what it is today."""
+
+    unit: Unit
+    choices: tuple[UnitChoice, ...]
+
+    @property
+    def is_old(self) -> bool:
+        """Tell whether it is no more, or another one by now."""
+        return [one.unit for one in self.choices] != [self.unit]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One passing of a unit into another, on the first day of the new state."""
 

@@ -35,7 +35,9 @@ CONFORMS = (
 LEAST, USUAL, MOST = 1, 100, 1_000
 OWN = {"limit", "bbox", "datetime", "after", "f", "q"}
 BBOX_WRONG = N_("bbox phải là bốn số: tây, nam, đông, bắc.")
-TIME_WRONG = N_("datetime phải là ngày, thời điểm hoặc khoảng hai ngày, như 2026-09-05.")
+TIME_WRONG = N_(
+    "datetime phải là ngày, thời điểm hoặc khoảng hai ngày, như 2026-09-05."
+)
 LIMIT_WRONG = N_("limit phải từ {least} đến {most}.")
 
 Link = dict[str, str]

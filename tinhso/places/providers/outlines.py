@@ -45,6 +45,13 @@ def extent_of(shape: Geometry, kind: ShapeKind) -> Extent | Phrase:
     return _extent_of_geometry(shape)
 
 
+def meets(shape: Geometry, box: Sequence[float]) -> bool:
+    """Tell whether some part of a shape lies within a box: west, south, east, north."""
+    west, south, east, north = (float(side) for side in box)
+    read = shapely.from_geojson(json.dumps(shape))
+    return bool(shapely.intersects(read, shapely.box(west, south, east, north)))
+
+
 def _extent_of_point(at: Any) -> Extent | Phrase:
     # By far most shapes are points, and need no GEOS.
     try:

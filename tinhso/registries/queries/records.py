@@ -1,6 +1,6 @@
 """What registers say: of one thing on a day, of many, of one place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.records import Page, read_place
 from tinhso.kernel.text import fold
+from tinhso.places import queries as places
 from tinhso.registries.models import BOX, KNOWN, RecordRow, VersionRow
 from tinhso.registries.queries.declared import (
     get_register,
@@ -113,7 +114,7 @@ def count_records(*, key: str, wanted: Wanted, actor: Actor) -> int:
 
 def what_is_here(
     *, box: Sequence[float], on: date, actor: Actor, most: int = MOST_AROUND
-) -> Mapping[Register, tuple[Record, ...]]:
+) -> tuple[tuple[Register, tuple[Record, ...]], ...]:
     """List what the registers that somebody may read know within a box, on a day.
 
     box: west, south, east, north, in degrees.
@@ -125,10 +126,13 @@ def what_is_here(
     rows = within(rows, box).select_related("record").order_by("register", "record_id")
     found: dict[str, list[Record]] = {}
     for row in rows[:most]:
+        # Long things lie in boxes that are mostly empty.
+        if row.shape is None or not places.meets(shape=row.shape, box=box):
+            continue
         register = may[row.register_id]
         record = record_of(row, register, with_personal=sees_personal(register, actor))
         found.setdefault(register.key, []).append(record)
-    return {may[key]: tuple(some) for key, some in found.items()}
+    return tuple((may[key], tuple(some)) for key, some in found.items())
 
 
 def rows_wanted(
