@@ -29,7 +29,7 @@ from tinhso.places.types import (
     UnitUnknown,
 )
 
-COARSE = 0.002  # degrees
+COARSE = 0.003  # degrees
 STATE = """
 SELECT max(xmin::text::bigint), count(*), sum(hashtext(ctid::text)) FROM {table}
 """
@@ -180,7 +180,7 @@ def units_at(
 def small_outlines(*, on: date, level: int = Level.COMMUNE) -> Mapping[str, Any]:
     """Read the outlines that are loaded, coarse, for maps of the province: {code: …}.
 
-    Details finer than some 200 meters are left out.
+    Details finer than some 300 meters are left out.
     """
     return _small_outlines(on, level, _state_of_boundaries())
 

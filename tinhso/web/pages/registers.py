@@ -23,7 +23,7 @@ from tinhso.web.ui.phrases import error_summary
 from tinhso.web.ui.questions import read_day
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-A_PAGE, ON_MAP = 50, 500
+A_PAGE, ON_MAP = 40, 400
 LONGEST = 200
 
 

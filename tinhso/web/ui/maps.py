@@ -10,7 +10,7 @@ WIDTH = 800
 MARGIN = 12
 # Quảng Ninh and its islands, where nothing says more, in degrees.
 USUAL = (106.43, 20.70, 108.08, 21.67)
-SMALLEST = 5  # units; what is smaller is no outline behind a map
+SMALLEST = 8  # units; what is smaller is no outline behind a map
 LEAST = 0.02  # degrees, so that a single point has surroundings
 
 Box = tuple[float, float, float, float]
@@ -65,8 +65,9 @@ def draw(
     return Drawn(
         view=f"0 0 {WIDTH} {ground.height}",
         behind=tuple(
-            (names.get(code, code), ground.rough_path(shape))
+            (names.get(code, code), path)
             for code, shape in behind.items()
+            if (path := ground.rough_path(shape))
         ),
         marks=tuple(_mark(ground, thing) for thing in things),
     )
@@ -110,7 +111,8 @@ class _Ground:
     def rough_path(self, shape: Shape) -> str:
         """Write an outline in whole units, for what only lies behind.
 
-        Islets smaller than a few units are left out: by far most of the bytes.
+        Islets smaller than a few units, and what lies off the map, are left out: by far
+        most of the bytes.
         """
         return "".join(self._rough_line(line) for line in _lines(shape))
 
@@ -119,10 +121,20 @@ class _Ground:
         for x, y in map(self.at, line):
             if not places or places[-1] != (round(x), round(y)):
                 places.append((round(x), round(y)))
-        if _reach(places) < SMALLEST:
+        if _reach(places) < SMALLEST or not self._shows(places):
             return ""
         steps = (f"{x - a} {y - b}" for (a, b), (x, y) in pairwise(places))
         return f"M{places[0][0]} {places[0][1]}l{' '.join(steps)}z"
+
+    def _shows(self, places: Sequence[tuple[int, int]]) -> bool:
+        across = [x for x, _ in places]
+        down = [y for _, y in places]
+        return (
+            max(across) >= 0
+            and min(across) <= WIDTH
+            and max(down) >= 0
+            and min(down) <= self.height
+        )
 
     def _line(self, line: Sequence[Sequence[float]]) -> str:
         places = (self.at(place) for place in line)

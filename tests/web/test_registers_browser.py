@@ -1,0 +1,93 @@
+"""Pages of registers with the true outlines: accessible, light, in the address."""
+
+import json
+from datetime import date
+
+import pytest
+
+from tests.web.test_citizen_browser import (  # noqa: F401 - fixtures
+    browse,
+    faults,
+    measure,
+    portal,
+    watch,
+)
+from tinhso.cli import demo
+from tinhso.kernel.actor import SYSTEM
+from tinhso.places import actions as places
+
+SCHOOLS = "/so-du-lieu/schools"
+PAGES = (
+    "/so-du-lieu",
+    SCHOOLS,
+    f"{SCHOOLS}?q=khong-co-truong-nao",
+    f"{SCHOOLS}/MP-T001",
+    "/so-du-lieu/planning_zones/MP-QH01",
+    "/ban-do?lop=schools&lop=roads&q=ha+trung&o=107.16539,20.96894",
+    "/ban-do?o=khong-phai-toa-do",
+)
+
+
+@pytest.fixture
+def filled(portal, shared_data, now):  # noqa: F811 - the fixture
+    """The made-up records of some registers, upon the 54 outlines."""
+    geojson = (shared_data / "quang_ninh_communes_2025.geojson").read_text("utf-8")
+    places.load_boundaries(
+        geojson=json.loads(geojson),
+        source="thử",
+        on=date(2025, 7, 1),
+        actor=SYSTEM,
+        at=now,
+    )
+    for key in ("schools", "planning_zones", "roads"):
+        demo.load_records(demo.read(f"records/{key}.yaml"), now)
+
+
+@pytest.mark.browser
+def test_axe_finds_nothing_on_pages_of_registers(filled, portal, browse):  # noqa: F811
+    page = browse()
+    found = []
+
+    for address in PAGES:
+        page.goto(f"{portal}{address}")
+        found += faults(page)
+
+    assert found == []
+
+
+@pytest.mark.browser
+def test_pages_of_registers_keep_their_budgets(filled, portal, browse):  # noqa: F811
+    page = browse(service_workers="block")
+    seen = watch(page)
+
+    first = measure(page, seen, f"{portal}{SCHOOLS}")
+    repeat = [measure(page, seen, f"{portal}{address}") for address in PAGES]
+
+    assert first["bytes"] <= 100 * 1024, first
+    assert first["requests"] <= 12
+    assert max(one["bytes"] for one in repeat) <= 15 * 1024, repeat
+    assert seen["failed"] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_what_is_chosen_stands_in_the_address(
+    filled,
+    portal,  # noqa: F811
+    browse,  # noqa: F811
+    has_scripts,
+):
+    page = browse(java_script_enabled=has_scripts)
+    page.goto(f"{portal}{SCHOOLS}")
+
+    page.select_option("#xa", label="Phường Hạ Long")
+    page.fill("#ngay", "01/06/2025")
+    page.click("main form[role=search] button")
+    assert "Có 0 bản ghi vào ngày 01/06/2025" in page.inner_text("main")
+    page.fill("#ngay", "01/07/2025")
+    page.click("main form[role=search] button")
+
+    assert "xa=06688" in page.url
+    assert "Có 2 bản ghi" in page.inner_text("main")
+    page.click("main table a >> nth=0")
+    assert "Lịch sử" in page.inner_text("main")
