@@ -2,10 +2,10 @@
 
 Goals: 20,000 records a second, 5 ms a read, 50,000 points a second. The peers, in the
 same run: COPY of the same versions into a bare table without a constraint; the same row
-by its key through the bare driver; the same points by even-odd tests, outline by outline.
+by its key through the bare driver; the same points by even-odd tests of each outline.
 
-`TINHSO_BENCH_ROWS` sets how many records, 100,000 unless told. The outlines are 54 cells
-of a grid with as many corners as true communes have, so that no file is needed.
+`TINHSO_BENCH_ROWS` sets how many records, 100,000 unless told. Outlines are cells of a
+grid with as many corners as true communes have, so that no file is needed.
 """
 
 import json
