@@ -22,6 +22,7 @@ ROOMS = (
     "lake",
     "procedures",
     "counters",
+    "opendata",
 )
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SCHEMAS = sorted(ROOT.glob("tinhso/**/schema/*.json"))

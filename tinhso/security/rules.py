@@ -123,6 +123,11 @@ def _may_edit_content(actor: Actor, thing: Thing | None) -> bool:
     return actor.holds(Role.CONTROLLER) or actor.holds(Role.SYSTEM_ADMIN)
 
 
+def _may_publish(actor: Actor, thing: Thing | None) -> bool:
+    # Whoever answers for an agency's data, or for the data of the whole province.
+    return actor.holds(Role.CONTROLLER) or _serves(actor, thing, HEADS)
+
+
 def _holds(role: Role) -> Policy:
     return lambda actor, thing: actor.holds(role)
 
@@ -151,4 +156,5 @@ POLICIES: dict[Deed, Policy] = {
     # Facts of the whole province, for those who control its procedures.
     Deed.READ_LAKE: _holds(Role.CONTROLLER),
     Deed.EDIT_CONTENT: _may_edit_content,
+    Deed.PUBLISH_DATA: _may_publish,
 }

@@ -33,6 +33,7 @@ class Deed(StrEnum):
     APPLY_PACKS = "apply_packs"
     EDIT_CONTENT = "edit_content"
     READ_LAKE = "read_lake"
+    PUBLISH_DATA = "publish_data"
 
 
 class Access(StrEnum):
