@@ -1,5 +1,6 @@
 """Find datasets, read what is published, and how agencies do their duty."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -7,7 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Count, QuerySet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.clock import local
@@ -49,6 +51,12 @@ from tinhso.security.types import Deed
 
 FACETS = ("theme", "publisher", "frequency", "has_map")
 MOST_ASKED = 1000
+UUID_FORM = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+TAGS = """
+SELECT word, count(*) FROM opendata_datasetrow, jsonb_each(body->'keywords') AS l(k, v),
+    jsonb_array_elements_text(v) AS word
+WHERE newest > 0 GROUP BY 1 ORDER BY 1
+"""
 
 
 def find(
@@ -63,7 +71,8 @@ def find(
 ) -> Found:
     """Find published datasets by words, with or without marks, and by facets.
 
-    chosen: by facet (`theme`, `publisher`, `frequency`, `has_map`), the value wanted.
+    chosen: by facet (`theme`, `publisher`, `frequency`, `has_map`), the value wanted;
+    by `tag`, a keyword.
     """
     rows = _chosen(_published(text), chosen or {})
     page = rows.order_by(order, "slug")[first : first + most]
@@ -85,6 +94,9 @@ def _chosen(
     rows: QuerySet[DatasetRow], chosen: Mapping[str, str]
 ) -> QuerySet[DatasetRow]:
     wanted: dict[str, object] = {k: v for k, v in chosen.items() if k in FACETS and v}
+    if tag := chosen.get("tag"):
+        by_word = Q(body__keywords__vi__contains=[tag])
+        rows = rows.filter(by_word | Q(body__keywords__en__contains=[tag]))
     if "has_map" in wanted:
         wanted["has_map"] = wanted["has_map"] == "True"
     return rows.filter(**wanted)
@@ -126,6 +138,7 @@ def _one(
     row: DatasetRow, version: VersionRow | None, agencies: Mapping[str, str]
 ) -> Listed:
     return Listed(
+        id=row.id,
         entry=entry_of(row.body),
         agency=agencies.get(row.publisher, row.publisher),
         newest=version_of(row=version) if version else None,
@@ -165,12 +178,20 @@ def version_of(*, row: VersionRow) -> Version:
     )
 
 
+def tags() -> tuple[Facet, ...]:
+    """List the keywords of published datasets, and how many have each."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAGS)
+        return tuple(Facet(word, count) for word, count in cursor.fetchall())
+
+
 def get_dataset(*, slug: str, on: date) -> Listed:
-    """Read a dataset that was ever published.
+    """Read a dataset that was ever published. slug: or its id.
 
     :raises DatasetNotFound: if there is none.
     """
-    row = DatasetRow.objects.filter(slug=slug, published_at__isnull=False).first()
+    named = Q(pk=slug) if _is_uuid(slug) else Q(slug=slug)
+    row = DatasetRow.objects.filter(named, published_at__isnull=False).first()
     if row is None:
         raise DatasetNotFound
     return _listed([row], on)[0]
@@ -200,8 +221,7 @@ def find_version(*, name: str) -> Version:
     :raises VersionWithdrawn: if it was withdrawn.
     """
     rows = VersionRow.objects.select_related("dataset")
-    is_id = len(name) == 36 and name.count("-") == 4
-    found = rows.filter(id=name).first() if is_id and _is_uuid(name) else None
+    found = rows.filter(id=name).first() if _is_uuid(name) else None
     if found is None:
         found = rows.filter(dataset__slug=name).order_by("-number").first()
         newest = found.dataset.newest if found else 0
@@ -212,7 +232,7 @@ def find_version(*, name: str) -> Version:
 
 
 def _is_uuid(name: str) -> bool:
-    return all(c in "0123456789abcdef-" for c in name)
+    return UUID_FORM.fullmatch(name) is not None
 
 
 def _out(version: Version) -> Version:

@@ -28,6 +28,10 @@ class Text:
     vi: str
     en: str
 
+    def in_language(self, language: str) -> str:
+        """Read it in a language: `vi` or `en`."""
+        return self.en if language == "en" else self.vi
+
 
 class Format(StrEnum):
     """In which forms a version is handed out."""
@@ -221,6 +225,7 @@ class Version:
 class Listed:
     """A dataset as the catalogue lists it; newest: None if nothing is published."""
 
+    id: UUID
     entry: Entry
     agency: str
     newest: Version | None
@@ -256,8 +261,8 @@ class Found:
 class Ask:
     """Which rows of a version are wanted.
 
-    filters: by column, the values of which it has one; sort: columns, `-` before one
-    that goes down.
+    filters: by column, the values of which it has one, None for nothing; sort: columns,
+    `-` before one that goes down.
     """
 
     filters: Mapping[str, Sequence[object]]
@@ -333,6 +338,13 @@ class DatasetNotFound(NotFound):
     """There is no such dataset, version or form of it."""
 
     message = N_("Không có bộ dữ liệu mở này.")
+
+
+class PortalReadOnly(Refused):
+    """Somebody asked the portal to write; agencies publish elsewhere."""
+
+    status = 403
+    message = N_("Cổng dữ liệu mở chỉ cho đọc.")
 
 
 class VersionWithdrawn(Refused):

@@ -5,6 +5,8 @@ extension, no setting that could be changed. Values are parameters, and names of
 those of the version.
 """
 
+import json
+import re
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from django.conf import settings
 
 from tinhso.lake.types import Dataset, Kind, Limits
 from tinhso.opendata.providers.files import file_of
@@ -46,6 +49,11 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
 }
 VIEW = "data"
+MADE_TABLES = frozenset({"range", "generate_series", "unnest"})
+ABOUT_THE_ENGINE = re.compile(
+    "setting|getenv|getvariable|pragma|duckdb|sqlite|^query|^read_|_scan$|glob"
+    "|^current_(?!date$|timestamp$|time$)|^pg_|_file|secret|checkpoint|^nextval|^write_"
+)
 TEXTS = (Kind.TEXT, Kind.ID)
 
 
@@ -95,16 +103,13 @@ def batches(version: Version, limits: Limits) -> Iterator[pa.RecordBatch]:
 def ask_sql(sql: str, tables: Mapping[str, Version], limits: Limits) -> Told:
     """Ask published versions one question in SQL that only reads.
 
-    tables: by the name the question calls them.
+    tables: by the name the question calls them, as `names_in` has let them through.
 
-    :raises QuestionRefused: if it is no SQL, or no single SELECT.
+    :raises QuestionRefused: if the engine does not understand it.
     :raises QuestionReachesOut: if it reaches for anything else.
     :raises QuestionTooLarge: if it takes more time or memory than it may.
     """
     with opened(tables, limits) as engine, _by_name():
-        statements = engine.extract_statements(sql)
-        if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
-            raise QuestionRefused(reason="SELECT")
         found = in_time(engine, sql, [], limits, most=limits.rows + 1)
     kinds = [(field.name, str(field.type)) for field in found.schema]
     is_cut = len(found) > limits.rows
@@ -138,12 +143,58 @@ def answered(
 def names_in(sql: str) -> set[str]:
     """List the tables that a question names.
 
-    :raises QuestionRefused: if it is no SQL.
-    :raises QuestionReachesOut: if it names a file.
+    :raises QuestionRefused: if it is no single SELECT.
+    :raises QuestionReachesOut: if it names a file, or asks about the engine itself.
     """
     with _by_name(), duckdb.connect(config=_closed()) as engine:
         engine.execute("SET lock_configuration = true")
+        statements = engine.extract_statements(sql)
+        if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
+            raise QuestionRefused(reason="SELECT")
+        [(tree,)] = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
+        _refuse_tree(tree)
         return {name.strip('"') for name in engine.get_table_names(sql)}
+
+
+def _refuse_tree(tree: str) -> None:
+    try:
+        told = json.loads(tree)
+        # What is called a question and is none, as PRAGMA, has no tree.
+        if told.get("error"):
+            raise QuestionRefused(reason="SELECT")
+        _refuse_reaching(told)
+    except RecursionError:
+        raise QuestionRefused(reason="((…))") from None
+
+
+def _refuse_reaching(node: Any) -> None:
+    """Refuse what tells of the engine, its settings or the disk, wherever it stands."""
+    if isinstance(node, dict):
+        if _reaches(node):
+            raise QuestionReachesOut
+        node = list(node.values())
+    if isinstance(node, list):
+        for one in node:
+            _refuse_reaching(one)
+
+
+def _reaches(node: Mapping[str, Any]) -> bool:
+    """Tell whether a part of a question reaches further than what is published.
+
+    Of functions that make tables only those that count are let through, and a table
+    has no schema before its name: the engine's own tables have one, or are functions.
+    """
+    kind = node.get("type")
+    if kind == "TABLE_FUNCTION":
+        return _function(node.get("function", {})) not in MADE_TABLES
+    if kind == "BASE_TABLE" and node.get("schema_name"):
+        return True
+    is_about = ABOUT_THE_ENGINE.search(_function(node)) is not None
+    return is_about or bool(node.get("catalog_name"))
+
+
+def _function(node: Mapping[str, Any]) -> str:
+    return str(node.get("function_name", "")).lower()
 
 
 def _closed() -> dict[str, str | bool | int | float | list[str]]:
@@ -223,7 +274,8 @@ def _by_name() -> Iterator[None]:
     except duckdb.ConversionException:
         raise ValueWrong(column="") from None
     except duckdb.Error as error:
-        raise QuestionRefused(reason=str(error).splitlines()[0][:200]) from None
+        reason = str(error).splitlines()[0].replace(str(settings.TINHSO_HOME), "")
+        raise QuestionRefused(reason=reason[:200]) from None
 
 
 def tuples(found: pa.Table) -> list[tuple[Any, ...]]:
@@ -246,6 +298,9 @@ def _wanted(version: Version, ask: Ask) -> tuple[str, list[object]]:
     for name, wanted in ask.filters.items():
         [one] = _shown(version, (name,))
         if not wanted:
+            continue
+        if None in wanted:
+            parts.append(f"{_named(name)} IS NULL")
             continue
         kind = TYPES[one.kind]
         marks = ", ".join(f"CAST(? AS {kind})" for _ in wanted)

@@ -96,12 +96,19 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("evaluations", gettext("Người dân đánh giá"), may_count),
         ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
         ("builder", gettext("Thủ tục và mẫu"), may_build),
+        ("opendata_desk", gettext("Dữ liệu mở"), publishes(actor)),
     ]
     return [
         {"href": reverse(name), "title": title, "current": name == here}
         for name, title, is_shown in entries
         if is_shown
     ]
+
+
+def publishes(actor: Actor) -> bool:
+    """Tell whether somebody answers for data that is published."""
+    province = security.may(actor=actor, deed=Deed.PUBLISH_DATA)
+    return province or bool(security.managed_by(actor=actor))
 
 
 @cache
