@@ -76,8 +76,12 @@ def find(
     """
     rows = _chosen(_published(text), chosen or {})
     page = rows.order_by(order, "slug")[first : first + most]
-    facets = _facets(rows) if with_facets else {}
-    return Found(_listed(page, on), rows.count(), facets)
+    if not with_facets:
+        return Found(_listed(page, on), rows.count(), {})
+    facets = _facets(rows)
+    # Each has one theme, so they are counted by the way.
+    count = sum(one.count for one in facets["theme"])
+    return Found(_listed(page, on), count, facets)
 
 
 def _published(text: str) -> QuerySet[DatasetRow]:

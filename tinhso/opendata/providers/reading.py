@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -279,8 +280,18 @@ def _by_name() -> Iterator[None]:
 
 
 def tuples(found: pa.Table) -> list[tuple[Any, ...]]:
-    """Turn columns into rows."""
-    return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
+    """Turn columns into rows; sums of whole numbers are whole numbers again."""
+    columns = [
+        [value if value is None else _number(value) for value in column.to_pylist()]
+        if pa.types.is_decimal(column.type)
+        else column.to_pylist()
+        for column in found.columns
+    ]
+    return list(zip(*columns, strict=True))
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _shown(version: Version, names: Sequence[str]) -> tuple[Any, ...]:
