@@ -8,10 +8,9 @@ from wsgiref.simple_server import make_server
 import pytest
 from ckanapi import NotAuthorized, NotFound, RemoteCKAN, ValidationError
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
 
 from tests.opendata.places import body, stay
-from tests.web.conftest import Quiet, Server, _guards_return  # noqa: F401
+from tests.web.conftest import Quiet, Server
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.opendata import actions, queries
@@ -33,7 +32,7 @@ def ask(published_stays, client, monkeypatch, now, settings):
 
 
 @pytest.fixture
-def portal(_guards_return, transactional_db, content, stays, enter, publish):  # noqa: F811
+def portal(committed, stays, enter, publish):
     """A server with a dataset that is out; answer CKAN's client of it."""
     stays(*(stay(nights=n) for n in range(12)))
     enter(body("commune", "nights", "came_on"))
@@ -44,9 +43,6 @@ def portal(_guards_return, transactional_db, content, stays, enter, publish):  #
     yield RemoteCKAN(f"http://127.0.0.1:{served.server_port}")
     served.shutdown()
     thread.join()
-    # Emptying the tables is the test's business; the journal refuses it otherwise.
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
 
 
 def test_ckans_own_client_finds_reads_and_is_told_what_is_wrong(portal):

@@ -1,12 +1,14 @@
 """Publishing freezes the lake's rows through the gate, once, for good, and by whom."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from threading import Barrier
 
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from tests.opendata.places import body, column, figures, stay
 from tinhso.cli.main import main
@@ -35,6 +37,7 @@ from tinhso.opendata.types import (
     PublisherUnknown,
     ReasonMissing,
     Reidentifiable,
+    SourceGuardedElsewhere,
     TooManyRows,
     VersionWithdrawn,
 )
@@ -223,6 +226,23 @@ def test_the_attack_finds_a_lone_hidden_figure_by_its_total(
     assert "khám bệnh" in refused.value.params["combination"]
 
 
+def test_two_guarded_datasets_of_a_table_are_refused_for_they_unmask_each_other(
+    stays, enter, publish
+):
+    stays(*(stay() for _ in range(9)), *(stay(reason="thăm thân") for _ in range(9)))
+    enter(figures())
+    enter(figures(key="khac"))
+    enter(body("nights", key="khong-nguoi"))
+    publish()
+
+    with pytest.raises(SourceGuardedElsewhere) as refused:
+        publish("khac")
+
+    assert refused.value.params["slug"] == "luu-tru"
+    assert publish("khong-nguoi").number == 1
+    assert publish().number == 2
+
+
 def test_a_neighbour_who_knows_age_and_commune_finds_five_or_nobody(
     stays, enter, publish
 ):
@@ -260,6 +280,44 @@ def test_a_version_is_not_made_where_an_earlier_one_cannot_be_compared(
 
     with pytest.raises(FileMissing):
         publish()
+
+
+def test_what_fails_after_the_file_was_named_leaves_no_version_and_may_be_done_again(
+    stays, enter, publish, monkeypatch
+):
+    stays(*(stay() for _ in range(6)))
+    enter()
+    with monkeypatch.context() as broken:
+        broken.setattr(actions.events, "record", lambda *given, **more: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            publish()
+    assert VersionRow.objects.count() == 0
+
+    version = publish()
+
+    assert version.number == 1
+    assert version.sha256 == sha256(path_of(version).read_bytes()).hexdigest()
+
+
+def test_two_who_publish_at_once_make_two_versions(
+    committed, stays, enter, publish, now
+):
+    stays(*(stay() for _ in range(6)))
+    enter()
+    ready = Barrier(2)
+
+    def do(_):
+        ready.wait(20)
+        try:
+            return publish().number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        numbers = list(pool.map(do, range(2)))
+
+    assert sorted(numbers) == [1, 2]
+    assert queries.get_dataset(slug="luu-tru", on=now.date()).newest.number == 2
 
 
 def test_a_withdrawn_version_leaves_a_notice_and_the_one_before_is_shown(

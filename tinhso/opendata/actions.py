@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from tinhso.kernel.actor import SYSTEM, Actor
 from tinhso.kernel.audit import actions as audit
@@ -35,6 +35,7 @@ from tinhso.opendata.types import (
     PublisherUnknown,
     ReasonMissing,
     Reidentifiable,
+    SourceGuardedElsewhere,
     TooManyRows,
     Version,
 )
@@ -120,6 +121,7 @@ def publish(*, slug: str, actor: Actor, at: datetime) -> Version:
     :raises NotAllowed: if the actor may not publish for its agency.
     :raises PublisherUnknown: if no agency has the code today.
     :raises ColumnPersonal: if a column tells of persons.
+    :raises SourceGuardedElsewhere: if another dataset of the table would unmask it.
     :raises NothingToPublish: if the lake has no row that is meant.
     :raises TooManyRows: if there are more than a version may have.
     :raises GroupTooSmall: if somebody would stand out; ChangeTooSmall, GroupTooAlike
@@ -133,6 +135,7 @@ def publish(*, slug: str, actor: Actor, at: datetime) -> Version:
         entry = declaring.entry_of(row.body)
         table = lake.declared(dataset=entry.source)
         declaring.refuse_unfit(entry, table)
+        _refuse_overlap(entry)
         older = queries.versions_of(slug=slug)
         with _known_files():
             version = _freeze(row, entry, table, older, at)
@@ -158,6 +161,26 @@ def _locked(slug: str, actor: Actor, at: datetime) -> DatasetRow:
     if agency is None:
         raise PublisherUnknown(code=row.publisher)
     return row
+
+
+def _refuse_overlap(entry: Entry) -> None:
+    """Refuse a second guarded dataset of a table: each gate knows its own only.
+
+    What one hides as a small cell, the other may show as the difference of large ones.
+    """
+    if not entry.is_guarded:
+        return
+    # Whoever comes second waits for the first to end, whichever the datasets are.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [entry.source])
+    others = DatasetRow.objects.exclude(slug=entry.slug).filter(
+        body__source=entry.source,
+        is_synthetic=entry.is_synthetic,
+        published_at__isnull=False,
+    )
+    for row in others:
+        if declaring.entry_of(row.body).is_guarded:
+            raise SourceGuardedElsewhere(table=entry.source, slug=row.slug)
 
 
 def _freeze(

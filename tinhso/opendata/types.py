@@ -146,6 +146,11 @@ class Entry:
         return any(field.measure for field in self.fields)
 
     @property
+    def is_guarded(self) -> bool:
+        """Tell whether the gate has something to guard in it."""
+        return self.is_figures or bool(self.privacy.quasi)
+
+    @property
     def dimensions(self) -> tuple[str, ...]:
         """Name the columns that tell the cells apart."""
         return tuple(one.name for one in self.fields if not one.measure)
@@ -377,6 +382,14 @@ class ColumnPersonal(Refused):
 
     status = 422
     message = N_("Cột {column} là dữ liệu cá nhân nên không được công bố.")
+
+
+class SourceGuardedElsewhere(Conflict):
+    """Another dataset of the same table is out, and the two would unmask each other."""
+
+    message = N_(
+        "Bảng {table} đã có số liệu công bố ở bộ {slug}. Hãy thêm tổng vào bộ đó."
+    )
 
 
 class NothingToPublish(Conflict):

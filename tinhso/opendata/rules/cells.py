@@ -40,20 +40,26 @@ def hidden(
     """
     found = {one for one, n in figures.items() if is_exposed(n, older.get(one, ()))}
     equations = equations_of(figures, dimensions)
-    while leaks := _leaks(figures, older, equations, found):
-        found |= _partners(leaks, figures, equations, found)
+    while found_out := _found_out(figures, equations, found):
+        leaks = {
+            one for one in found_out if is_exposed(figures[one], older.get(one, ()))
+        }
+        if not leaks:
+            return found
+        # A partner that is found out itself covers nobody; it is covered first.
+        beside = {one for eq in equations if leaks & eq.keys() for one in eq}
+        found |= _partners((beside & found_out) - leaks, figures, equations, found) or (
+            _partners(leaks, figures, equations, found)
+            or _wider(figures, equations, found)
+        )
     return found
 
 
-def _leaks(
-    figures: Mapping[Figure, int],
-    older: Mapping[Figure, Sequence[int]],
-    equations: Sequence[Equation],
-    gone: set[Figure],
+def _found_out(
+    figures: Mapping[Figure, int], equations: Sequence[Equation], gone: set[Figure]
 ) -> set[Figure]:
     seen = {one: None if one in gone else n for one, n in figures.items()}
-    found = recovered(seen, equations)
-    return {one for one, n in found.items() if is_exposed(n, older.get(one, ()))}
+    return set(recovered(seen, equations))
 
 
 def _partners(
@@ -67,14 +73,16 @@ def _partners(
     It is of the narrowest total, and the wider ones are looked at again next time.
     """
     open_ones = sorted((one for one in equations if one.keys() - gone), key=len)
-    near = {
-        leak: next((one for one in open_ones if leak in one), None) for leak in leaks
-    }
-    found = {_smallest(one, figures, gone) for one in near.values() if one}
-    # What all its own totals leave open may follow from those of others.
-    return found or {
-        _smallest(one, figures, gone) for one in open_ones if gone & one.keys()
-    }
+    near = [next((one for one in open_ones if leak in one), None) for leak in leaks]
+    return {_smallest(one, figures, gone) for one in near if one}
+
+
+def _wider(
+    figures: Mapping[Figure, int], equations: Sequence[Equation], gone: set[Figure]
+) -> set[Figure]:
+    """Hide one figure of each total in which something is hidden already."""
+    open_ones = (one for one in equations if one.keys() - gone and one.keys() & gone)
+    return {_smallest(one, figures, gone) for one in open_ones}
 
 
 def _smallest(
