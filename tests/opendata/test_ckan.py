@@ -14,6 +14,7 @@ from tests.web.conftest import Quiet, Server
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.opendata import actions, queries
+from tinhso.opendata.providers import reading
 
 CANARY = "022195999001"
 
@@ -239,6 +240,16 @@ def test_a_question_without_end_is_stopped(ask, settings):
     status, told = ask("datastore_search_sql", sql=forever)
 
     assert (status, told["error"]["refused"]) == (409, "QuestionTooLarge")
+
+
+def test_more_questions_than_there_is_memory_for_wait_outside(ask, settings):
+    settings.TINHSO_OPENDATA_QUERY_SECONDS = 0.2
+    with reading.TURNS, reading.TURNS:
+        status, told = ask("datastore_search", resource_id="luu-tru")
+        assert (status, told["error"]["refused"]) == (503, "TooManyAtOnce")
+
+    settings.TINHSO_OPENDATA_QUERY_SECONDS = 10
+    assert ask("datastore_search", resource_id="luu-tru")[0] == 200
 
 
 def test_an_answer_of_many_rows_is_cut_and_says_so(ask):

@@ -234,6 +234,25 @@ def test_whatever_is_published_no_attack_finds_a_figure_of_too_few(
     assert attacked(shown, older_) == []
 
 
+DEEP = ("month", "commune", "reason")
+DEEP_TABLES = st.dictionaries(
+    st.tuples(*(st.sampled_from(letters) for letters in ("AB", "xyz", "pqr"))),
+    st.integers(1, 20),
+    min_size=1,
+)
+
+
+@given(DEEP_TABLES)
+def test_totals_within_totals_give_nothing_away_either(counts):
+    totals = [("month",), ("month", "reason")]
+    figures_ = cells.with_totals(counts, DEEP, totals)
+
+    gone = cells.hidden(figures_, {}, DEEP)
+
+    shown = {one: None if one in gone else n for one, n in figures_.items()}
+    assert attacks.on_figures(shown, {}, dimensions=DEEP, column="guests") == []
+
+
 def test_what_hangs_together_too_much_is_refused(monkeypatch):
     monkeypatch.setattr(attacks, "MOST_EQUATIONS", 1)
     counts = {(a, b): 2 for a in "ABC" for b in "xyz"}

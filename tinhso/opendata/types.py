@@ -497,6 +497,12 @@ class QuestionTooLarge(Refused):
     message = N_("Câu truy vấn cần nhiều thời gian hoặc bộ nhớ hơn mức cho phép.")
 
 
+class TooManyAtOnce(Unavailable):
+    """So many questions are being answered that one more must wait outside."""
+
+    message = N_("Đang có quá nhiều câu hỏi cùng lúc. Hãy thử lại sau ít giây.")
+
+
 class FileMissing(Unavailable):
     """The file of a version is not there, or not as it was frozen."""
 

@@ -29,6 +29,7 @@ from tinhso.opendata.types import (
     QuestionTooLarge,
     Rows,
     Told,
+    TooManyAtOnce,
     ValueWrong,
     Version,
 )
@@ -50,6 +51,8 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "threads": 2,
 }
 VIEW = "data"
+# Questions a process answers at once.
+TURNS = threading.BoundedSemaphore(2)
 MADE_TABLES = frozenset({"range", "generate_series", "unnest"})
 ABOUT_THE_ENGINE = re.compile(
     "setting|getenv|getvariable|pragma|duckdb|sqlite|^query|^read_|_scan$|glob"
@@ -255,7 +258,32 @@ def in_time(
     most: how many rows are fetched at all, 0 for every one.
     """
     alarm = threading.Timer(limits.seconds, engine.interrupt)
-    alarm.start()
+    with _turn(limits):
+        alarm.start()
+        return _fetched(engine, sql, values, most, alarm)
+
+
+@contextmanager
+def _turn(limits: Limits) -> Iterator[None]:
+    """Wait for one's turn: each question may take the memory of the limits.
+
+    :raises TooManyAtOnce: if it does not come in the time a question has.
+    """
+    if not TURNS.acquire(timeout=limits.seconds):
+        raise TooManyAtOnce
+    try:
+        yield
+    finally:
+        TURNS.release()
+
+
+def _fetched(
+    engine: duckdb.DuckDBPyConnection,
+    sql: str,
+    values: Sequence[object],
+    most: int,
+    alarm: threading.Timer,
+) -> pa.Table:
     try:
         asked = engine.sql(sql, params=list(values))
         return (asked.limit(most) if most else asked).to_arrow_table()

@@ -46,10 +46,13 @@ def hidden(
         }
         if not leaks:
             return found
-        # A partner that is found out itself covers nobody; it is covered first.
+        # A partner that is found out itself covers nobody. It is its total that tells
+        # it, and to hide another cell would only tell the sum of both.
         beside = {one for eq in equations if leaks & eq.keys() for one in eq}
-        found |= _partners((beside & found_out) - leaks, figures, equations, found) or (
-            _partners(leaks, figures, equations, found)
+        told = (beside & found_out) - leaks
+        found |= (
+            _partners(told, figures, equations, found, totals_first=True)
+            or _partners(leaks, figures, equations, found)
             or _wider(figures, equations, found)
         )
     return found
@@ -67,6 +70,8 @@ def _partners(
     figures: Mapping[Figure, int],
     equations: Sequence[Equation],
     gone: set[Figure],
+    *,
+    totals_first: bool = False,
 ) -> set[Figure]:
     """Hide one more figure beside each that leaks: the smallest cell, else a total.
 
@@ -74,7 +79,7 @@ def _partners(
     """
     open_ones = sorted((one for one in equations if one.keys() - gone), key=len)
     near = [next((one for one in open_ones if leak in one), None) for leak in leaks]
-    return {_smallest(one, figures, gone) for one in near if one}
+    return {_smallest(one, figures, gone, totals_first) for one in near if one}
 
 
 def _wider(
@@ -86,8 +91,12 @@ def _wider(
 
 
 def _smallest(
-    equation: Equation, figures: Mapping[Figure, int], gone: set[Figure]
+    equation: Equation,
+    figures: Mapping[Figure, int],
+    gone: set[Figure],
+    totals_first: bool = False,
 ) -> Figure:
     return min(
-        equation.keys() - gone, key=lambda one: (bool(one[0]), figures[one], str(one))
+        equation.keys() - gone,
+        key=lambda one: (bool(one[0]) != totals_first, figures[one], str(one)),
     )
