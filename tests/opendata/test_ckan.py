@@ -51,7 +51,8 @@ def test_ckans_own_client_finds_reads_and_is_told_what_is_wrong(portal):
 
     assert call.site_read() is True
     assert call.package_list() == ["luu-tru"]
-    found = call.package_search(q="luu tru", fq='tags:"tourism" AND organization:H49')
+    wanted = 'tags:"tourism" AND organization:H49 groups:econ'
+    found = call.package_search(q="luu tru", fq=wanted)
     assert (found["count"], found["results"][0]["name"]) == (1, "luu-tru")
     package = call.package_show(id="luu-tru")
     [rows] = [one for one in package["resources"] if one["format"] == "CSV"]

@@ -27,7 +27,6 @@ FIELDS = {
     "tags": "tag",
     "res_format": "format",
 }
-THEME = "http://publications.europa.eu/resource/authority/data-theme/"
 PAIR = re.compile(r'\s*\+?(\w+):(?:"([^"]*)"|([^\s"()]+))(?:\s+AND\b)?\s*')
 
 Given = Mapping[str, Any]
@@ -80,7 +79,7 @@ def chosen(query: str) -> dict[str, str]:
 
 def _one(field: str, value: str) -> dict[str, str]:
     if field == "groups":
-        return {"theme": value if "/" in value else THEME + value.upper()}
+        return {"theme": value.rpartition("/")[2].upper()}
     if field == "res_format":
         return _of_format(value)
     return {FIELDS[field]: value}

@@ -105,7 +105,7 @@ def organization(code: str, name: str, count: int | None = None) -> dict[str, An
 def group(theme: str, count: int | None = None) -> dict[str, Any]:
     """Show a theme as a group."""
     name = theme.rpartition("/")[2].lower()
-    told = {"id": theme, "name": name, "title": name, "display_name": name}
+    told = {"id": name, "name": name, "title": name, "display_name": name}
     return told if count is None else {**told, "package_count": count}
 
 

@@ -11,16 +11,16 @@ from tinhso.kernel.records import Record
 class DatasetRow(Record):
     """A dataset of the catalogue, locked by whoever publishes or withdraws.
 
-    newest: the version that is shown, 0 if none is. search: folded words.
+    newest: the version that is shown, 0 if none is. search: folded words. theme,
+    frequency: as the EU's lists end, `GOVE`, `MONTHLY`.
 
     PII: none — a contact is an office.
     """
 
     slug = models.CharField(max_length=80, unique=True)
-    body = models.JSONField()
     publisher = models.CharField(max_length=40)
-    theme = models.CharField(max_length=100)
-    frequency = models.CharField(max_length=100)
+    theme = models.CharField(max_length=40)
+    frequency = models.CharField(max_length=40)
     order = models.CharField(max_length=200)
     search = models.TextField()
     words = models.GeneratedField(
@@ -40,7 +40,25 @@ class DatasetRow(Record):
             models.Index(
                 fields=["order"], name="opendata_in_order", condition=Q(newest__gt=0)
             ),
+            # All datasets are counted by these on the first page.
+            models.Index(
+                fields=["theme", "publisher", "frequency", "has_map"],
+                name="opendata_facets",
+                condition=Q(newest__gt=0),
+            ),
         ]
+
+
+class DeclaredRow(models.Model):
+    """How a dataset is declared; apart, so that counting thousands reads none of it.
+
+    PII: none — a contact is an office.
+    """
+
+    dataset = models.OneToOneField(
+        DatasetRow, primary_key=True, on_delete=models.PROTECT, related_name="declared"
+    )
+    body = models.JSONField()
 
 
 class VersionRow(Record):

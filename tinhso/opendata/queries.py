@@ -17,7 +17,7 @@ from tinhso.kernel.errors import Refused
 from tinhso.kernel.text import clean, fold
 from tinhso.lake import queries as lake
 from tinhso.lake.types import Dataset, Kind, Limits
-from tinhso.opendata.models import DatasetRow, VersionRow
+from tinhso.opendata.models import DatasetRow, DeclaredRow, VersionRow
 from tinhso.opendata.providers import late
 from tinhso.opendata.providers.files import file_of
 from tinhso.opendata.rules import dcat, gate
@@ -53,7 +53,8 @@ FACETS = ("theme", "publisher", "frequency", "has_map")
 MOST_ASKED = 1000
 UUID_FORM = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TAGS = """
-SELECT word, count(*) FROM opendata_datasetrow, jsonb_each(body->'keywords') AS l(k, v),
+SELECT word, count(*) FROM opendata_datasetrow JOIN opendata_declaredrow
+    ON dataset_id = id, jsonb_each(body->'keywords') AS l(k, v),
     jsonb_array_elements_text(v) AS word
 WHERE newest > 0 GROUP BY 1 ORDER BY 1
 """
@@ -99,8 +100,8 @@ def _chosen(
 ) -> QuerySet[DatasetRow]:
     wanted: dict[str, object] = {k: v for k, v in chosen.items() if k in FACETS and v}
     if tag := chosen.get("tag"):
-        by_word = Q(body__keywords__vi__contains=[tag])
-        rows = rows.filter(by_word | Q(body__keywords__en__contains=[tag]))
+        by_word = Q(declared__body__keywords__vi__contains=[tag])
+        rows = rows.filter(by_word | Q(declared__body__keywords__en__contains=[tag]))
     if "has_map" in wanted:
         wanted["has_map"] = wanted["has_map"] == "True"
     return rows.filter(**wanted)
@@ -108,7 +109,7 @@ def _chosen(
 
 def _facets(rows: QuerySet[DatasetRow]) -> dict[str, tuple[Facet, ...]]:
     """Count by all facets in one walk over what was found."""
-    found = rows.order_by().values_list(*FACETS).annotate(count=Count("id"))
+    found = rows.order_by().values_list(*FACETS).annotate(count=Count("*"))
     sums: dict[str, dict[str, int]] = {name: {} for name in FACETS}
     for *values, count in found:
         for name, value in zip(FACETS, values, strict=True):
@@ -130,8 +131,12 @@ def _listed(rows: Iterable[DatasetRow], on: date) -> tuple[Listed, ...]:
             dataset__in=found, withdrawn_at=None
         ).select_related("dataset")
     }
+    declared = {one.dataset_id: one for one in DeclaredRow.objects.filter(pk__in=found)}
     agencies = _agencies(on)
-    return tuple(_one(row, newest.get((row.id, row.newest)), agencies) for row in found)
+    return tuple(
+        _one(row, declared[row.id], newest.get((row.id, row.newest)), agencies)
+        for row in found
+    )
 
 
 def _agencies(on: date) -> dict[str, str]:
@@ -139,11 +144,14 @@ def _agencies(on: date) -> dict[str, str]:
 
 
 def _one(
-    row: DatasetRow, version: VersionRow | None, agencies: Mapping[str, str]
+    row: DatasetRow,
+    declared: DeclaredRow,
+    version: VersionRow | None,
+    agencies: Mapping[str, str],
 ) -> Listed:
     return Listed(
         id=row.id,
-        entry=entry_of(row.body),
+        entry=entry_of(declared.body),
         agency=agencies.get(row.publisher, row.publisher),
         newest=version_of(row=version) if version else None,
         changed_at=row.changed_at,

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -150,8 +151,7 @@ def names_in(sql: str) -> set[str]:
     :raises QuestionRefused: if it is no single SELECT.
     :raises QuestionReachesOut: if it names a file, or asks about the engine itself.
     """
-    with _by_name(), duckdb.connect(config=_closed()) as engine:
-        engine.execute("SET lock_configuration = true")
+    with _by_name(), _reader().cursor() as engine:
         statements = engine.extract_statements(sql)
         if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
             raise QuestionRefused(reason="SELECT")
@@ -201,8 +201,12 @@ def _function(node: Mapping[str, Any]) -> str:
     return str(node.get("function_name", "")).lower()
 
 
-def _closed() -> dict[str, str | bool | int | float | list[str]]:
-    return {**CLOSED, "enable_external_access": "false"}
+@lru_cache(maxsize=1)
+def _reader() -> duckdb.DuckDBPyConnection:
+    """Open an engine that only takes questions apart, and has nothing to tell."""
+    engine = duckdb.connect(config={**CLOSED, "enable_external_access": "false"})
+    engine.execute("SET lock_configuration = true")
+    return engine
 
 
 @contextmanager
