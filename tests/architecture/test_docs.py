@@ -23,6 +23,7 @@ ROOMS = (
     "registries",
     "procedures",
     "counters",
+    "opendata",
 )
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SCHEMAS = sorted(ROOT.glob("tinhso/**/schema/*.json"))

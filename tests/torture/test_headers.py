@@ -38,6 +38,15 @@ def test_a_header_that_is_missing_or_weak_is_told(name):
     assert list(headers._faults("/", 200, weak))
 
 
+def test_open_data_is_shared_with_all_and_nothing_else_is():
+    shared = {**GOOD, "Access-Control-Allow-Origin": "*"}
+
+    assert list(headers._faults("/du-lieu-mo/a/1/du-lieu.csv", 200, shared)) == []
+    assert list(headers._faults("/api/3/action/package_list?q=x", 200, shared)) == []
+    for address in ("/ho-so", "/du-lieu-mo", "/ho-so?a=/api/3/action/"):
+        assert list(headers._faults(address, 200, shared)), address
+
+
 def test_a_personal_number_in_an_address_is_told():
     assert list(headers._faults("/tim?q=022195999001", 200, GOOD))
 

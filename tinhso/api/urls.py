@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from pydantic import ValidationError as PydanticError
 
-from tinhso.api import iceberg
+from tinhso.api import ckan, iceberg
 from tinhso.api.auth import caller
 from tinhso.api.limits import address_of
 from tinhso.api.v1 import (
@@ -47,7 +47,7 @@ api.add_router("", portal.router)
 api.add_router("", lake.router)
 api.add_router("", features.router)
 
-urlpatterns = [path("v1/", api.urls)]
+urlpatterns = [path("v1/", api.urls), path("", ckan.api.urls)]
 
 
 @api.exception_handler(Refused)

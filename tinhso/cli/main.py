@@ -21,6 +21,7 @@ from tinhso.cli import (  # noqa: E402
     documents,
     lake,
     messages,
+    opendata,
     packs,
     places,
     portal,
@@ -54,6 +55,7 @@ main.add_command(procedures.group)
 main.add_command(portal.group)
 main.add_command(lake.group)
 main.add_command(registers.group)
+main.add_command(opendata.group)
 main.add_command(signing.group)
 main.add_command(assets.group)
 main.add_command(messages.group)

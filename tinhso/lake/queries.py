@@ -28,6 +28,14 @@ from tinhso.security.types import Deed
 NEWEST: Mapping[str, int] = MappingProxyType({})
 
 
+def declared(*, dataset: str) -> Dataset:
+    """Read how a dataset is declared: its columns, and which are personal.
+
+    :raises DatasetUnknown: if no room publishes it.
+    """
+    return published.dataset_of(dataset)
+
+
 def tables() -> tuple[TableState, ...]:
     """List the datasets with what their tables hold."""
     return tuple(_state(dataset) for dataset in published.published().values())

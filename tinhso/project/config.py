@@ -50,6 +50,8 @@ class Config:
     lake_query_seconds: int
     lake_query_memory_mb: int
     lake_query_reads_mb: int
+    opendata_query_seconds: int
+    opendata_query_memory_mb: int
 
 
 def read(environ: Mapping[str, str]) -> Config:
@@ -101,6 +103,10 @@ def read(environ: Mapping[str, str]) -> Config:
         lake_query_seconds=int(environ.get("TINHSO_LAKE_QUERY_SECONDS", 60)),
         lake_query_memory_mb=int(environ.get("TINHSO_LAKE_QUERY_MEMORY_MB", 2048)),
         lake_query_reads_mb=int(environ.get("TINHSO_LAKE_QUERY_READS_MB", 10_240)),
+        opendata_query_seconds=int(environ.get("TINHSO_OPENDATA_QUERY_SECONDS", 10)),
+        opendata_query_memory_mb=int(
+            environ.get("TINHSO_OPENDATA_QUERY_MEMORY_MB", 512)
+        ),
     )
 
 

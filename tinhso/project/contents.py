@@ -3,6 +3,7 @@
 from tinhso.documents import actions as documents
 from tinhso.kernel.packs import actions as packs
 from tinhso.notify import actions as notify
+from tinhso.opendata import actions as opendata
 from tinhso.people import actions as people
 from tinhso.places import actions as places
 from tinhso.procedures import actions as procedures
@@ -20,4 +21,5 @@ packs.register(procedures.LIFE_EVENTS)
 packs.register(procedures.SERVICE_RULES)
 packs.register(procedures.EXAMPLES)
 packs.register(registries.REGISTERS)
+packs.register(opendata.DATASETS)
 packs.register(people.DEMO_PEOPLE)

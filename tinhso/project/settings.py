@@ -41,6 +41,8 @@ TINHSO_DRILL_EVERY_DAYS = CONFIG.drill_every_days
 TINHSO_LAKE_QUERY_SECONDS = CONFIG.lake_query_seconds
 TINHSO_LAKE_QUERY_MEMORY_MB = CONFIG.lake_query_memory_mb
 TINHSO_LAKE_QUERY_READS_MB = CONFIG.lake_query_reads_mb
+TINHSO_OPENDATA_QUERY_SECONDS = CONFIG.opendata_query_seconds
+TINHSO_OPENDATA_QUERY_MEMORY_MB = CONFIG.opendata_query_memory_mb
 TINHSO_VENDOR = CONFIG.home / "vendor"
 # The pages on which the rooms are joined; imported once all rooms are ready.
 TINHSO_WIRING = [
@@ -80,6 +82,7 @@ INSTALLED_APPS = [
     "tinhso.registries",
     "tinhso.procedures",
     "tinhso.counters",
+    "tinhso.opendata",
     "tinhso.jobs",
     "tinhso.web",
     "tinhso.project.apps.ProjectConfig",

@@ -129,6 +129,11 @@ def _serves_as(roles: frozenset[Role]) -> Policy:
     return lambda actor, thing: _serves(actor, thing, roles)
 
 
+def _may_publish(actor: Actor, thing: Thing | None) -> bool:
+    # Whoever answers for an agency's data, or for the data of the whole province.
+    return actor.holds(Role.CONTROLLER) or _serves(actor, thing, HEADS)
+
+
 def _holds(role: Role) -> Policy:
     return lambda actor, thing: actor.holds(role)
 
@@ -161,4 +166,5 @@ POLICIES: dict[Deed, Policy] = {
     Deed.READ_RECORDS: _serves_as(DESK),
     Deed.CHANGE_RECORDS: _serves_as(KEEPERS),
     Deed.APPROVE_RECORDS: _serves_as(HEADS),
+    Deed.PUBLISH_DATA: _may_publish,
 }

@@ -36,6 +36,7 @@ class Deed(StrEnum):
     READ_RECORDS = "read_records"
     CHANGE_RECORDS = "change_records"
     APPROVE_RECORDS = "approve_records"
+    PUBLISH_DATA = "publish_data"
 
 
 class Access(StrEnum):

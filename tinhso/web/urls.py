@@ -34,6 +34,8 @@ from tinhso.web.pages import (
     lookup,
     maps,
     offline,
+    opendata,
+    opendata_desk,
     papers,
     password,
     printed,
@@ -60,6 +62,7 @@ PAGE = f"{PART}/trang/<str:page>"
 REGISTER = "so-du-lieu/<slug:key>"
 KEPT = "lam-viec/so-du-lieu"
 CHANGE = f"{KEPT}/thay-doi/<uuid:change_id>"
+OPEN_VERSION = "du-lieu-mo/<slug:slug>/<int:number>"
 COUNTER = "lam-viec/quay/<uuid:organization_id>"
 
 for_everybody = [
@@ -73,6 +76,13 @@ for_everybody = [
     path("mau-giao-dien/ban-lam-viec", gallery.desk_gallery, name="gallery_desk"),
     path("thu-tuc", procedures.search, name="procedures"),
     path("thu-tuc/<str:code>", procedures.procedure, name="procedure"),
+    path("du-lieu-mo", opendata.catalogue, name="opendata"),
+    path("du-lieu-mo/co-quan", opendata.agencies, name="open_agencies"),
+    path("du-lieu-mo/catalog.jsonld", opendata.catalogue_jsonld, name="open_catalogue"),
+    path("du-lieu-mo/<slug:slug>.jsonld", opendata.dataset_jsonld, name="open_jsonld"),
+    path("du-lieu-mo/<slug:slug>", opendata.dataset, name="open_dataset"),
+    path(OPEN_VERSION, opendata.version, name="open_version"),
+    path(f"{OPEN_VERSION}/du-lieu.<str:form>", opendata.download, name="open_file"),
     path("tra-cuu", lookup.progress, name="progress"),
     path("ban-do", maps.province, name="map"),
     path("ban-do/ranh-gioi.geojson", maps.outlines, name="map_outlines"),
@@ -192,6 +202,17 @@ for_officers = [
     path("lam-viec/bao-cao-06a.pdf", reports.report_pdf, name="report_06a_pdf"),
     path("lam-viec/bao-cao-06a.xlsx", reports.report_excel, name="report_06a_excel"),
     path("lam-viec/danh-gia", evaluations.results, name="evaluations"),
+    path("lam-viec/du-lieu-mo", opendata_desk.datasets, name="opendata_desk"),
+    path(
+        "lam-viec/du-lieu-mo/<slug:slug>/cong-bo",
+        opendata_desk.publish,
+        name="opendata_publish",
+    ),
+    path(
+        "lam-viec/du-lieu-mo/<slug:slug>/<int:number>/thu-hoi",
+        opendata_desk.withdraw,
+        name="opendata_withdraw",
+    ),
     path("lam-viec/quay", counter.counters, name="counters"),
     path(COUNTER, counter.unit, name="counter_unit"),
     path(f"{COUNTER}/cap-so", counter.issue, name="counter_issue"),

@@ -20,7 +20,8 @@ from tinhso.cli.backups.types import Manifest, Moment, Piece, Server
 
 SLOT = "tinhso_base"
 # What of a home cannot be made again; sessions and seals hang on the keys.
-KEPT = ("keys", "trust")
+# Published versions follow from states of the lake that are let go.
+KEPT = ("keys", "trust", "opendata")
 DROP = """
 SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
 WHERE slot_name = %s AND NOT active

@@ -98,12 +98,19 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
         ("registers_kept", gettext("Sổ dữ liệu"), registries.keeps_any(actor=actor)),
         ("builder", gettext("Thủ tục và mẫu"), may_build),
+        ("opendata_desk", gettext("Dữ liệu mở"), publishes(actor)),
     ]
     return [
         {"href": reverse(name), "title": title, "current": name == here}
         for name, title, is_shown in entries
         if is_shown
     ]
+
+
+def publishes(actor: Actor) -> bool:
+    """Tell whether somebody answers for data that is published."""
+    province = security.may(actor=actor, deed=Deed.PUBLISH_DATA)
+    return province or bool(security.managed_by(actor=actor))
 
 
 @cache

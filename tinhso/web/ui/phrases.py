@@ -1,11 +1,11 @@
 """Say the rooms' sentences in the reader's language."""
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from django.utils.translation import get_language, gettext
 
 from tinhso.kernel.errors import Invalid, Phrase, Refused
-from tinhso.procedures.types import Label
 
 # A line of an error summary: {"field": "child_name", "message": "…"}.
 ErrorLine = dict[str, str]
@@ -31,7 +31,14 @@ def say_refusal(refusal: Refused) -> str:
     return gettext(refusal.message).format(**refusal.params)
 
 
-def said(label: Label) -> str:
+class Sayable(Protocol):
+    """A text in both languages, of whichever room."""
+
+    def in_language(self, language: str) -> str:
+        """Read it in a language: `vi` or `en`."""
+
+
+def said(label: Sayable) -> str:
     """Read a label of the content."""
     return label.in_language(language())
 

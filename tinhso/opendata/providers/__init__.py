@@ -1,0 +1,1 @@
+"""The frozen files: written, read, asked, attacked, handed out."""
