@@ -91,7 +91,7 @@ def ask(
     asking = late.asking()
     names = {name.removesuffix(rules.ALL) for name in asking.tables_in(sql)}
     plans = [
-        asking.plan(published.dataset_of(name), snapshot_id=snapshots.get(name))
+        late.plans().plan(published.dataset_of(name), snapshot_id=snapshots.get(name))
         for name in sorted(names)
     ]
     answer: Answer = asking.ask(sql, plans, limits)

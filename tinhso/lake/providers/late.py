@@ -12,6 +12,11 @@ def tables() -> ModuleType:
     return import_module("tinhso.lake.providers.tables")
 
 
+def plans() -> ModuleType:
+    """Load what finds the files of a question: `providers/plans.py`."""
+    return import_module("tinhso.lake.providers.plans")
+
+
 def asking() -> ModuleType:
     """Load what asks them: `providers/asking.py`."""
     return import_module("tinhso.lake.providers.asking")
