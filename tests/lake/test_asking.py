@@ -243,7 +243,8 @@ def test_the_command_answers_in_json_with_its_sources(filled):
     assert told["engine"] == "duckdb"
 
 
-def test_an_engine_that_is_not_installed_is_refused_by_name(filled):
+def test_an_engine_that_is_not_installed_is_refused_by_name(filled, settings):
+    settings.TINHSO_SPARK_PYTHON = Path("/nowhere/python")
     words = ["lake", "query", "SELECT 1", "--engine", "spark", "--json"]
     result = CliRunner().invoke(main, words)
 

@@ -25,6 +25,7 @@ from tinhso.lake.types import (
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
+ENGINES = ("duckdb", "spark")
 NEWEST: Mapping[str, int] = MappingProxyType({})
 
 
@@ -79,6 +80,8 @@ def ask(
 
     :raises NotAllowed: if the actor is not the platform's operator.
     :raises EngineMissing: if the engine is not installed here.
+    :raises EngineFailed: if it is and does not start.
+    :raises QuestionNotCarried: if it may answer otherwise than DuckDB, whose SQL it is.
     :raises DatasetUnknown: if it names a table that no room publishes.
     :raises SnapshotGone: if a state is no longer there.
 
@@ -86,7 +89,7 @@ def ask(
     """
     if actor.kind is not ActorKind.SYSTEM:
         raise NotAllowed
-    if engine != "duckdb":
+    if engine not in ENGINES:
         raise EngineMissing(name=engine)
     asking = late.asking()
     names = {name.removesuffix(rules.ALL) for name in asking.tables_in(sql)}
@@ -94,7 +97,8 @@ def ask(
         late.plans().plan(published.dataset_of(name), snapshot_id=snapshots.get(name))
         for name in sorted(names)
     ]
-    answer: Answer = asking.ask(sql, plans, limits)
+    asked = asking if engine == "duckdb" else late.spark()
+    answer: Answer = asked.ask(sql, plans, limits)
     return answer
 
 

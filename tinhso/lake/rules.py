@@ -111,15 +111,17 @@ def latest(dataset: Dataset, source: str, *, has_corrections: bool) -> str:
 
     Only facts that were ever corrected are compared, so that the others cost nothing.
     """
+    # By name, for an engine without QUALIFY has a column more on its way.
+    names = ", ".join(f'"{column.name}"' for column in columns_of(dataset))
     if not has_corrections:
-        return f"SELECT * FROM {source}"  # noqa: S608 - as below
+        return f"SELECT {names} FROM {source}"  # noqa: S608 - as below
     key = f'"{dataset.key}"'
     corrected = f"(SELECT {key} FROM {source} WHERE {CORRECTS})"  # noqa: S608 - as below
     order = f'"{dataset.version}" DESC, {PLACE} DESC'
     # The names are of declarations, which are code.
     return (
-        f"SELECT * FROM {source} WHERE {key} NOT IN {corrected}"  # noqa: S608
-        f" UNION ALL SELECT * FROM {source} WHERE {key} IN {corrected}"
+        f"SELECT {names} FROM {source} WHERE {key} NOT IN {corrected}"  # noqa: S608
+        f" UNION ALL SELECT {names} FROM {source} WHERE {key} IN {corrected}"
         f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
     )
 

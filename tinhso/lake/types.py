@@ -212,6 +212,12 @@ class LakeBusy(Conflict):
     message = N_("Bảng {name} đang được ghi. Hãy thử lại sau.")
 
 
+class MarksLost(Unavailable):
+    """Others wrote to the table, and ours was let go: what it has is not known."""
+
+    message = N_("Không còn biết bảng {name} đã có những hàng nào; hãy dựng lại bảng.")
+
+
 class SnapshotGone(NotFound):
     """The table has no such state, or no longer."""
 
@@ -263,3 +269,18 @@ class EngineMissing(Unavailable):
     """The engine is not installed on this machine."""
 
     message = N_("Máy này chưa cài công cụ truy vấn {name}.")
+
+
+class EngineFailed(Unavailable):
+    """The engine is installed and does not run; `reason` is what it said last."""
+
+    message = N_("Công cụ truy vấn {name} không chạy được: {reason}")
+
+
+class QuestionNotCarried(Refused):
+    """It is not known that the engine answers this as DuckDB does."""
+
+    status = 422
+    message = N_(
+        "Chưa chắc {engine} trả lời giống DuckDB ở chỗ “{what}”, nên không hỏi."
+    )

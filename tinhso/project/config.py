@@ -50,6 +50,9 @@ class Config:
     lake_query_seconds: int
     lake_query_memory_mb: int
     lake_query_reads_mb: int
+    spark_python: Path
+    spark_master: str
+    spark_properties: Path | None
 
 
 def read(environ: Mapping[str, str]) -> Config:
@@ -101,6 +104,11 @@ def read(environ: Mapping[str, str]) -> Config:
         lake_query_seconds=int(environ.get("TINHSO_LAKE_QUERY_SECONDS", 60)),
         lake_query_memory_mb=int(environ.get("TINHSO_LAKE_QUERY_MEMORY_MB", 2048)),
         lake_query_reads_mb=int(environ.get("TINHSO_LAKE_QUERY_READS_MB", 10_240)),
+        spark_python=Path(
+            environ.get("TINHSO_SPARK_PYTHON", ROOT / ".venv-spark" / "bin" / "python")
+        ),
+        spark_master=environ.get("TINHSO_SPARK_MASTER", "local[*]"),
+        spark_properties=_file(environ, "TINHSO_SPARK_PROPERTIES"),
     )
 
 

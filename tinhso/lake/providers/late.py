@@ -20,3 +20,8 @@ def plans() -> ModuleType:
 def asking() -> ModuleType:
     """Load what asks them: `providers/asking.py`."""
     return import_module("tinhso.lake.providers.asking")
+
+
+def spark() -> ModuleType:
+    """Load what hands questions to Spark: `providers/spark.py`."""
+    return import_module("tinhso.lake.providers.spark")

@@ -14,10 +14,14 @@ MEGABYTE = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A state of a dataset as its files; numbers: of its columns, by name."""
+    """A state of a dataset as its files; numbers: of its columns, by name.
+
+    description: the file of Iceberg's JSON that has this state, "" without a table.
+    """
 
     dataset: Dataset
     source: Source
+    description: str
     files: tuple[str, ...]
     size: int
     numbers: dict[str, int]
@@ -28,13 +32,14 @@ def plan(dataset: Dataset, *, snapshot_id: int | None = None) -> Plan:
     """Find the files of a state of a dataset, of the newest unless told."""
     table = find_table(dataset)
     if table is None:
-        return Plan(dataset, Source(dataset.name, "", None), (), 0, {}, False)
+        return Plan(dataset, Source(dataset.name, "", None), "", (), 0, {}, False)
     newest = table.current_snapshot()
     number = snapshot_id or (newest.snapshot_id if newest else None)
     files = list(files_of(table, number))
     return Plan(
         dataset=dataset,
         source=Source(dataset.name, str(table.metadata.table_uuid), number),
+        description=table.metadata_location,
         files=tuple(file.file_path for file in files),
         size=sum(file.file_size_in_bytes for file in files),
         numbers=_numbers(table),
