@@ -33,6 +33,40 @@ class BatchRow(models.Model):
         ]
 
 
+class LoadRow(models.Model):
+    """Rows of a file that stand on the disk until they are in their table.
+
+    number: their position, without gaps; digest: of the file they came in.
+
+    PII: none — sources name no person.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    dataset = models.CharField(max_length=100)
+    number = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    rows = models.PositiveBigIntegerField()
+    set_aside = models.PositiveBigIntegerField()
+    made_at = models.DateTimeField()
+    appended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "number"], name="lake_loads_have_an_order"
+            ),
+            models.UniqueConstraint(
+                fields=["dataset", "digest"], name="lake_a_file_is_loaded_once"
+            ),
+            models.UniqueConstraint(
+                fields=["dataset"],
+                name="lake_one_open_load",
+                condition=Q(appended_at__isnull=True),
+            ),
+        ]
+
+
 class WaitingRow(models.Model):
     """A row on its way; gone once it is in its table. fault: why it cannot go there.
 

@@ -10,11 +10,12 @@ from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
 from tinhso.lake import rules
 from tinhso.lake.models import WaitingRow
-from tinhso.lake.providers import described, late, published
+from tinhso.lake.providers import declared, described, late, published
 from tinhso.lake.types import (
     Answer,
     Backlog,
     Dataset,
+    DataSource,
     EngineMissing,
     Limits,
     RoomUnknown,
@@ -41,6 +42,16 @@ def _state(dataset: Dataset) -> TableState:
         set_aside=Count("id", filter=~Q(fault="")),
     )
     return replace(state, **counts)
+
+
+def datasets_of_sources() -> tuple[Dataset, ...]:
+    """List the datasets of the sources that packs declare, those in force."""
+    return tuple(source.dataset for source in declared.sources())
+
+
+def sources() -> tuple[DataSource, ...]:
+    """List the sources that packs declare."""
+    return declared.sources()
 
 
 def backlog() -> Backlog:

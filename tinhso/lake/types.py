@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused, Unavailable
+
+SOURCE_SCHEMA = Path(__file__).parent / "schema" / "source.json"
 
 
 class Kind(StrEnum):
@@ -167,6 +170,87 @@ class Backlog:
     waiting: int
     since: datetime | None
     set_aside: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """Where rows come from that no room makes, as a pack declares it.
+
+    headers: by column, what stands above it in a file or names it elsewhere.
+    decimals: the sign before the fraction, `,` or `.`.
+    """
+
+    dataset: Dataset
+    headers: Mapping[str, str]
+    decimals: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a file. is_fresh: False if its rows were in the table before.
+
+    rows: those that came in; set_aside: those that are wrong.
+    """
+
+    dataset: str
+    name: str
+    rows: int
+    set_aside: int
+    is_fresh: bool
+    snapshot_id: int | None
+
+
+class SourceUnknown(NotFound):
+    """No pack declares a source of that name."""
+
+    message = N_("Không có nguồn dữ liệu nào tên là {name}.")
+
+
+class FileUnreadable(Invalid):
+    """The file is no table that can be read; `reason` says why."""
+
+    message = N_("Không đọc được tệp {name}: {reason}")
+
+
+class FileNotUnicode(Invalid):
+    """The file's text is in an encoding from before Unicode, or damaged."""
+
+    message = N_(
+        "Tệp {name} không phải Unicode (UTF-8). Hãy lưu lại ở dạng “CSV UTF-8”."
+    )
+
+
+class FileInOldFont(Invalid):
+    """The text is typed in TCVN3 or VNI, which only their fonts show as Vietnamese."""
+
+    message = N_(
+        "Cột “{column}” của tệp {name} gõ bằng phông chữ cũ (TCVN3 hoặc VNI),"
+        " ví dụ “{sample}”. Hãy chuyển sang Unicode rồi nạp lại."
+    )
+
+
+class ColumnsDiffer(Invalid):
+    """Columns that the source declares are not in the file."""
+
+    message = N_("Tệp {name} thiếu cột: {columns}.")
+
+
+class CellsMerged(Invalid):
+    """Cells of the sheet are merged, so that it is not known what the others hold."""
+
+    message = N_("Trang tính của tệp {name} có ô gộp: {cells}. Hãy bỏ gộp ô.")
+
+
+class FileTooLarge(Invalid):
+    """The file has more than is taken at once."""
+
+    message = N_("Tệp {name} lớn hơn mức {most}. Hãy chia nhỏ.")
+
+
+class FileMostlyWrong(Invalid):
+    """So many rows are wrong that the file is not taken; `reason` is the first."""
+
+    message = N_("Tệp {name} có {count} hàng sai, nên không nạp. Hàng đầu: {reason}")
 
 
 class DatasetUnknown(NotFound):

@@ -2,6 +2,7 @@
 
 from tinhso.documents import actions as documents
 from tinhso.kernel.packs import actions as packs
+from tinhso.lake import actions as lake
 from tinhso.notify import actions as notify
 from tinhso.people import actions as people
 from tinhso.places import actions as places
@@ -11,6 +12,7 @@ packs.register(places.KIND)
 packs.register(people.ORGANIZATIONS)
 packs.register(procedures.CALENDARS)
 packs.register(notify.MESSAGES)
+packs.register(lake.SOURCES)
 packs.register(documents.TEMPLATES)
 packs.register(procedures.FORMS)
 packs.register(procedures.WORKFLOWS)

@@ -8,6 +8,7 @@ from datetime import datetime
 from tinhso.kernel.events.actions import on
 from tinhso.kernel.events.types import EventContext
 from tinhso.lake import actions as lake
+from tinhso.lake import queries as lake_sources
 from tinhso.procedures import datasets as procedures
 from tinhso.procedures.types import DeadlineExtended, DossierMoved, DossierSubmitted
 
@@ -22,6 +23,7 @@ def publish_act(event: procedures.Act, context: EventContext, at: datetime) -> N
 
 
 lake.publish(dataset=procedures.DOSSIER_ACTS)
+lake.publish_family(read=lake_sources.datasets_of_sources)
 
 on(DossierSubmitted, publish_act)
 on(DossierMoved, publish_act)

@@ -25,3 +25,8 @@ def asking() -> ModuleType:
 def spark() -> ModuleType:
     """Load what hands questions to Spark: `providers/spark.py`."""
     return import_module("tinhso.lake.providers.spark")
+
+
+def loading() -> ModuleType:
+    """Load what reads files of rows: `providers/loading.py`."""
+    return import_module("tinhso.lake.providers.loading")
