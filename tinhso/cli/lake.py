@@ -15,7 +15,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.events import actions as events
 from tinhso.lake import actions, queries
-from tinhso.lake.types import Answer, DataSource, Limits, TableState
+from tinhso.lake.types import Answer, DataSource, Limits, Quality, TableState
 
 MEGABYTE = 2**20
 # The reactions that hand rows in stand on this page.
@@ -130,6 +130,24 @@ def load(source: str, file: Path, as_json: bool) -> None:
         answer(asdict(done), text, as_json=as_json)
 
 
+@group.command()
+@click.option("--dataset", default="", help="Of all datasets unless told.")
+@click.option("--moments", default=1, show_default=True, help="How many, back in time.")
+@json_option
+def quality(dataset: str, moments: int, as_json: bool) -> None:
+    """Measure what the tables are worth, and tell it; a job does it each hour.
+
+    JSON: `tables`, each `dataset`, `uuid`, `snapshot_id`, `measured_at`, `rows`,
+    `set_aside`, `scores` by dimension, `expectations`: each `name`, `dimension`, `vi`,
+    `en`, `wrong`, `examples`: keys of rows.
+    """
+    actions.measure_quality(at=clock.now(), dataset=dataset)
+    found = queries.quality(dataset=dataset, most=moments)
+    lines = [line for one in found for line in _worth(one)]
+    told = {"tables": [asdict(one) for one in found]}
+    answer(told, "\n".join(lines) or "None.", as_json=as_json)
+
+
 @group.command("set-aside")
 @click.option("--dataset", default="", help="Of all datasets unless told.")
 @json_option
@@ -209,6 +227,20 @@ def tidy(as_json: bool) -> None:
     ]
     told = {"tables": [asdict(one) for one in done]}
     answer(told, "\n".join(lines), as_json=as_json)
+
+
+def _worth(found: Quality) -> list[str]:
+    scores = ", ".join(
+        f"{name} {'–' if score is None else format(score, '.1%')}"
+        for name, score in found.scores.items()
+    )
+    wrong = [
+        f"  {one.name}: {one.wrong} rows, such as {', '.join(one.examples[:3])}"
+        for one in found.expectations
+        if one.wrong
+    ]
+    head = f"{found.measured_at} {found.dataset}: {found.rows} rows: {scores}"
+    return [head, *wrong]
 
 
 def _source(source: DataSource) -> dict[str, Any]:

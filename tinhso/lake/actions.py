@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.db.models.functions import Cast
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.packs.types import Content, Kind
 from tinhso.lake import rules
-from tinhso.lake.models import BatchRow, LoadRow, WaitingRow
+from tinhso.lake.models import BatchRow, LoadRow, QualityRow, WaitingRow
 from tinhso.lake.providers import declared, late, published
 from tinhso.lake.types import (
     SOURCE_SCHEMA,
@@ -284,6 +285,44 @@ def compact(*, dataset: str = "") -> Sequence[Compacted]:
     """
     found = [late.tables().compact(one) for one in _chosen(dataset)]
     return tuple(one for one in found if one is not None)
+
+
+def measure_quality(*, at: datetime, dataset: str = "") -> int:
+    """Hold tables against what their rooms promise; say of how many it was kept.
+
+    A state that was measured by the same promises is not measured again.
+    :raises DatasetUnknown: if no room publishes it.
+    """
+    chosen = [one for one in _chosen(dataset) if one.expectations]
+    return sum(_measured(one, at) for one in chosen)
+
+
+def _measured(dataset: Dataset, at: datetime) -> bool:
+    state = late.plans().plan(dataset)
+    formula = rules.formula(rules.counting(dataset))
+    known = QualityRow.objects.filter(dataset=dataset.name).order_by("-id").first()
+    source = state.source
+    if known and (known.uuid, known.snapshot_id, known.formula) == (
+        source.uuid,
+        source.snapshot_id,
+        formula,
+    ):
+        return False
+    found = late.quality().measure(dataset, state)
+    QualityRow.objects.create(
+        dataset=dataset.name,
+        uuid=source.uuid,
+        snapshot_id=source.snapshot_id,
+        formula=formula,
+        measured_at=at,
+        rows=found.rows,
+        set_aside=WaitingRow.objects.filter(dataset=dataset.name)
+        .exclude(fault="")
+        .count(),
+        scores=rules.scores(found.rows, found.wrong),
+        expectations=[asdict(one) for one in found.met],
+    )
+    return True
 
 
 def tidy(*, at: datetime, dataset: str = "") -> Sequence[Tidied]:

@@ -67,6 +67,29 @@ class LoadRow(models.Model):
         ]
 
 
+class QualityRow(models.Model):
+    """What a table was worth in a state; formula: SHA-256 of what was asked of it.
+
+    PII: none — examples are keys, and datasets name no person.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    dataset = models.CharField(max_length=100)
+    uuid = models.CharField(max_length=36)
+    snapshot_id = models.BigIntegerField(null=True)
+    formula = models.CharField(max_length=64)
+    measured_at = models.DateTimeField()
+    rows = models.PositiveBigIntegerField()
+    set_aside = models.PositiveBigIntegerField()
+    scores = models.JSONField()
+    expectations = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["dataset", "-id"], name="lake_quality_newest"),
+        ]
+
+
 class WaitingRow(models.Model):
     """A row on its way; gone once it is in its table. fault: why it cannot go there.
 

@@ -9,15 +9,18 @@ from django.db.models import Count, Min, Q
 from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
 from tinhso.lake import rules
-from tinhso.lake.models import WaitingRow
+from tinhso.lake.models import QualityRow, WaitingRow
 from tinhso.lake.providers import declared, described, late, published
 from tinhso.lake.types import (
     Answer,
     Backlog,
     Dataset,
     DataSource,
+    Dimension,
     EngineMissing,
     Limits,
+    Met,
+    Quality,
     RoomUnknown,
     SetAside,
     TableDescription,
@@ -72,6 +75,39 @@ def set_aside(*, dataset: str = "", most: int = 100) -> tuple[SetAside, ...]:
     return tuple(
         SetAside(row.dataset, row.values, row.fault, row.handed_at)
         for row in found[:most]
+    )
+
+
+def quality(*, dataset: str = "", most: int = 1) -> tuple[Quality, ...]:
+    """Tell what tables were worth, the newest first; of all datasets unless told.
+
+    most: how many moments of each dataset.
+    """
+    names = [dataset] if dataset else sorted(published.published())
+    return tuple(
+        _quality(row)
+        for name in names
+        for row in QualityRow.objects.filter(dataset=name).order_by("-id")[:most]
+    )
+
+
+def _quality(row: QualityRow) -> Quality:
+    met = tuple(
+        Met(
+            **{**one, "dimension": Dimension(one["dimension"])}
+            | {"examples": tuple(one["examples"])}
+        )
+        for one in row.expectations
+    )
+    return Quality(
+        dataset=row.dataset,
+        uuid=row.uuid,
+        snapshot_id=row.snapshot_id,
+        measured_at=row.measured_at,
+        rows=row.rows,
+        set_aside=row.set_aside,
+        scores=row.scores,
+        expectations=met,
     )
 
 

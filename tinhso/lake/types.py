@@ -44,6 +44,40 @@ class Column:
     may_be_empty: bool = False
 
 
+class Dimension(StrEnum):
+    """What a row of good data is: đúng, đủ, sạch, sống."""
+
+    COMPLETE = "complete"
+    UNIQUE = "unique"
+    VALID = "valid"
+    TIMELY = "timely"
+    CONSISTENT = "consistent"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a room promises of its rows; one of the fields says how it is seen.
+
+    COMPLETE: the column is filled; UNIQUE: no two rows have the same in it. among,
+    least and most, pattern: what stands in it, if anything does. refers_to: a column of
+    a dataset that has it, `counters.desks.code`. within_hours: from the moment in the
+    column to coming into the lake. holds: SQL that is true of a row.
+    """
+
+    name: str
+    dimension: Dimension
+    vi: str
+    en: str
+    column: str = ""
+    among: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    pattern: str = ""
+    refers_to: str = ""
+    within_hours: int | None = None
+    holds: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """A table of facts as its room declares it: `procedures.dossier_acts`.
@@ -60,6 +94,40 @@ class Dataset:
     key: str
     version: str
     month: str
+    expectations: tuple[Expectation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How far an expectation is met.
+
+    wrong: how many rows do not meet it; examples: keys of some of them.
+    """
+
+    name: str
+    dimension: Dimension
+    vi: str
+    en: str
+    wrong: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a table was worth at a moment, and of which state that was computed.
+
+    scores: the part of rows without a fault, 0 to 1, by dimension; None without rows.
+    set_aside: rows that never came in, for something was wrong with them.
+    """
+
+    dataset: str
+    uuid: str
+    snapshot_id: int | None
+    measured_at: datetime
+    rows: int
+    set_aside: int
+    scores: Mapping[str, float | None]
+    expectations: tuple[Met, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,3 +30,8 @@ def spark() -> ModuleType:
 def loading() -> ModuleType:
     """Load what reads files of rows: `providers/loading.py`."""
     return import_module("tinhso.lake.providers.loading")
+
+
+def quality() -> ModuleType:
+    """Load what holds tables against what is promised: `providers/quality.py`."""
+    return import_module("tinhso.lake.providers.quality")
