@@ -471,6 +471,19 @@ def test_a_declaration_that_cannot_be_is_named_by_its_field(tmp_path, wrong, fie
     assert any(fault.field.startswith(field) for fault in faults), faults
 
 
+def test_the_source_of_the_guide_is_one_that_can_be(tmp_path):
+    guide = Path("docs/guides/load-a-spreadsheet.md").read_text("utf-8")
+    folder = tmp_path / "tourism"
+    (folder / "sources").mkdir(parents=True)
+    (folder / "pack.yaml").write_text(PACK, "utf-8")
+    declared = guide.partition("```yaml\n")[2].partition("```")[0]
+    (folder / "sources" / "visits.yaml").write_text(declared, "utf-8")
+
+    assert packs.check(tmp_path) == []
+    (folder / "sources" / "visits.yaml").write_text(declared.replace("day", "dey"))
+    assert packs.check(tmp_path) != []
+
+
 def test_an_old_font_that_is_not_looked_for_would_come_in(load, monkeypatch):
     monkeypatch.setattr(cells, "is_old", lambda cell: "false")
 
