@@ -148,6 +148,26 @@ def quality(dataset: str, moments: int, as_json: bool) -> None:
     answer(told, "\n".join(lines) or "None.", as_json=as_json)
 
 
+@group.command()
+@click.argument("dataset")
+@click.option("--most", default=20, show_default=True, help="How many runs back.")
+@json_option
+def lineage(dataset: str, most: int, as_json: bool) -> None:
+    """Tell how rows came into a table. JSON: `events`, as OpenLineage has them."""
+    try:
+        found = queries.lineage(dataset=dataset, most=most)
+    except Refused as refusal:
+        told = {"refused": refusal.code, "message": str(refusal)}
+        answer(told, f"{refusal.code}: {refusal}", as_json=as_json, success=False)
+    else:
+        lines = [
+            f"{one['eventTime']} {one['eventType']}: {one['inputs'][0]['name']}"
+            f" → {one['outputs'][0]['name']}"
+            for one in found
+        ]
+        answer({"events": list(found)}, "\n".join(lines) or "None.", as_json=as_json)
+
+
 @group.command("set-aside")
 @click.option("--dataset", default="", help="Of all datasets unless told.")
 @json_option

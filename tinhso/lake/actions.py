@@ -32,10 +32,7 @@ from tinhso.lake.types import (
 
 # A table in memory takes twice its size; a batch stays well below a gigabyte.
 MOST_AT_ONCE = 200_000  # rows
-# The source of what rooms hand in; its positions are the numbers of the batches.
-ROOMS = "rooms"
-# The source of files; its positions are the numbers of the loads.
-FILES = "files"
+ROOMS, FILES = rules.ROOMS, rules.FILES
 # How long each state stays, and for how long the last of each day.
 EACH_STATE, DAYS = timedelta(hours=1), 31
 # Nobody takes longer from writing a file to naming it.

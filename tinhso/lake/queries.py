@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from django.db.models import Count, Min, Q
 
 from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
 from tinhso.lake import rules
-from tinhso.lake.models import QualityRow, WaitingRow
+from tinhso.lake.models import BatchRow, LoadRow, QualityRow, WaitingRow
 from tinhso.lake.providers import declared, described, late, published
+from tinhso.lake.providers import lineage as tracing
 from tinhso.lake.types import (
     Answer,
     Backlog,
@@ -109,6 +112,50 @@ def _quality(row: QualityRow) -> Quality:
         scores=row.scores,
         expectations=met,
     )
+
+
+def lineage(*, dataset: str, most: int = 20) -> tuple[Mapping[str, Any], ...]:
+    """Tell how rows came into a table, as events of OpenLineage, the oldest first.
+
+    most: how many batches and how many files, the newest.
+
+    :raises DatasetUnknown: if no room publishes it.
+    """
+    known = published.dataset_of(dataset)
+    runs = sorted(
+        [
+            *_runs(known, BatchRow, rules.ROOMS, most),
+            *_runs(known, LoadRow, rules.FILES, most),
+        ],
+        key=lambda run: (run.began_at, run.number),
+    )
+    return tuple(event for run in runs for event in tracing.events_of(known, run))
+
+
+def _runs(
+    dataset: Dataset, model: type[BatchRow] | type[LoadRow], source: str, most: int
+) -> list[tracing.Run]:
+    rows = model.objects.filter(dataset=dataset.name).order_by("-number")[:most]
+    states = late.tables().states_by_mark(dataset, source)
+    return [
+        tracing.Run(
+            number=row.number,
+            name=getattr(row, "name", ""),
+            digest=getattr(row, "digest", ""),
+            rows=getattr(row, "rows", None),
+            began_at=row.made_at,
+            ended_at=row.appended_at,
+            snapshot_id=states.get(row.number),
+        )
+        for row in rows
+    ]
+
+
+def lineage_of_answer(
+    *, measure: str, sql: str, answer: Answer, at: datetime
+) -> Mapping[str, Any]:
+    """Tell that a measure was computed, as an event of OpenLineage."""
+    return tracing.measured(measure, sql, answer, at)
 
 
 def ask(

@@ -29,6 +29,9 @@ TYPES: Mapping[Kind, type] = {
 }
 WHOLE_RANGE = range(-(2**63), 2**63)
 MARK = "tinhso.mark."
+# The sources of what rooms hand in, and of files; their positions are the numbers of
+# the batches and of the loads.
+ROOMS, FILES = "rooms", "files"
 # All rows of a dataset, those that were corrected since included.
 ALL = "__all"
 

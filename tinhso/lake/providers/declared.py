@@ -20,10 +20,16 @@ def find(name: str) -> DataSource:
 
     :raises SourceUnknown: if no pack declares it.
     """
-    content = versions.newest(kind=KIND, key=name)
-    if content is None:
+    found = source_of_dataset(name)
+    if found is None:
         raise SourceUnknown(name=name)
-    return source_of(content.body)
+    return found
+
+
+def source_of_dataset(name: str) -> DataSource | None:
+    """Find the source that a dataset comes from; None if a room makes its rows."""
+    content = versions.newest(kind=KIND, key=name)
+    return source_of(content.body) if content else None
 
 
 def source_of(body: Mapping[str, Any]) -> DataSource:

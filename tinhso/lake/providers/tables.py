@@ -239,6 +239,17 @@ def mark_of(table: Table, source: str) -> int:
     return int(_summary(table).get(f"{MARK}{source}", 0))
 
 
+def states_by_mark(dataset: Dataset, source: str) -> Mapping[int, int]:
+    """Name the state that first had the rows of each position, of those still there."""
+    table = find_table(dataset)
+    found: dict[int, int] = {}
+    for snapshot in sorted(table.metadata.snapshots, key=_order) if table else ():
+        summary = snapshot.summary.additional_properties if snapshot.summary else {}
+        position = int(summary.get(f"{MARK}{source}", 0))
+        found.setdefault(position, snapshot.snapshot_id)
+    return found
+
+
 def _summary(table: Table, snapshot_id: int | None = None) -> Mapping[str, str]:
     snapshot = _marked(table, snapshot_id)
     if snapshot is None or snapshot.summary is None:
