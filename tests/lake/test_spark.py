@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 from django.conf import settings
 
+from tests.lake import conftest
 from tests.lake.cluster import running
-from tests.lake.conftest import LIMITS, forget
+from tests.lake.conftest import forget
 from tests.lake.equality import FACTS, QUESTIONS, differences, made, words_of
 from tinhso.cli.main import main
 from tinhso.kernel.actor import SYSTEM
@@ -36,6 +37,8 @@ from tinhso.lake.types import (
 
 REASON = "Spark is not set up; `make setup-spark`"
 ROWS = 100_000
+# Java warms up at the first question, and others may be using the machine.
+LIMITS = replace(conftest.LIMITS, seconds=120)
 needs_spark = pytest.mark.skipif(
     not Path(settings.TINHSO_SPARK_PYTHON).is_file(), reason=REASON
 )
@@ -121,7 +124,7 @@ def cluster(tmp_path_factory, settings):
 @needs_spark
 @pytest.mark.slow
 def test_both_engines_answer_alike_on_a_cluster_of_two(facts, cluster):
-    limits = replace(LIMITS, seconds=60)
+    limits = LIMITS
     wrong, counted = {}, 0
     with spark.opened(limits) as session:
         for name, sql in QUESTIONS.items():
@@ -269,7 +272,7 @@ def test_the_worker_looks_at_a_plan_before_spark_acts_on_it(facts, session, cana
         request["sql"] = sql.format(file=canary)
         session._process.stdin.write(json.dumps(request) + "\n")
         session._process.stdin.flush()
-        answers[sql] = session._heard(60)
+        answers[sql] = session._heard(LIMITS.seconds)
 
     wrong = {q: a for q, a in answers.items() if a.get("refused") != BEHIND[q]}
     assert wrong == {}
