@@ -5,15 +5,17 @@ BIN := .venv/bin
 BENCHES := deadlines documents signing submissions catalogue workbooks lake registers opendata
 export DJANGO_SETTINGS_MODULE := tinhso.project.settings
 
-.PHONY: run setup setup-test test check torture bench bench-province sbom lock messages screenshots clean
+.PHONY: run setup setup-test setup-spark test check torture bench bench-province sbom lock messages screenshots clean
 
 run: setup  ## Start everything with synthetic people and dossiers; Ctrl+C stops.
 	TINHSO_DEMO=1 $(BIN)/tinhso run
 
 setup: .venv/.installed var/.set-up  ## Install what running needs.
 
-setup-test: .venv/.installed-test var/.set-up  ## Install what testing needs, a browser included.
+setup-test: .venv/.installed-test .venv-spark/.installed var/.set-up  ## Install what testing needs, a browser included.
 	$(BIN)/python -m tests.browser
+
+setup-spark: .venv-spark/.installed  ## Install Spark, the second engine of the lake; optional.
 
 # What times the platform, or kills it, has the machine to itself.
 test: setup-test  ## Run everything.
@@ -57,6 +59,12 @@ screenshots: setup-test  ## Take the pictures of the README from the running sys
 	.venv-tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
+# On its own, for it is large and optional: Spark with its Java and Iceberg's jar.
+.venv-spark/.installed: requirements-spark.lock
+	$(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 var/.set-up: .venv/.installed package-lock.json $(wildcard tinhso/web/static/*/* tinhso/web/locale/*/*/*.po)
 	$(BIN)/python -m tinhso.project.keys
 	$(BIN)/tinhso assets build
@@ -77,6 +85,7 @@ lock: .venv/.installed-test  ## Pin the dependencies anew, with hashes.
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --format requirements-txt --extra dev --output-file requirements-dev.lock
 	printf 'cyclonedx-bom>=7\nsemgrep>=1.160\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-tools.lock -
 	printf 'datasette>=0.65\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-bench.lock -
+	printf 'pyspark==3.5.9\njdk4py==17.0.9.2\nsnowpark-connect-deps-iceberg==1.0.2\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-spark.lock -
 
 clean:  ## Forget everything but the sources; the data, too.
-	rm -rf .venv .venv-bench .venv-tools node_modules var
+	rm -rf .venv .venv-bench .venv-spark .venv-tools node_modules var

@@ -1,4 +1,4 @@
-"""Debian's programs that some tests need: Tesseract to read scans, ClamAV to scan.
+"""What some tests need of Debian: Tesseract to read scans, ClamAV, a driver for Java.
 
 Where one is missing and cannot be installed, those tests skip and say why.
 """
@@ -6,12 +6,19 @@ Where one is missing and cannot be installed, those tests skip and say why.
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from tinhso.documents.providers import ocr
 
 NO_TESSERACT = (
     "Tesseract with Vietnamese is not installed;"
     " `apt-get install tesseract-ocr tesseract-ocr-vie`"
+)
+# How Spark reaches the catalogue when it writes; it comes as a jar only.
+JDBC = Path("/usr/share/java/postgresql.jar")
+NO_JDBC = (
+    "the PostgreSQL driver for Java is not installed;"
+    " `apt-get install libpostgresql-jdbc-java`"
 )
 NO_CLAMD = "ClamAV is not installed; `apt-get install clamav-daemon`"
 
@@ -30,6 +37,7 @@ def install() -> None:
     """Install what is missing where that is allowed; say so where it is not."""
     missing = [] if _reads_vietnamese() else ["tesseract-ocr", "tesseract-ocr-vie"]
     missing += [] if clamd() else ["clamav-daemon"]
+    missing += [] if JDBC.is_file() else ["libpostgresql-jdbc-java"]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=True)
         command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
@@ -38,6 +46,8 @@ def install() -> None:
         print(f"Tests of scans will skip: {NO_TESSERACT}", flush=True)
     if clamd() is None:
         print(f"Tests of the virus scanner will skip: {NO_CLAMD}", flush=True)
+    if not JDBC.is_file():
+        print(f"Tests of what Spark writes will skip: {NO_JDBC}", flush=True)
 
 
 def _reads_vietnamese() -> bool:

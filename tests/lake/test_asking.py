@@ -14,10 +14,11 @@ from tinhso.cli.main import main
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
 from tinhso.lake import actions, queries
-from tinhso.lake.providers import asking
 from tinhso.lake.providers.catalogue import find_table
+from tinhso.lake.providers.tables import files_of
 from tinhso.lake.types import (
     DatasetUnknown,
+    Limits,
     QuestionNotReadOnly,
     QuestionReachesOut,
     QuestionReadsTooMuch,
@@ -176,7 +177,7 @@ def test_an_engine_that_is_open_would_answer_with_the_file(canary, sql):
 
 
 def test_the_files_of_a_table_that_is_not_named_cannot_be_read(filled, ask, visits):
-    path = next(asking.files_of(find_table(visits))).file_path
+    path = next(files_of(find_table(visits))).file_path
 
     with pytest.raises(QuestionReachesOut):
         ask(f"SELECT * FROM read_parquet('{path}')")
@@ -213,7 +214,7 @@ def test_a_question_that_would_read_too_much_is_refused_before_it_reads(filled, 
 def test_an_answer_is_cut_at_its_rows_and_says_so(filled, visits):
     found = queries.ask(
         sql="SELECT number FROM counters.visits ORDER BY number DESC",
-        limits=asking.Limits(rows=2, seconds=20, memory=2**28, reads=2**30),
+        limits=Limits(rows=2, seconds=20, memory=2**28, reads=2**30),
         actor=Actor(kind=ActorKind.SYSTEM),
     )
 
@@ -242,7 +243,8 @@ def test_the_command_answers_in_json_with_its_sources(filled):
     assert told["engine"] == "duckdb"
 
 
-def test_an_engine_that_is_not_installed_is_refused_by_name(filled):
+def test_an_engine_that_is_not_installed_is_refused_by_name(filled, settings):
+    settings.TINHSO_SPARK_PYTHON = Path("/nowhere/python")
     words = ["lake", "query", "SELECT 1", "--engine", "spark", "--json"]
     result = CliRunner().invoke(main, words)
 

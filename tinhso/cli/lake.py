@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,7 +15,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.events import actions as events
 from tinhso.lake import actions, queries
-from tinhso.lake.types import Answer, Limits, TableState
+from tinhso.lake.types import Answer, DataSource, Limits, Quality, TableState
 
 MEGABYTE = 2**20
 # The reactions that hand rows in stand on this page.
@@ -88,6 +89,83 @@ def query(
         answer(told, text, as_json=as_json, success=False)
     else:
         answer(asdict(found), _as_text(found), as_json=as_json)
+
+
+@group.command()
+@json_option
+def sources(as_json: bool) -> None:
+    """List where rows come from that no room makes, and what they must look like.
+
+    JSON: `sources`, each `dataset`, `vi`, `en`, `decimals`, `columns`: each `name`,
+    `kind`, `header`.
+    """
+    told = [_source(one) for one in queries.sources()]
+    lines = [
+        f"{one['dataset']}: {one['vi']} / {one['en']}\n"
+        + "\n".join(f"  {c['header']} ({c['kind']})" for c in one["columns"])
+        for one in told
+    ]
+    answer({"sources": told}, "\n".join(lines) or "None.", as_json=as_json)
+
+
+@group.command()
+@click.argument("source")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+def load(source: str, file: Path, as_json: bool) -> None:
+    """Bring a CSV file or workbook into the table of a source, once.
+
+    JSON: `dataset`, `name`, `rows`, `set_aside`, `is_fresh`, `snapshot_id`. Refused:
+    `refused`, `message`. Rows set aside: `tinhso lake set-aside`.
+    """
+    try:
+        done = actions.load_file(source=source, path=file, at=clock.now())
+    except Refused as refusal:
+        told = {"refused": refusal.code, "message": str(refusal)}
+        text = f"{refusal.code}: {refusal}"
+        answer(told, text, as_json=as_json, success=False)
+    else:
+        known = "" if done.is_fresh else " The file was loaded before."
+        text = f"{done.rows} rows came in, {done.set_aside} were set aside.{known}"
+        answer(asdict(done), text, as_json=as_json)
+
+
+@group.command()
+@click.option("--dataset", default="", help="Of all datasets unless told.")
+@click.option("--moments", default=1, show_default=True, help="How many, back in time.")
+@json_option
+def quality(dataset: str, moments: int, as_json: bool) -> None:
+    """Measure what the tables are worth, and tell it; a job does it each hour.
+
+    JSON: `tables`, each `dataset`, `uuid`, `snapshot_id`, `measured_at`, `rows`,
+    `set_aside`, `scores` by dimension, `expectations`: each `name`, `dimension`, `vi`,
+    `en`, `wrong`, `examples`: keys of rows.
+    """
+    actions.measure_quality(at=clock.now(), dataset=dataset)
+    found = queries.quality(dataset=dataset, most=moments)
+    lines = [line for one in found for line in _worth(one)]
+    told = {"tables": [asdict(one) for one in found]}
+    answer(told, "\n".join(lines) or "None.", as_json=as_json)
+
+
+@group.command()
+@click.argument("dataset")
+@click.option("--most", default=20, show_default=True, help="How many runs back.")
+@json_option
+def lineage(dataset: str, most: int, as_json: bool) -> None:
+    """Tell how rows came into a table. JSON: `events`, as OpenLineage has them."""
+    try:
+        found = queries.lineage(dataset=dataset, most=most)
+    except Refused as refusal:
+        told = {"refused": refusal.code, "message": str(refusal)}
+        answer(told, f"{refusal.code}: {refusal}", as_json=as_json, success=False)
+    else:
+        lines = [
+            f"{one['eventTime']} {one['eventType']}: {one['inputs'][0]['name']}"
+            f" → {one['outputs'][0]['name']}"
+            for one in found
+        ]
+        answer({"events": list(found)}, "\n".join(lines) or "None.", as_json=as_json)
 
 
 @group.command("set-aside")
@@ -169,6 +247,35 @@ def tidy(as_json: bool) -> None:
     ]
     told = {"tables": [asdict(one) for one in done]}
     answer(told, "\n".join(lines), as_json=as_json)
+
+
+def _worth(found: Quality) -> list[str]:
+    scores = ", ".join(
+        f"{name} {'–' if score is None else format(score, '.1%')}"
+        for name, score in found.scores.items()
+    )
+    wrong = [
+        f"  {one.name}: {one.wrong} rows, such as {', '.join(one.examples[:3])}"
+        for one in found.expectations
+        if one.wrong
+    ]
+    head = f"{found.measured_at} {found.dataset}: {found.rows} rows: {scores}"
+    return [head, *wrong]
+
+
+def _source(source: DataSource) -> dict[str, Any]:
+    dataset = source.dataset
+    columns = [
+        {"name": c.name, "kind": c.kind, "header": source.headers[c.name]}
+        for c in dataset.columns
+    ]
+    return {
+        "dataset": dataset.name,
+        "vi": dataset.vi,
+        "en": dataset.en,
+        "decimals": source.decimals,
+        "columns": columns,
+    }
 
 
 def _snapshots(words: Sequence[str]) -> Mapping[str, int]:

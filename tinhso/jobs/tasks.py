@@ -160,6 +160,13 @@ def compact_lake(timestamp: int) -> None:
     lake.compact()
 
 
+@app.periodic(cron="35 * * * *")
+@app.task(name="tinhso.jobs.measure_lake", queueing_lock="measure_lake")
+def measure_lake(timestamp: int) -> None:
+    """Hold the tables of the lake against what their rooms promise."""
+    lake.measure_quality(at=clock.now())
+
+
 @app.periodic(cron="50 * * * *")
 @app.task(name="tinhso.jobs.tidy_lake", queueing_lock="tidy_lake", lock="tidy_lake")
 def tidy_lake(timestamp: int) -> None:

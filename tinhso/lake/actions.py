@@ -1,22 +1,33 @@
 """Publish datasets, hand rows in, write them into their tables, keep the tables."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import CharField, F
+from django.db.models.functions import Cast
 
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.packs.types import Content, Kind
 from tinhso.lake import rules
-from tinhso.lake.models import BatchRow, WaitingRow
-from tinhso.lake.providers import late, published
+from tinhso.lake.models import BatchRow, LoadRow, QualityRow, WaitingRow
+from tinhso.lake.providers import declared, late, published
 from tinhso.lake.types import (
+    SOURCE_SCHEMA,
     Appended,
     Compacted,
     Dataset,
+    DataSource,
+    LakeBusy,
+    Loaded,
+    TableMissing,
     Tidied,
     Values,
 )
@@ -24,8 +35,7 @@ from tinhso.lake.types import (
 # A table in memory takes twice its size; a batch stays well below a gigabyte.
 MOST_AT_ONCE = 200_000  # rows
 HANDED_AT_ONCE = 2_000  # rows
-# The source of what rooms hand in; its positions are the numbers of the batches.
-ROOMS = "rooms"
+ROOMS, FILES = rules.ROOMS, rules.FILES
 # How long each state stays, and for how long the last of each day.
 EACH_STATE, DAYS = timedelta(hours=1), 31
 # Nobody takes longer from writing a file to naming it.
@@ -44,12 +54,13 @@ def publish(*, dataset: Dataset) -> None:
     published.publish(dataset)
 
 
-def publish_family(*, read: Callable[[], Iterable[Dataset]]) -> None:
+def publish_family(*, read: published.Read, among: published.Among) -> None:
     """Make datasets known that packs declare; called on `project/publications.py` only.
 
-    read: answers those in force now.
+    read: answers those in force now. among: finds one by name among contents that are
+    not applied yet.
     """
-    published.publish_family(read)
+    published.publish_family(published.Family(read, among))
 
 
 def hand_in(
@@ -206,6 +217,101 @@ def _columns(dataset: Dataset, batch: BatchRow) -> dict[str, Sequence[object]]:
     }
 
 
+def publish_source(content: Content, actor: Actor, at: datetime) -> None:
+    """Take a declared source; its dataset is known from then on."""
+
+
+SOURCES = Kind(
+    name=declared.KIND,
+    pattern="sources/*.yaml",
+    schema=SOURCE_SCHEMA,
+    apply=publish_source,
+    check=declared.faults_of,
+)
+
+
+def load_file(*, source: str, path: Path, at: datetime) -> Loaded:
+    """Bring the rows of a CSV file or workbook into the table of a source, once.
+
+    Rows that are wrong are set aside with their place and column; the others come in
+    together. A file that died on its way is taken up before another comes.
+
+    :raises SourceUnknown: if no pack declares it.
+    :raises LakeBusy: if somebody else is loading it.
+
+    And what is wrong with the file as a whole, by the names beginning with `File`,
+    `Cells` and `Columns`.
+    """
+    known = declared.find(source)
+    with _alone(source) as is_alone:
+        if not is_alone:
+            raise LakeBusy(name=source)
+        open_load = LoadRow.objects.filter(dataset=source, appended_at=None).first()
+        if open_load is not None:
+            _append_load(known.dataset, open_load, at)
+        return _load(known, path, at)
+
+
+def _load(source: DataSource, path: Path, at: datetime) -> Loaded:
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    dataset = source.dataset
+    found = LoadRow.objects.filter(dataset=dataset.name, digest=digest).first()
+    if found is not None:
+        return Loaded(dataset.name, path.name, 0, 0, is_fresh=False, snapshot_id=None)
+    load = _staged(source, path, digest, at)
+    return _append_load(dataset, load, at)
+
+
+def _staged(source: DataSource, path: Path, digest: str, at: datetime) -> LoadRow:
+    """Read a file, and keep what it holds until it is in the table."""
+    name = source.dataset.name
+    number = LoadRow.objects.filter(dataset=name).count() + 1
+    staged = late.loading().stage(
+        source, path, _stage_of(name, number), number=number, at=at.isoformat()
+    )
+    with transaction.atomic():
+        WaitingRow.objects.bulk_create(
+            [
+                WaitingRow(
+                    dataset=name,
+                    values=rules.as_json(values),
+                    handed_at=at,
+                    fault=f"{path.name}, {fault}"[:300],
+                )
+                for values, fault in staged.wrong
+            ],
+            batch_size=1000,
+        )
+        return LoadRow.objects.create(
+            dataset=name,
+            number=number,
+            name=path.name[:200],
+            digest=digest,
+            rows=staged.rows,
+            set_aside=len(staged.wrong),
+            made_at=at,
+        )
+
+
+def _append_load(dataset: Dataset, load: LoadRow, at: datetime) -> Loaded:
+    """Write what was read into the table, then forget it; each may be done before."""
+    stage = _stage_of(dataset.name, load.number)
+    appended: Appended = late.tables().append_columns(
+        dataset, late.loading().staged_rows(stage), source=FILES, position=load.number
+    )
+    LoadRow.objects.filter(id=load.id).update(appended_at=at)
+    stage.unlink(missing_ok=True)
+    told = (load.rows, load.set_aside, appended.is_fresh, appended.snapshot_id)
+    return Loaded(dataset.name, load.name, *told)
+
+
+def _stage_of(dataset: str, number: int) -> Path:
+    folder = Path(settings.TINHSO_HOME) / "lake-loads"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"{dataset}-{number}.parquet"
+
+
 def compact(*, dataset: str = "") -> Sequence[Compacted]:
     """Join the small files of a dataset, of all unless told.
 
@@ -213,6 +319,44 @@ def compact(*, dataset: str = "") -> Sequence[Compacted]:
     """
     found = [late.tables().compact(one) for one in _chosen(dataset)]
     return tuple(one for one in found if one is not None)
+
+
+def measure_quality(*, at: datetime, dataset: str = "") -> int:
+    """Hold tables against what their rooms promise; say of how many it was kept.
+
+    A state that was measured by the same promises is not measured again.
+    :raises DatasetUnknown: if no room publishes it.
+    """
+    chosen = [one for one in _chosen(dataset) if one.expectations]
+    return sum(_measured(one, at) for one in chosen)
+
+
+def _measured(dataset: Dataset, at: datetime) -> bool:
+    state = late.plans().plan(dataset)
+    formula = rules.formula(rules.counting(dataset))
+    known = QualityRow.objects.filter(dataset=dataset.name).order_by("-id").first()
+    source = state.source
+    if known and (known.uuid, known.snapshot_id, known.formula) == (
+        source.uuid,
+        source.snapshot_id,
+        formula,
+    ):
+        return False
+    found = late.quality().measure(dataset, state)
+    QualityRow.objects.create(
+        dataset=dataset.name,
+        uuid=source.uuid,
+        snapshot_id=source.snapshot_id,
+        formula=formula,
+        measured_at=at,
+        rows=found.rows,
+        set_aside=WaitingRow.objects.filter(dataset=dataset.name)
+        .exclude(fault="")
+        .count(),
+        scores=rules.scores(found.rows, found.wrong),
+        expectations=[asdict(one) for one in found.met],
+    )
+    return True
 
 
 def tidy(*, at: datetime, dataset: str = "") -> Sequence[Tidied]:
@@ -230,16 +374,31 @@ def tidy(*, at: datetime, dataset: str = "") -> Sequence[Tidied]:
 def forget_tables() -> None:
     """Take all tables out of the catalogue, so that they are made anew from the events.
 
-    For a platform that was restored without their files, which no backup holds. In the
-    transaction in which the deliveries are forgotten. Numbers of batches go on, so a
-    writer who still holds one of a forgotten table adds nothing to the new one.
+    For a platform that was restored without their files, which no backup holds. No
+    event brings back what came in files, so such a table goes only if it is missing.
+    In the transaction in which the deliveries are forgotten. Numbers of batches go on,
+    so a writer who still holds one of a forgotten table adds nothing to the new one.
     """
-    for name in published.published():
+    of_files = {source.dataset.name for source in declared.sources()}
+    for name, dataset in published.published().items():
+        if name in of_files and not _is_missing(dataset):
+            continue
         _asked(f"SELECT pg_advisory_xact_lock({_key(f'writer of {name}')})")
         WaitingRow.objects.filter(dataset=name, fault="").delete()
         open_batches = BatchRow.objects.filter(dataset=name, appended_at=None)
         open_batches.update(appended_at=F("made_at"))
+        # Its files are no longer known, so that they can be loaded again.
+        LoadRow.objects.filter(dataset=name).update(digest=Cast("id", CharField()))
         _asked(FORGET, *name.split("."))
+
+
+def _is_missing(dataset: Dataset) -> bool:
+    """Tell whether a table is named whose files are gone."""
+    try:
+        late.tables().state_of(dataset)
+    except TableMissing:
+        return True
+    return False
 
 
 def _chosen(name: str) -> list[Dataset]:

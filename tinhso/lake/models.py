@@ -33,6 +33,63 @@ class BatchRow(models.Model):
         ]
 
 
+class LoadRow(models.Model):
+    """Rows of a file that stand on the disk until they are in their table.
+
+    number: their position, without gaps; digest: of the file they came in.
+
+    PII: none — sources name no person.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    dataset = models.CharField(max_length=100)
+    number = models.PositiveBigIntegerField()
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    rows = models.PositiveBigIntegerField()
+    set_aside = models.PositiveBigIntegerField()
+    made_at = models.DateTimeField()
+    appended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dataset", "number"], name="lake_loads_have_an_order"
+            ),
+            models.UniqueConstraint(
+                fields=["dataset", "digest"], name="lake_a_file_is_loaded_once"
+            ),
+            models.UniqueConstraint(
+                fields=["dataset"],
+                name="lake_one_open_load",
+                condition=Q(appended_at__isnull=True),
+            ),
+        ]
+
+
+class QualityRow(models.Model):
+    """What a table was worth in a state; formula: SHA-256 of what was asked of it.
+
+    PII: none — examples are keys, and datasets name no person.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    dataset = models.CharField(max_length=100)
+    uuid = models.CharField(max_length=36)
+    snapshot_id = models.BigIntegerField(null=True)
+    formula = models.CharField(max_length=64)
+    measured_at = models.DateTimeField()
+    rows = models.PositiveBigIntegerField()
+    set_aside = models.PositiveBigIntegerField()
+    scores = models.JSONField()
+    expectations = models.JSONField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["dataset", "-id"], name="lake_quality_newest"),
+        ]
+
+
 class WaitingRow(models.Model):
     """A row on its way; gone once it is in its table. fault: why it cannot go there.
 

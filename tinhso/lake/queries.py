@@ -2,21 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
 from django.db.models import Count, Min, Q
 
 from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
+from tinhso.kernel.packs.types import Find
 from tinhso.lake import rules
-from tinhso.lake.models import WaitingRow
+from tinhso.lake.models import BatchRow, LoadRow, QualityRow, WaitingRow
+from tinhso.lake.providers import declared as declared_sources
 from tinhso.lake.providers import described, late, published
+from tinhso.lake.providers import lineage as tracing
 from tinhso.lake.types import (
     Answer,
     Backlog,
     Dataset,
+    DataSource,
+    Dimension,
     EngineMissing,
     Limits,
+    Met,
+    Quality,
     RoomUnknown,
     SetAside,
     TableDescription,
@@ -25,6 +34,7 @@ from tinhso.lake.types import (
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
+ENGINES = ("duckdb", "spark")
 NEWEST: Mapping[str, int] = MappingProxyType({})
 
 
@@ -34,6 +44,14 @@ def declared(*, dataset: str) -> Dataset:
     :raises DatasetUnknown: if no room publishes it.
     """
     return published.dataset_of(dataset)
+
+
+def declared_among(*, dataset: str, find: Find) -> Dataset:
+    """Read how a dataset is declared, by a room or by contents that are being checked.
+
+    :raises DatasetUnknown: if neither does.
+    """
+    return published.dataset_among(dataset, find)
 
 
 def tables() -> tuple[TableState, ...]:
@@ -48,6 +66,22 @@ def _state(dataset: Dataset) -> TableState:
         set_aside=Count("id", filter=~Q(fault="")),
     )
     return replace(state, **counts)
+
+
+def source_among(name: str, find: Find) -> Dataset | None:
+    """Find the dataset of a source among contents; None if none declares it."""
+    content = find(declared_sources.KIND, name)
+    return declared_sources.source_of(content.body).dataset if content else None
+
+
+def datasets_of_sources() -> tuple[Dataset, ...]:
+    """List the datasets of the sources that packs declare, those in force."""
+    return tuple(source.dataset for source in declared_sources.sources())
+
+
+def sources() -> tuple[DataSource, ...]:
+    """List the sources that packs declare."""
+    return declared_sources.sources()
 
 
 def backlog() -> Backlog:
@@ -71,6 +105,83 @@ def set_aside(*, dataset: str = "", most: int = 100) -> tuple[SetAside, ...]:
     )
 
 
+def quality(*, dataset: str = "", most: int = 1) -> tuple[Quality, ...]:
+    """Tell what tables were worth, the newest first; of all datasets unless told.
+
+    most: how many moments of each dataset.
+    """
+    names = [dataset] if dataset else sorted(published.published())
+    return tuple(
+        _quality(row)
+        for name in names
+        for row in QualityRow.objects.filter(dataset=name).order_by("-id")[:most]
+    )
+
+
+def _quality(row: QualityRow) -> Quality:
+    met = tuple(
+        Met(
+            **{**one, "dimension": Dimension(one["dimension"])}
+            | {"examples": tuple(one["examples"])}
+        )
+        for one in row.expectations
+    )
+    return Quality(
+        dataset=row.dataset,
+        uuid=row.uuid,
+        snapshot_id=row.snapshot_id,
+        measured_at=row.measured_at,
+        rows=row.rows,
+        set_aside=row.set_aside,
+        scores=row.scores,
+        expectations=met,
+    )
+
+
+def lineage(*, dataset: str, most: int = 20) -> tuple[Mapping[str, Any], ...]:
+    """Tell how rows came into a table, as events of OpenLineage, the oldest first.
+
+    most: how many batches and how many files, the newest.
+
+    :raises DatasetUnknown: if no room publishes it.
+    """
+    known = published.dataset_of(dataset)
+    runs = sorted(
+        [
+            *_runs(known, BatchRow, rules.ROOMS, most),
+            *_runs(known, LoadRow, rules.FILES, most),
+        ],
+        key=lambda run: (run.began_at, run.number),
+    )
+    return tuple(event for run in runs for event in tracing.events_of(known, run))
+
+
+def _runs(
+    dataset: Dataset, model: type[BatchRow] | type[LoadRow], source: str, most: int
+) -> list[tracing.Run]:
+    rows = model.objects.filter(dataset=dataset.name).order_by("-number")[:most]
+    states = late.tables().states_by_mark(dataset, source)
+    return [
+        tracing.Run(
+            number=row.number,
+            name=getattr(row, "name", ""),
+            digest=getattr(row, "digest", ""),
+            rows=getattr(row, "rows", None),
+            began_at=row.made_at,
+            ended_at=row.appended_at,
+            snapshot_id=states.get(row.number),
+        )
+        for row in rows
+    ]
+
+
+def lineage_of_answer(
+    *, measure: str, sql: str, answer: Answer, at: datetime
+) -> Mapping[str, Any]:
+    """Tell that a measure was computed, as an event of OpenLineage."""
+    return tracing.measured(measure, sql, answer, at)
+
+
 def ask(
     *,
     sql: str,
@@ -87,6 +198,8 @@ def ask(
 
     :raises NotAllowed: if the actor is not the platform's operator.
     :raises EngineMissing: if the engine is not installed here.
+    :raises EngineFailed: if it is and does not start.
+    :raises QuestionNotCarried: if it may answer otherwise than DuckDB, whose SQL it is.
     :raises DatasetUnknown: if it names a table that no room publishes.
     :raises SnapshotGone: if a state is no longer there.
 
@@ -94,15 +207,16 @@ def ask(
     """
     if actor.kind is not ActorKind.SYSTEM:
         raise NotAllowed
-    if engine != "duckdb":
+    if engine not in ENGINES:
         raise EngineMissing(name=engine)
     asking = late.asking()
     names = {name.removesuffix(rules.ALL) for name in asking.tables_in(sql)}
     plans = [
-        asking.plan(published.dataset_of(name), snapshot_id=snapshots.get(name))
+        late.plans().plan(published.dataset_of(name), snapshot_id=snapshots.get(name))
         for name in sorted(names)
     ]
-    answer: Answer = asking.ask(sql, plans, limits)
+    asked = asking if engine == "duckdb" else late.spark()
+    answer: Answer = asked.ask(sql, plans, limits)
     return answer
 
 

@@ -8,7 +8,7 @@ from math import isfinite
 from uuid import UUID
 
 from tinhso.kernel.clock import local
-from tinhso.lake.types import Column, Dataset, Kind, Values
+from tinhso.lake.types import Column, Dataset, Dimension, Expectation, Kind, Values
 
 # What every table has besides the columns that its room declares.
 PLACE, HANDED, CORRECTS = "lake_seq", "lake_at", "lake_corrects"
@@ -29,6 +29,9 @@ TYPES: Mapping[Kind, type] = {
 }
 WHOLE_RANGE = range(-(2**63), 2**63)
 MARK = "tinhso.mark."
+# The sources of what rooms hand in, and of files; their positions are the numbers of
+# the batches and of the loads.
+ROOMS, FILES = "rooms", "files"
 # All rows of a dataset, those that were corrected since included.
 ALL = "__all"
 
@@ -111,15 +114,17 @@ def latest(dataset: Dataset, source: str, *, has_corrections: bool) -> str:
 
     Only facts that were ever corrected are compared, so that the others cost nothing.
     """
+    # By name, for an engine without QUALIFY has a column more on its way.
+    names = ", ".join(f'"{column.name}"' for column in columns_of(dataset))
     if not has_corrections:
-        return f"SELECT * FROM {source}"  # noqa: S608 - as below
+        return f"SELECT {names} FROM {source}"  # noqa: S608 - as below
     key = f'"{dataset.key}"'
     corrected = f"(SELECT {key} FROM {source} WHERE {CORRECTS})"  # noqa: S608 - as below
     order = f'"{dataset.version}" DESC, {PLACE} DESC'
     # The names are of declarations, which are code.
     return (
-        f"SELECT * FROM {source} WHERE {key} NOT IN {corrected}"  # noqa: S608
-        f" UNION ALL SELECT * FROM {source} WHERE {key} IN {corrected}"
+        f"SELECT {names} FROM {source} WHERE {key} NOT IN {corrected}"  # noqa: S608
+        f" UNION ALL SELECT {names} FROM {source} WHERE {key} IN {corrected}"
         f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
     )
 
@@ -179,3 +184,92 @@ def outlived(
         for state in states
         if state.at < at - whole and state.snapshot_id not in kept
     ]
+
+
+def counting(dataset: Dataset) -> str:
+    """Write the question that counts rows, and those that are not as promised."""
+    faults = [wrong_row(one) for one in dataset.expectations]
+    counts = [
+        f"{_wrong(one, fault)} AS e{place}"
+        for place, (one, fault) in enumerate(
+            zip(dataset.expectations, faults, strict=True)
+        )
+    ]
+    by_dimension = [
+        f"{_wrong_of(dimension, dataset.expectations)} AS {dimension}"
+        for dimension in dict.fromkeys(one.dimension for one in dataset.expectations)
+    ]
+    chosen = ", ".join(["count(*) AS n", *counts, *by_dimension])
+    # The names and conditions are of declarations, which are code.
+    return f"SELECT {chosen} FROM {dataset.name}"  # noqa: S608
+
+
+def _wrong(one: Expectation, fault: str) -> str:
+    if one.dimension is Dimension.UNIQUE:
+        return f'count("{one.column}") - count(DISTINCT "{one.column}")'
+    return f"count(*) FILTER (WHERE {fault})"
+
+
+def _wrong_of(dimension: Dimension, expectations: Sequence[Expectation]) -> str:
+    """Count rows with any fault of a dimension, each row once."""
+    of_it = [one for one in expectations if one.dimension is dimension]
+    if dimension is Dimension.UNIQUE:
+        counts = ", ".join(_wrong(one, "") for one in of_it)
+        return f"greatest({counts}, 0)"
+    return f"count(*) FILTER (WHERE {' OR '.join(map(wrong_row, of_it))})"
+
+
+def naming(dataset: Dataset, one: Expectation, *, most: int) -> str:
+    """Write the question that names some of the rows that are not as promised."""
+    key = f'"{dataset.key}"'
+    source = f"SELECT {key} FROM {dataset.name}"  # noqa: S608 - as in `counting`
+    if one.dimension is Dimension.UNIQUE:
+        column = f'"{one.column}"'
+        twice = f"QUALIFY count({column}) OVER (PARTITION BY {column}) > 1"
+        return f"{source} {twice} ORDER BY {key} LIMIT {most}"
+    return f"{source} WHERE {wrong_row(one)} ORDER BY {key} LIMIT {most}"
+
+
+def wrong_row(one: Expectation) -> str:
+    """Write the SQL that is true of a row that is not as promised.
+
+    >>> status = Expectation(
+    ...     "s", Dimension.VALID, "", "", column="status", least=1, most=10
+    ... )
+    >>> wrong_row(status)
+    '("status" < 1 OR "status" > 10)'
+    """
+    cell = f'"{one.column}"'
+    if one.holds:
+        return f"(({one.holds}) IS NOT TRUE)"
+    if one.within_hours is not None:
+        return f"({HANDED} - {cell} > INTERVAL {one.within_hours} HOUR)"
+    if one.refers_to:
+        table, _, column = one.refers_to.rpartition(".")
+        known = f'SELECT "{column}" FROM {table} WHERE "{column}" IS NOT NULL'  # noqa: S608
+        return f"({cell} IS NOT NULL AND {cell} NOT IN ({known}))"
+    return _wrong_cell(one, cell)
+
+
+def _wrong_cell(one: Expectation, cell: str) -> str:
+    if one.among:
+        known = ", ".join("'" + value.replace("'", "''") + "'" for value in one.among)
+        return f"({cell} NOT IN ({known}))"
+    if one.pattern:
+        pattern = one.pattern.replace("'", "''")
+        return f"(NOT regexp_full_match({cell}, '{pattern}'))"
+    bounds = [
+        f"{cell} {sign} {bound}"
+        for sign, bound in (("<", one.least), (">", one.most))
+        if bound is not None
+    ]
+    return f"({' OR '.join(bounds)})" if bounds else f"({cell} IS NULL)"
+
+
+def scores(rows: int, wrong: Mapping[Dimension, int]) -> Mapping[str, float | None]:
+    """Tell the part of rows without a fault, by dimension; None without rows.
+
+    >>> scores(10, {Dimension.VALID: 1})
+    {'valid': 0.9}
+    """
+    return {d.value: 1 - count / rows if rows else None for d, count in wrong.items()}

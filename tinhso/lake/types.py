@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused, Unavailable
+
+SOURCE_SCHEMA = Path(__file__).parent / "schema" / "source.json"
 
 
 class Kind(StrEnum):
@@ -41,6 +44,40 @@ class Column:
     may_be_empty: bool = False
 
 
+class Dimension(StrEnum):
+    """What a row of good data is: đúng, đủ, sạch, sống."""
+
+    COMPLETE = "complete"
+    UNIQUE = "unique"
+    VALID = "valid"
+    TIMELY = "timely"
+    CONSISTENT = "consistent"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a room promises of its rows; one of the fields says how it is seen.
+
+    COMPLETE: the column is filled; UNIQUE: no two rows have the same in it. among,
+    least and most, pattern: what stands in it, if anything does. refers_to: a column of
+    a dataset that has it, `counters.desks.code`. within_hours: from the moment in the
+    column to coming into the lake. holds: SQL that is true of a row.
+    """
+
+    name: str
+    dimension: Dimension
+    vi: str
+    en: str
+    column: str = ""
+    among: tuple[str, ...] = ()
+    least: float | None = None
+    most: float | None = None
+    pattern: str = ""
+    refers_to: str = ""
+    within_hours: int | None = None
+    holds: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """A table of facts as its room declares it: `procedures.dossier_acts`.
@@ -57,6 +94,40 @@ class Dataset:
     key: str
     version: str
     month: str
+    expectations: tuple[Expectation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How far an expectation is met.
+
+    wrong: how many rows do not meet it; examples: keys of some of them.
+    """
+
+    name: str
+    dimension: Dimension
+    vi: str
+    en: str
+    wrong: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a table was worth at a moment, and of which state that was computed.
+
+    scores: the part of rows without a fault, 0 to 1, by dimension; None without rows.
+    set_aside: rows that never came in, for something was wrong with them.
+    """
+
+    dataset: str
+    uuid: str
+    snapshot_id: int | None
+    measured_at: datetime
+    rows: int
+    set_aside: int
+    scores: Mapping[str, float | None]
+    expectations: tuple[Met, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +240,87 @@ class Backlog:
     set_aside: int
 
 
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """Where rows come from that no room makes, as a pack declares it.
+
+    headers: by column, what stands above it in a file or names it elsewhere.
+    decimals: the sign before the fraction, `,` or `.`.
+    """
+
+    dataset: Dataset
+    headers: Mapping[str, str]
+    decimals: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a file. is_fresh: False if its rows were in the table before.
+
+    rows: those that came in; set_aside: those that are wrong.
+    """
+
+    dataset: str
+    name: str
+    rows: int
+    set_aside: int
+    is_fresh: bool
+    snapshot_id: int | None
+
+
+class SourceUnknown(NotFound):
+    """No pack declares a source of that name."""
+
+    message = N_("Không có nguồn dữ liệu nào tên là {name}.")
+
+
+class FileUnreadable(Invalid):
+    """The file is no table that can be read; `reason` says why."""
+
+    message = N_("Không đọc được tệp {name}: {reason}")
+
+
+class FileNotUnicode(Invalid):
+    """The file's text is in an encoding from before Unicode, or damaged."""
+
+    message = N_(
+        "Tệp {name} không phải Unicode (UTF-8). Hãy lưu lại ở dạng “CSV UTF-8”."
+    )
+
+
+class FileInOldFont(Invalid):
+    """The text is typed in TCVN3 or VNI, which only their fonts show as Vietnamese."""
+
+    message = N_(
+        "Cột “{column}” của tệp {name} gõ bằng phông chữ cũ (TCVN3 hoặc VNI),"
+        " ví dụ “{sample}”. Hãy chuyển sang Unicode rồi nạp lại."
+    )
+
+
+class ColumnsDiffer(Invalid):
+    """Columns that the source declares are not in the file."""
+
+    message = N_("Tệp {name} thiếu cột: {columns}.")
+
+
+class CellsMerged(Invalid):
+    """Cells of the sheet are merged, so that it is not known what the others hold."""
+
+    message = N_("Trang tính của tệp {name} có ô gộp: {cells}. Hãy bỏ gộp ô.")
+
+
+class FileTooLarge(Invalid):
+    """The file has more than is taken at once."""
+
+    message = N_("Tệp {name} lớn hơn mức {most}. Hãy chia nhỏ.")
+
+
+class FileMostlyWrong(Invalid):
+    """So many rows are wrong that the file is not taken; `reason` is the first."""
+
+    message = N_("Tệp {name} có {count} hàng sai, nên không nạp. Hàng đầu: {reason}")
+
+
 class DatasetUnknown(NotFound):
     """No room publishes a dataset of that name."""
 
@@ -210,6 +362,12 @@ class LakeBusy(Conflict):
     """Others wrote to the table each time it was tried."""
 
     message = N_("Bảng {name} đang được ghi. Hãy thử lại sau.")
+
+
+class MarksLost(Unavailable):
+    """Others wrote to the table, and ours was let go: what it has is not known."""
+
+    message = N_("Không còn biết bảng {name} đã có những hàng nào; hãy dựng lại bảng.")
 
 
 class SnapshotGone(NotFound):
@@ -263,3 +421,18 @@ class EngineMissing(Unavailable):
     """The engine is not installed on this machine."""
 
     message = N_("Máy này chưa cài công cụ truy vấn {name}.")
+
+
+class EngineFailed(Unavailable):
+    """The engine is installed and does not run; `reason` is what it said last."""
+
+    message = N_("Công cụ truy vấn {name} không chạy được: {reason}")
+
+
+class QuestionNotCarried(Refused):
+    """It is not known that the engine answers this as DuckDB does."""
+
+    status = 422
+    message = N_(
+        "Chưa chắc {engine} trả lời giống DuckDB ở chỗ “{what}”, nên không hỏi."
+    )

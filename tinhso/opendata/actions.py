@@ -107,10 +107,10 @@ def compare_dataset(content: Content, find: Find) -> Mapping[str, str]:
     """Answer what is wrong with a dataset beside what the lake declares."""
     entry = declaring.entry_of(content.body)
     try:
-        declaring.refuse_unfit(entry, lake.declared(dataset=entry.source))
-    except DatasetUnknown:
-        # What packs declare is in the lake once it was applied.
-        return {}
+        table = lake.declared_among(dataset=entry.source, find=find)
+        declaring.refuse_unfit(entry, table)
+    except DatasetUnknown as refusal:
+        return {"source": str(refusal)}
     except Refused as refusal:
         return {"columns": str(refusal)}
     return {}

@@ -80,7 +80,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Which rows of the table are meant. test: is, is_not, from, before, present."""
+    """Which rows of the table are meant. test: is, is_not, from, before, present or
+    absent.
+    """
 
     column: str
     test: str

@@ -3,7 +3,14 @@
 from datetime import datetime
 
 from tinhso.kernel.events.types import EventContext
-from tinhso.lake.types import Column, Dataset, Kind, Values
+from tinhso.lake.types import (
+    Column,
+    Dataset,
+    Dimension,
+    Expectation,
+    Kind,
+    Values,
+)
 from tinhso.procedures.deadlines.working_time import day_of
 from tinhso.procedures.dossiers.punctuality import (
     RETURNED_OR_WITHDRAWN,
@@ -11,6 +18,7 @@ from tinhso.procedures.dossiers.punctuality import (
 )
 from tinhso.procedures.models import DossierRow, MoveRow
 from tinhso.procedures.types import (
+    Channel,
     DeadlineExtended,
     DossierMoved,
     DossierSubmitted,
@@ -54,6 +62,76 @@ DOSSIER_ACTS = Dataset(
     key="act_id",
     version="acted_at",
     month="acted_on",
+    expectations=(
+        Expectation(
+            "procedure_is_known",
+            Dimension.COMPLETE,
+            "mỗi việc có mã thủ tục",
+            "each act has the code of a procedure",
+            column="procedure",
+        ),
+        Expectation(
+            "agency_is_known",
+            Dimension.COMPLETE,
+            "mỗi việc có mã cơ quan giải quyết",
+            "each act has the code of the deciding agency",
+            column="agency",
+        ),
+        Expectation(
+            "act_is_there_once",
+            Dimension.UNIQUE,
+            "mỗi việc chỉ có một hàng",
+            "each act is one row",
+            column="act_id",
+        ),
+        Expectation(
+            "status_is_one_of_ten",
+            Dimension.VALID,
+            "trạng thái từ 1 đến 10",
+            "the status is 1 to 10",
+            column="status",
+            least=1,
+            most=10,
+        ),
+        Expectation(
+            "channel_is_known",
+            Dimension.VALID,
+            "kênh nộp có trong danh sách",
+            "the channel is on the list",
+            column="channel",
+            among=tuple(Channel),
+        ),
+        Expectation(
+            "agency_code_has_its_form",
+            Dimension.VALID,
+            "mã cơ quan theo QĐ 20/2020/QĐ-TTg",
+            "the agency's code has the form of QĐ 20/2020/QĐ-TTg",
+            column="agency",
+            pattern=r"[A-Z][0-9]{2}([.].+)?",
+        ),
+        Expectation(
+            "comes_within_a_day",
+            Dimension.TIMELY,
+            "vào kho trong 24 giờ",
+            "it is in the lake within 24 hours",
+            column="acted_at",
+            within_hours=24,
+        ),
+        Expectation(
+            "late_is_after_due",
+            Dimension.CONSISTENT,
+            "trễ khi và chỉ khi làm sau hạn",
+            "late means after the due date, and only that",
+            holds="is_late = (acted_at > due_at)",
+        ),
+        Expectation(
+            "day_is_of_the_moment",
+            Dimension.CONSISTENT,
+            "ngày làm là ngày của lúc làm, ở Việt Nam, và không trước ngày nộp",
+            "the day is that of the moment, in Vietnam, and not before the filing",
+            holds="acted_on = acted_at::DATE AND acted_on >= submitted_on",
+        ),
+    ),
 )
 
 

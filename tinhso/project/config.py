@@ -52,6 +52,9 @@ class Config:
     lake_query_reads_mb: int
     opendata_query_seconds: int
     opendata_query_memory_mb: int
+    spark_python: Path
+    spark_master: str
+    spark_properties: Path | None
 
 
 def read(environ: Mapping[str, str]) -> Config:
@@ -107,6 +110,11 @@ def read(environ: Mapping[str, str]) -> Config:
         opendata_query_memory_mb=int(
             environ.get("TINHSO_OPENDATA_QUERY_MEMORY_MB", 512)
         ),
+        spark_python=Path(
+            environ.get("TINHSO_SPARK_PYTHON", ROOT / ".venv-spark" / "bin" / "python")
+        ),
+        spark_master=environ.get("TINHSO_SPARK_MASTER", "local[*]"),
+        spark_properties=_file(environ, "TINHSO_SPARK_PROPERTIES"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from tinhso.documents import actions as documents
 from tinhso.kernel.packs import actions as packs
+from tinhso.lake import actions as lake
 from tinhso.notify import actions as notify
 from tinhso.opendata import actions as opendata
 from tinhso.people import actions as people
@@ -13,6 +14,7 @@ packs.register(places.KIND)
 packs.register(people.ORGANIZATIONS)
 packs.register(procedures.CALENDARS)
 packs.register(notify.MESSAGES)
+packs.register(lake.SOURCES)
 packs.register(documents.TEMPLATES)
 packs.register(procedures.FORMS)
 packs.register(procedures.WORKFLOWS)

@@ -8,6 +8,7 @@ from datetime import datetime
 from tinhso.kernel.events.actions import on
 from tinhso.kernel.events.types import EventContext
 from tinhso.lake import actions as lake
+from tinhso.lake import queries as sources
 from tinhso.procedures import datasets as procedures
 from tinhso.procedures.types import DeadlineExtended, DossierMoved, DossierSubmitted
 from tinhso.registries import datasets as registries
@@ -30,7 +31,8 @@ def publish_change(event: RecordsChanged, context: EventContext, at: datetime) -
 
 
 lake.publish(dataset=procedures.DOSSIER_ACTS)
-lake.publish_family(read=registries.published)
+lake.publish_family(read=sources.datasets_of_sources, among=sources.source_among)
+lake.publish_family(read=registries.published, among=registries.among)
 
 on(RecordsChanged, publish_change)
 on(DossierSubmitted, publish_act)

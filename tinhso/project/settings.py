@@ -43,6 +43,9 @@ TINHSO_LAKE_QUERY_MEMORY_MB = CONFIG.lake_query_memory_mb
 TINHSO_LAKE_QUERY_READS_MB = CONFIG.lake_query_reads_mb
 TINHSO_OPENDATA_QUERY_SECONDS = CONFIG.opendata_query_seconds
 TINHSO_OPENDATA_QUERY_MEMORY_MB = CONFIG.opendata_query_memory_mb
+TINHSO_SPARK_PYTHON = CONFIG.spark_python
+TINHSO_SPARK_MASTER = CONFIG.spark_master
+TINHSO_SPARK_PROPERTIES = CONFIG.spark_properties
 TINHSO_VENDOR = CONFIG.home / "vendor"
 # The pages on which the rooms are joined; imported once all rooms are ready.
 TINHSO_WIRING = [

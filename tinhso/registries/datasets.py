@@ -6,9 +6,11 @@ from json import dumps
 from uuid import UUID
 
 from tinhso.kernel.clock import local
+from tinhso.kernel.packs.types import Find
 from tinhso.lake.types import Column, Dataset, Kind, Values
 from tinhso.registries.models import VersionRow
 from tinhso.registries.queries import declared
+from tinhso.registries.rules import schemas
 from tinhso.registries.types import Field, FieldKind, Register
 
 CHUNK = 5_000
@@ -56,6 +58,16 @@ def name_of(key: str) -> str:
 def published() -> tuple[Dataset, ...]:
     """List a dataset for each register; what is personal stays here."""
     return tuple(dataset_of(register) for register in declared.declarations())
+
+
+def among(name: str, find: Find) -> Dataset | None:
+    """Find the dataset of a register among contents; None if none declares it."""
+    room, _, key = name.partition(".")
+    content = find("registers", key) if room == "registries" else None
+    if content is None:
+        return None
+    names = list(content.body["schema"]["properties"])
+    return dataset_of(schemas.register_of(content.body, names=names, version=0))
 
 
 def dataset_of(register: Register) -> Dataset:

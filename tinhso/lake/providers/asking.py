@@ -9,33 +9,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
-from pyiceberg.table import Table
 
 from tinhso.lake import rules
-from tinhso.lake.providers.catalogue import find_table
-from tinhso.lake.providers.tables import corrections_in, files_of
+from tinhso.lake.providers.plans import MEGABYTE, Plan, require_size
 from tinhso.lake.types import (
     Answer,
     Column,
-    Dataset,
     Kind,
     Limits,
     QuestionNotReadOnly,
     QuestionReachesOut,
-    QuestionReadsTooMuch,
     QuestionTooLarge,
     QuestionTooLong,
     QuestionUnreadable,
-    Source,
 )
 
-MEGABYTE = 2**20
 TYPES = {
     Kind.TEXT: "VARCHAR",
     Kind.WHOLE: "BIGINT",
@@ -49,18 +42,6 @@ TYPES = {
 
 T = TypeVar("T")
 Config = dict[str, str | bool | int | float | list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A state of a dataset as its files; numbers: of its columns, by name."""
-
-    dataset: Dataset
-    source: Source
-    files: tuple[str, ...]
-    size: int
-    numbers: dict[str, int]
-    has_corrections: bool
 
 
 def tables_in(sql: str) -> set[str]:
@@ -85,28 +66,6 @@ def _reader() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=_CLOSED)
 
 
-def plan(dataset: Dataset, *, snapshot_id: int | None = None) -> Plan:
-    """Find the files of a state of a dataset, of the newest unless told."""
-    table = find_table(dataset)
-    if table is None:
-        return Plan(dataset, Source(dataset.name, "", None), (), 0, {}, False)
-    newest = table.current_snapshot()
-    number = snapshot_id or (newest.snapshot_id if newest else None)
-    files = list(files_of(table, number))
-    return Plan(
-        dataset=dataset,
-        source=Source(dataset.name, str(table.metadata.table_uuid), number),
-        files=tuple(file.file_path for file in files),
-        size=sum(file.file_size_in_bytes for file in files),
-        numbers=_numbers(table),
-        has_corrections=corrections_in(table, number) > 0,
-    )
-
-
-def _numbers(table: Table) -> dict[str, int]:
-    return {field.name: field.field_id for field in table.schema().fields}
-
-
 def ask(sql: str, plans: Sequence[Plan], limits: Limits) -> Answer:
     """Ask DuckDB.
 
@@ -117,11 +76,7 @@ def ask(sql: str, plans: Sequence[Plan], limits: Limits) -> Answer:
     :raises QuestionUnreadable: if the engine does not understand it.
     """
     started = time.perf_counter()
-    size = sum(one.size for one in plans)
-    if size > limits.reads:
-        raise QuestionReadsTooMuch(
-            needed=-(-size // MEGABYTE), megabytes=limits.reads // MEGABYTE
-        )
+    require_size(plans, limits)
     with _by_name(), _opened(plans, limits) as engine:
         found = _in_time(engine, limits, lambda: _rows(engine, sql, limits.rows + 1))
     return Answer(

@@ -12,6 +12,26 @@ def tables() -> ModuleType:
     return import_module("tinhso.lake.providers.tables")
 
 
+def plans() -> ModuleType:
+    """Load what finds the files of a question: `providers/plans.py`."""
+    return import_module("tinhso.lake.providers.plans")
+
+
 def asking() -> ModuleType:
     """Load what asks them: `providers/asking.py`."""
     return import_module("tinhso.lake.providers.asking")
+
+
+def spark() -> ModuleType:
+    """Load what hands questions to Spark: `providers/spark.py`."""
+    return import_module("tinhso.lake.providers.spark")
+
+
+def loading() -> ModuleType:
+    """Load what reads files of rows: `providers/loading.py`."""
+    return import_module("tinhso.lake.providers.loading")
+
+
+def quality() -> ModuleType:
+    """Load what holds tables against what is promised: `providers/quality.py`."""
+    return import_module("tinhso.lake.providers.quality")

@@ -1,11 +1,25 @@
 """Which datasets the rooms publish; filled on `project/publications.py`."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
+from tinhso.kernel.packs.types import Find
 from tinhso.lake.types import Dataset, DatasetUnknown
 
+Read = Callable[[], Iterable[Dataset]]
+Among = Callable[[str, Find], Dataset | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Datasets that are content: those in force, and one among contents not yet so."""
+
+    read: Read
+    among: Among
+
+
 _datasets: dict[str, Dataset] = {}
-_families: list[Callable[[], Iterable[Dataset]]] = []
+_families: list[Family] = []
 
 
 def publish(dataset: Dataset) -> None:
@@ -13,14 +27,14 @@ def publish(dataset: Dataset) -> None:
     _datasets[dataset.name] = dataset
 
 
-def publish_family(read: Callable[[], Iterable[Dataset]]) -> None:
+def publish_family(family: Family) -> None:
     """Make datasets known that are content: asked for whenever they are needed."""
-    _families.append(read)
+    _families.append(family)
 
 
 def published() -> Mapping[str, Dataset]:
     """Read all datasets by name."""
-    of_content = (dataset for read in _families for dataset in read())
+    of_content = (dataset for family in _families for dataset in family.read())
     return {**_datasets, **{dataset.name: dataset for dataset in of_content}}
 
 
@@ -30,6 +44,18 @@ def dataset_of(name: str) -> Dataset:
     :raises DatasetUnknown: if no room publishes it.
     """
     found = _datasets.get(name) or published().get(name)
+    if found is None:
+        raise DatasetUnknown(name=name)
+    return found
+
+
+def dataset_among(name: str, find: Find) -> Dataset:
+    """Find a dataset that is code, or would be of contents; asks no database.
+
+    :raises DatasetUnknown: if it is neither.
+    """
+    of_content = (family.among(name, find) for family in _families)
+    found = _datasets.get(name) or next((one for one in of_content if one), None)
     if found is None:
         raise DatasetUnknown(name=name)
     return found

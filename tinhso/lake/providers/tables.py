@@ -28,6 +28,7 @@ from tinhso.lake.types import (
     Compacted,
     Dataset,
     LakeBusy,
+    MarksLost,
     SnapshotGone,
     TableMissing,
     TableState,
@@ -164,10 +165,12 @@ def _expire(
             State(one.snapshot_id, datetime.fromtimestamp(one.timestamp_ms / 1000, UTC))
             for one in table.metadata.snapshots
         ]
+        marked = _marked(table)
+        needed = {_number(table), marked and marked.snapshot_id}
         numbers = [
             number
             for number in outlived(states, at=at, whole=whole, days=days)
-            if number != _number(table)
+            if number not in needed
         ]
         if numbers:
             table.maintenance.expire_snapshots().by_ids(numbers).commit()
@@ -220,20 +223,61 @@ def _snapshot(table: Table, snapshot_id: int | None) -> Snapshot | None:
 
 
 def corrections_in(table: Table, snapshot_id: int | None = None) -> int:
-    """Tell how many corrections a state has."""
-    return int(_summary(table, snapshot_id).get(CORRECTIONS, 0))
+    """Tell how many corrections a state has; at least one after rows of others."""
+    count = int(_summary(table, snapshot_id).get(CORRECTIONS, 0))
+    snapshot = _snapshot(table, snapshot_id)
+    # Nobody has looked whether others correct anything.
+    is_of_others = snapshot is not None and not _is_ours(snapshot)
+    return max(count, 1) if is_of_others else count
 
 
 def mark_of(table: Table, source: str) -> int:
-    """Tell up to which position the table has the rows of a source."""
+    """Tell up to which position the table has the rows of a source.
+
+    :raises MarksLost: if that cannot be told any more.
+    """
     return int(_summary(table).get(f"{MARK}{source}", 0))
 
 
+def states_by_mark(dataset: Dataset, source: str) -> Mapping[int, int]:
+    """Name the state that first had the rows of each position, of those still there."""
+    table = find_table(dataset)
+    found: dict[int, int] = {}
+    for snapshot in sorted(table.metadata.snapshots, key=_order) if table else ():
+        summary = snapshot.summary.additional_properties if snapshot.summary else {}
+        position = int(summary.get(f"{MARK}{source}", 0))
+        found.setdefault(position, snapshot.snapshot_id)
+    return found
+
+
 def _summary(table: Table, snapshot_id: int | None = None) -> Mapping[str, str]:
-    snapshot = _snapshot(table, snapshot_id)
+    snapshot = _marked(table, snapshot_id)
     if snapshot is None or snapshot.summary is None:
         return {}
     return snapshot.summary.additional_properties
+
+
+def _marked(table: Table, snapshot_id: int | None = None) -> Snapshot | None:
+    """Find the last state of ours up to a state; other engines carry no marks on."""
+    snapshot = _snapshot(table, snapshot_id)
+    if snapshot is None:
+        return None
+    upto = [s for s in table.metadata.snapshots if _order(s) <= _order(snapshot)]
+    ours = [one for one in upto if _is_ours(one)]
+    # The first of all states has the number 1; whoever lets go of a state forgets
+    # whose parent it was.
+    if not ours and min(map(_order, upto)) > 1:
+        raise MarksLost(name=".".join(table.name()))
+    return max(ours, key=_order, default=None)
+
+
+def _order(snapshot: Snapshot) -> int:
+    return snapshot.sequence_number or 0
+
+
+def _is_ours(snapshot: Snapshot) -> bool:
+    summary = snapshot.summary
+    return summary is not None and CORRECTIONS in summary.additional_properties
 
 
 def _marks(table: Table) -> dict[str, str]:

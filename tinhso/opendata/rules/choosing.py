@@ -3,6 +3,7 @@
 from tinhso.opendata.rules.declaring import SYNTHETIC
 from tinhso.opendata.types import Condition, Entry, Field, Measure, Part
 
+NULLS = {"present": "IS NOT NULL", "absent": "IS NULL"}
 TESTS = {"is": "IN", "is_not": "NOT IN", "from": ">=", "before": "<"}
 
 
@@ -37,8 +38,8 @@ def _expression(field: Field) -> str:
 
 def _condition(one: Condition) -> str:
     column = f'"{one.column}"'
-    if one.test == "present":
-        return f"{column} IS NOT NULL"
+    if one.test in NULLS:
+        return f"{column} {NULLS[one.test]}"
     values = one.value if isinstance(one.value, list) else [one.value]
     said = ", ".join(_literal(value) for value in values)
     return f"{column} {TESTS[one.test]} ({said})"

@@ -11,10 +11,9 @@ from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.text import fold
 from tinhso.people import queries as people
 from tinhso.people.types import Organization
-from tinhso.places.types import ShapeKind
 from tinhso.registries.models import RegisterRow
 from tinhso.registries.rules import schemas
-from tinhso.registries.types import Field, Openness, Register, RegisterUnknown
+from tinhso.registries.types import Openness, Register, RegisterUnknown
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
@@ -85,11 +84,6 @@ def declarations(*, key: str = "") -> tuple[Register, ...]:
     )
 
 
-def _fields(row: RegisterRow) -> tuple[Field, ...]:
-    found = schemas.fields_of(row.body["schema"])
-    return tuple(sorted(found, key=lambda one: row.field_names.index(one.name)))
-
-
 def may_read(register: Register, actor: Actor) -> bool:
     """Tell whether somebody may read what is not personal."""
     if register.openness is Openness.EVERYBODY:
@@ -122,26 +116,4 @@ def _owned(register: Register, owner: Organization | None) -> Register:
 @lru_cache(maxsize=256)
 def _register(digest: str, version: int) -> Register:
     row = RegisterRow.objects.filter(digest=digest, version=version)[0]
-    body = row.body
-    shape = body.get("shape", {})
-    return Register(
-        key=row.key,
-        vi=body["title"]["vi"],
-        en=body["title"]["en"],
-        about_vi=body["about"]["vi"],
-        about_en=body["about"]["en"],
-        source=body["source"],
-        owner=body["owner"],
-        owner_name="",
-        organization_id=None,
-        openness=Openness(body["openness"]),
-        needs_approval=body.get("approval", True),
-        identifier=body["identifier"],
-        label=body["label"],
-        place=body.get("place", ""),
-        shape=ShapeKind(shape["kind"]) if shape else None,
-        is_shape_required=shape.get("required", False),
-        fields=_fields(row),
-        schema=body["schema"],
-        version=row.version,
-    )
+    return schemas.register_of(row.body, names=row.field_names, version=row.version)

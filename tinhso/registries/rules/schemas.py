@@ -1,6 +1,6 @@
 """What the JSON Schema of a register says of its fields, and whether values fit it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from json import dumps, loads
 from typing import Any
@@ -10,7 +10,16 @@ from jsonschema import Draft7Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from tinhso.kernel.errors import N_, Phrase
-from tinhso.registries.types import Choice, Fault, Field, FieldKind, Values
+from tinhso.places.types import ShapeKind
+from tinhso.registries.types import (
+    Choice,
+    Fault,
+    Field,
+    FieldKind,
+    Openness,
+    Register,
+    Values,
+)
 
 Schema = Mapping[str, Any]
 
@@ -48,6 +57,33 @@ _BOUNDS = {
     "minLength": (TOO_SHORT, "least"),
     "maxLength": (TOO_LONG, "most"),
 }
+
+
+def register_of(body: Schema, *, names: Sequence[str], version: int) -> Register:
+    """Read a declaration that fits its schema; names: of its fields, in order."""
+    shape = body.get("shape", {})
+    found = fields_of(body["schema"])
+    return Register(
+        key=body["key"],
+        vi=body["title"]["vi"],
+        en=body["title"]["en"],
+        about_vi=body["about"]["vi"],
+        about_en=body["about"]["en"],
+        source=body["source"],
+        owner=body["owner"],
+        owner_name="",
+        organization_id=None,
+        openness=Openness(body["openness"]),
+        needs_approval=body.get("approval", True),
+        identifier=body["identifier"],
+        label=body["label"],
+        place=body.get("place", ""),
+        shape=ShapeKind(shape["kind"]) if shape else None,
+        is_shape_required=shape.get("required", False),
+        fields=tuple(sorted(found, key=lambda one: names.index(one.name))),
+        schema=body["schema"],
+        version=version,
+    )
 
 
 def fields_of(schema: Schema) -> tuple[Field, ...]:
