@@ -63,7 +63,8 @@ def declare(tmp_path, now, monkeypatch):
     (folder / "sources" / "visits.yaml").write_text(SOURCE, "utf-8")
     packs.apply(tmp_path / "packs", actor=SYSTEM, at=now)
     monkeypatch.setattr(published, "_datasets", {})
-    monkeypatch.setattr(published, "_families", [queries.datasets_of_sources])
+    sources = published.Family(queries.datasets_of_sources, queries.source_among)
+    monkeypatch.setattr(published, "_families", [sources])
     return "tourism.visits"
 
 

@@ -20,9 +20,15 @@ EXAMPLES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def find():
+    """Find contents of the packs as they lie there."""
+    return packs.finder(Path("packs"))
+
+
 @pytest.mark.parametrize(("body", "example"), EXAMPLES)
-def test_the_example_comes_out_as_it_says(body, example):
-    assert queries.try_example(body=body, example=example) == ()
+def test_the_example_comes_out_as_it_says(body, example, find):
+    assert queries.try_example(body=body, example=example, find=find) == ()
 
 
 def test_there_are_examples_of_every_dataset():

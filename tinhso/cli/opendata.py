@@ -119,14 +119,14 @@ def agencies(as_json: bool) -> None:
 @json_option
 def try_examples(as_json: bool) -> None:
     """Run the examples of the packs' datasets. JSON: `tried`, `differences`."""
-    bodies = [
-        one.body for one in packs.contents(settings.TINHSO_PACKS, kind="datasets")
-    ]
+    root = settings.TINHSO_PACKS
+    bodies = [one.body for one in packs.contents(root, kind="datasets")]
+    find = packs.finder(root)
     examples = [(body, one) for body in bodies for one in body.get("examples", ())]
     different = [
         f"{body['key']}: {example['title']}: {difference}"
         for body, example in examples
-        for difference in queries.try_example(body=body, example=example)
+        for difference in queries.try_example(body=body, example=example, find=find)
     ]
     text = "\n".join(different) or f"{len(examples)} examples came out as they say."
     told = {"tried": len(examples), "differences": different}

@@ -14,6 +14,7 @@ from tinhso.kernel.packs.types import (
     Change,
     Content,
     Fault,
+    Find,
     Kind,
     Pack,
     PackRefused,
@@ -43,6 +44,15 @@ def contents(root: Path, *, kind: str) -> list[Content]:
     :raises PackRefused: if any pack has a fault.
     """
     return [content for content in _read_all(reader.find(root)) if content.kind == kind]
+
+
+def finder(root: Path) -> Find:
+    """Read all packs below a folder, and answer what finds their contents.
+
+    :raises PackRefused: if any pack has a fault.
+    """
+    known = {(one.kind, one.key): one for one in _read_all(reader.find(root))}
+    return lambda kind, key: known.get((kind, key))
 
 
 def diff(root: Path, *, with_demo: bool = False) -> list[Change]:
