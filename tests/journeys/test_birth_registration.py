@@ -57,7 +57,7 @@ def picture(color):
 
 
 class Person:
-    """Somebody at their own browser."""
+    """Somebody at their own browser, signed in where they have an account."""
 
     def __init__(self, browser, url, account, *, scripts=True):
         self.scripts = scripts
@@ -67,6 +67,8 @@ class Person:
         )
         self.page = context.new_page()
         self.faults = []
+        if not account:
+            return
         self.page.goto(f"{url}/tai-khoan/dang-nhap")
         self.page.fill("[name=login]", account)
         self.page.fill("[name=password]", PASSWORD)

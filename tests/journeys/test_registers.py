@@ -1,7 +1,8 @@
 """An official's workbook becomes records: red cells, mended, approved, on the map.
 
 Whoever keeps a register sends what they have in Excel; a head of the same agency
-decides; then everybody finds it, and it is in the lake.
+decides; then everybody finds it, it is in the lake and, through the privacy gate, on
+the open data portal, where strangers filter, draw and download it.
 """
 
 import time
@@ -15,6 +16,7 @@ from tests.registries.test_sheets import GOOD, book
 
 KEEPER, HEAD = "chuyenvien.sogddt", "lanhdao.sogddt"
 NAME = "Trường Tiểu học Nạp Từ Excel"
+OPEN = "co-so-giao-duc-mo-phong"
 SOURCE = "Báo cáo số 12/BC-SGDĐT"
 TAKE = "/lam-viec/so-du-lieu/schools/nap"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -97,6 +99,30 @@ def test_a_workbook_goes_all_the_way(person, platform, tinhso):
         [code, "primary"],
         [f"{code}-2", "upper_secondary"],
     ]
+    publish(head)
+    a_stranger_reads(person, platform, code)
+
+
+def publish(head):
+    """Publish what the lake has, through the gate."""
+    head.open("/lam-viec/du-lieu-mo")
+    head.press(f"form[action*='/{OPEN}/'] button:has-text('Công bố')")
+    assert "Phiên bản" in head.text()
+
+
+def a_stranger_reads(person, platform, code):
+    """Find, filter and download what was published, without an account."""
+    stranger = person("")
+    stranger.open("/du-lieu-mo?q=truong+hoc")
+    stranger.press("main a:has-text('Cơ sở giáo dục (mô phỏng)')")
+    assert "Dữ liệu mô phỏng" in stranger.text()
+    assert stranger.page.locator("svg.chart circle").count() > 100
+    stranger.open(f"/du-lieu-mo/{OPEN}?q={code}")
+    assert f"{code}-2" in stranger.text()
+    assert "MP-T001" not in stranger.text()
+    with stranger.page.expect_download() as download:
+        stranger.page.click("main .downloads a:has-text('CSV')")
+    assert f"{code}-2" in download.value.path().read_text("utf-8")
 
 
 def within(seconds, ask):
