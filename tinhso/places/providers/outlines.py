@@ -120,6 +120,8 @@ class Outlines:
 
         points: (n, 2), longitude and latitude. On a border, the first by code.
         """
+        if not self.codes:
+            return [""] * len(points)
         # The tree stands over the points, so that it is the outlines that are prepared.
         asked: Any = shapely.points(points)
         tree = shapely.STRtree(asked)

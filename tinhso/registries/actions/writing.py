@@ -93,6 +93,8 @@ class Writing:
     ) -> list[Span[Stated]]:
         """Put a line over what holds of its record; answer what holds then."""
         new = Span(line.first, line.until, self._stated(line))
+        if not spans:  # by far most lines of a large load
+            return [] if line.kind is LineKind.END else [new]
         outcome = state(spans, new)
         for one in outcome.replaced:
             if one.holds.version_id is not None:

@@ -83,7 +83,7 @@ class Check:
     on: date
     today: date
     is_first: bool = False
-    _seen: dict[str, list[tuple[Span[int], int]]] = field(default_factory=dict)
+    _seen: dict[tuple[str, date], int] = field(default_factory=dict)
     _targets: dict[str, set[str]] = field(default_factory=dict)
     _units: dict[tuple[str, date], Phrase | None] = field(default_factory=dict)
 
@@ -157,14 +157,10 @@ class Check:
         if line.valid_to is not None and line.valid_to <= first:
             yield Fault(UNTIL, Phrase(ENDS_BEFORE))
             return
-        span = Span(first, line.valid_to, line.number)
-        earlier = self._seen.setdefault(identifier, [])
-        for other, number in earlier:
-            if identifier and other.first == first:
-                said = Phrase(TWICE, identifier=identifier, number=number)
-                yield Fault(self.register.identifier, said)
-                return
-        earlier.append((span, line.number))
+        number = self._seen.setdefault((identifier, first), line.number)
+        if identifier and number != line.number:
+            said = Phrase(TWICE, identifier=identifier, number=number)
+            yield Fault(self.register.identifier, said)
 
     def _extent(self, shape: Shape | None) -> Extent | Phrase | None:
         if shape is None:
