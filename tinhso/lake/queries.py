@@ -68,7 +68,7 @@ def _state(dataset: Dataset) -> TableState:
     return replace(state, **counts)
 
 
-def source_among(name: str, find: Find) -> Dataset | None:
+def source_among(*, name: str, find: Find) -> Dataset | None:
     """Find the dataset of a source among contents; None if none declares it."""
     content = find(declared_sources.KIND, name)
     return declared_sources.source_of(content.body).dataset if content else None

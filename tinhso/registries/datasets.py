@@ -60,7 +60,7 @@ def published() -> tuple[Dataset, ...]:
     return tuple(dataset_of(register) for register in declared.declarations())
 
 
-def among(name: str, find: Find) -> Dataset | None:
+def among(*, name: str, find: Find) -> Dataset | None:
     """Find the dataset of a register among contents; None if none declares it."""
     room, _, key = name.partition(".")
     content = find("registers", key) if room == "registries" else None

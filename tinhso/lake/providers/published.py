@@ -2,12 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from tinhso.kernel.packs.types import Find
 from tinhso.lake.types import Dataset, DatasetUnknown
 
 Read = Callable[[], Iterable[Dataset]]
-Among = Callable[[str, Find], Dataset | None]
+
+
+class Among(Protocol):
+    """Finds a dataset by its name among contents that need not be in force."""
+
+    def __call__(self, *, name: str, find: Find) -> Dataset | None:
+        """Answer the dataset, or None if no content declares it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ def dataset_among(name: str, find: Find) -> Dataset:
 
     :raises DatasetUnknown: if it is neither.
     """
-    of_content = (family.among(name, find) for family in _families)
+    of_content = (family.among(name=name, find=find) for family in _families)
     found = _datasets.get(name) or next((one for one in of_content if one), None)
     if found is None:
         raise DatasetUnknown(name=name)
