@@ -133,6 +133,29 @@ def within(seconds, ask):
     return found
 
 
+def test_one_record_is_changed_by_hand(person):
+    keeper = person(KEEPER)
+    school = "MP-T003" if keeper.scripts else "MP-T004"
+    keeper.open(f"/so-du-lieu/schools/{school}")
+    keeper.press("main a:has-text('Sửa bản ghi này')")
+    assert keeper.page.input_value("#code") == school
+
+    keeper.fill({"pupils": "rất nhiều", "source": SOURCE})
+    keeper.press("main .actions button")
+    assert "Không đọc được số này" in keeper.text()
+    assert keeper.page.input_value("#source") == SOURCE
+    keeper.fill({"pupils": "777"})
+    keeper.press("main .actions button")
+    assert "777" in keeper.text()
+    address = keeper.page.url
+
+    head = person(HEAD)
+    head.page.goto(address)
+    head.press("main button:has-text('Duyệt và ghi vào sổ')")
+    head.open(f"/so-du-lieu/schools/{school}")
+    assert "777" in head.text()
+
+
 def test_a_head_says_why_not(person):
     keeper = person(KEEPER)
     send(keeper, book([1, f"{person.code}-9", NAME, *GOOD[3:], 1]))

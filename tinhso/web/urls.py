@@ -224,6 +224,7 @@ for_officers = [
 for_keepers = [
     path(KEPT, register_changes.kept, name="registers_kept"),
     path(f"{KEPT}/<slug:key>/nap", register_changes.take, name="register_take"),
+    path(f"{KEPT}/<slug:key>/ghi", register_changes.edit, name="register_edit"),
     path(
         f"{KEPT}/<slug:key>/mau.xlsx",
         register_changes.template,

@@ -9,6 +9,7 @@ from tinhso.registries.actions.changes import (
     withdraw_change,
 )
 from tinhso.registries.actions.content import REGISTERS
+from tinhso.registries.actions.editing import propose_record
 from tinhso.registries.actions.loading import load_file
 from tinhso.registries.actions.reading import open_record
 from tinhso.registries.actions.sheets import take_workbook
@@ -21,6 +22,7 @@ __all__ = [
     "load_file",
     "load_records",
     "open_record",
+    "propose_record",
     "reject_change",
     "take_workbook",
     "withdraw_change",

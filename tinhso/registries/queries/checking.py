@@ -1,7 +1,7 @@
 """Hold lines against the schema, what they refer to, the map, and the register."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -112,6 +112,7 @@ class Check:
         identifier = str(line.values.get(self.register.identifier) or "")
         first = line.valid_from or self.on
         spans = held.get(identifier, ())
+        line = self._with_retired(line, at(spans, first))
         kind, based_on = _compared(line, first, spans)
         faults = _beside(line.faults, faults)
         if line.ends:
@@ -132,6 +133,17 @@ class Check:
             faults=faults,
             based_on=based_on,
         )
+
+    def _with_retired(self, line: Line, held: Held | None) -> Line:
+        """Keep what was said in fields that are asked for no more."""
+        if held is None or not any(one.is_retired for one in self.register.fields):
+            return line
+        kept = {
+            one.name: held.holds.values[one.name]
+            for one in self.register.fields
+            if one.is_retired and one.name in held.holds.values
+        }
+        return replace(line, values={**kept, **line.values})
 
     def _other_faults(
         self, line: Line, first: date, extent: Extent | Phrase | None, unit: str

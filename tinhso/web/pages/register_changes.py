@@ -63,6 +63,7 @@ def _kept(register: Register, actor: Actor) -> dict[str, Any]:
         "title": ui.title(register),
         "href": reverse("register", args=[register.key]),
         "take_href": reverse("register_take", args=[register.key]),
+        "edit_href": reverse("register_edit", args=[register.key]),
         "may_change": security.may(
             actor=actor, deed=Deed.CHANGE_RECORDS, thing=register
         ),
@@ -118,6 +119,66 @@ def _take_page(
     }
     status = refusal.status if refusal else 200
     return no_store(render(request, "registers/take.html", context, status=status))
+
+
+@guarded(Access.OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, key: str) -> HttpResponse:
+    """Write one record by hand, a new one or the next version of one that is there."""
+    actor = actor_of(request)
+    register = queries.get_register(key=key, on=_today(), actor=actor)
+    security.require(actor=actor, deed=Deed.CHANGE_RECORDS, thing=register)
+    if request.method != "POST":
+        return _edit_page(request, register, _known(request, register))
+    typed = {name: str(request.POST[name]) for name in request.POST}
+    try:
+        change = actions.propose_record(
+            key=key,
+            typed=typed,
+            source=typed.get("source", ""),
+            on=read_day(typed.get("valid_from", "")) or _today(),
+            actor=actor,
+            at=clock.now(),
+        )
+    except Invalid as refusal:
+        return _edit_page(request, register, typed, refusal)
+    return redirect("register_change", change_id=change.id)
+
+
+def _known(request: HttpRequest, register: Register) -> dict[str, str]:
+    """Fill the form with what the register says today, if it is asked for a record."""
+    today = f"{_today():%d/%m/%Y}"
+    identifier = request.GET.get("ma", "")
+    if not identifier:
+        return {"valid_from": today}
+    found = actions.open_record(
+        key=register.key,
+        identifier=identifier,
+        on=_today(),
+        actor=actor_of(request),
+        at=clock.now(),
+    )
+    return {**ui.typed(register, found), "valid_from": today}
+
+
+def _edit_page(
+    request: HttpRequest,
+    register: Register,
+    typed: dict[str, str],
+    refusal: Invalid | None = None,
+) -> HttpResponse:
+    errors = first_messages(refusal) if refusal else {}
+    context = {
+        "rail": desk.rail(actor_of(request), "registers_kept"),
+        "title": ui.title(register),
+        "register": register,
+        "questions": ui.questions(register, typed, errors),
+        "typed": typed,
+        "error": errors,
+        "errors": error_summary(refusal) if refusal else [],
+    }
+    status = refusal.status if refusal else 200
+    return no_store(render(request, "registers/edit.html", context, status=status))
 
 
 @guarded(Access.OFFICER)

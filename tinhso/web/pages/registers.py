@@ -11,12 +11,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from tinhso.kernel import clock
+from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Invalid
 from tinhso.kernel.http import content_disposition
 from tinhso.kernel.text import clean
 from tinhso.registries import actions, queries
 from tinhso.registries.types import Register, Wanted
-from tinhso.security.types import Access
+from tinhso.security import queries as security
+from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, limited, no_store
 from tinhso.web.ui import registers as ui
 from tinhso.web.ui.phrases import error_summary
@@ -130,11 +132,20 @@ def record(request: HttpRequest, key: str, identifier: str) -> HttpResponse:
         "is_today": on == today,
         "map": ui.map_of([found], on=on, names=names, is_close=True),
         "history": _history(register, past, names),
+        "edit_href": _edit_href(register, identifier, actor),
         "readings": queries.readings_of(
             key=key, identifier=identifier, on=today, actor=actor
         ),
     }
     return no_store(render(request, "registers/record.html", context))
+
+
+def _edit_href(register: Register, identifier: str, actor: Actor) -> str:
+    """Lead to the form in which a record is changed; "" for who may not."""
+    if not security.may(actor=actor, deed=Deed.CHANGE_RECORDS, thing=register):
+        return ""
+    query = urlencode({"ma": identifier})
+    return f"{reverse('register_edit', args=[register.key])}?{query}"
 
 
 def _history(register: Register, past: Any, names: dict[str, str]) -> list[Any]:

@@ -1,5 +1,6 @@
 """Registers as people read them: fields with their meaning, days, what was changed."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -8,8 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.clock import VIETNAM
+from tinhso.kernel.errors import Phrase
 from tinhso.kernel.text import grouped
 from tinhso.places import queries as places
+from tinhso.places.types import ShapeKind
 from tinhso.registries.types import (
     Change,
     ChangeState,
@@ -94,8 +97,103 @@ def _plain(kind: FieldKind, value: object) -> str:
     if kind is FieldKind.WHOLE:
         return grouped(int(str(value)))
     if kind is FieldKind.REAL:
-        return f"{float(str(value)):g}".replace(".", ",")
+        return _fraction(float(str(value)))
     return str(value)
+
+
+def typed(register: Register, record: Record) -> dict[str, str]:
+    """Write a record as somebody would type it into the form."""
+    found = {
+        field.name: _as_typed(field, record.values[field.name])
+        for field in register.fields
+        if field.name in record.values
+    }
+    if record.shape is not None and register.shape is ShapeKind.POINT:
+        longitude, latitude = record.shape["coordinates"][:2]
+        found |= {"longitude": _number(longitude), "latitude": _number(latitude)}
+    elif record.shape is not None:
+        found["shape"] = json.dumps(record.shape)
+    return found
+
+
+def _as_typed(field: Field, value: object) -> str:
+    if field.kind is FieldKind.YES_NO:
+        return "có" if value else "không"
+    if field.kind in (FieldKind.WHOLE, FieldKind.REAL):
+        return _number(value)
+    return _plain(field.kind, value)
+
+
+def _number(value: object) -> str:
+    """Write a number whole and with a comma, as it can be read again."""
+    return str(value).replace(".", ",")
+
+
+def questions(
+    register: Register, typed: Mapping[str, str], errors: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Ask for each field of a register, with what was typed and what is wrong."""
+    asked = [
+        _question(field, typed, errors)
+        for field in register.fields
+        if not field.is_retired
+    ]
+    names = []
+    if register.shape is ShapeKind.POINT:
+        names = ["longitude", "latitude"]
+    elif register.shape is not None:
+        names = ["shape"]
+    for name in (*names, "valid_from", "ends"):
+        asked.append(_own_question(name, typed, errors))
+    return asked
+
+
+def _question(
+    field: Field, typed: Mapping[str, str], errors: Mapping[str, str]
+) -> dict[str, Any]:
+    options = [{"value": "", "label": "–"}]
+    if field.kind is FieldKind.YES_NO:
+        options += [{"value": "có", "label": gettext("có")}]
+        options += [{"value": "không", "label": gettext("không")}]
+    options += [
+        {"value": one.value, "label": say(Phrase(one.vi, english=one.en))}
+        for one in field.choices
+    ]
+    kinds = {FieldKind.DAY: "date", FieldKind.WHOLE: "number"}
+    return {
+        "name": field.name,
+        "label": field_title(field),
+        "kind": "select" if len(options) > 1 else kinds.get(field.kind, "text"),
+        "options": options,
+        "value": typed.get(field.name, ""),
+        "error": errors.get(field.name, ""),
+        "optional": not field.is_required,
+    }
+
+
+def _own_question(
+    name: str, typed: Mapping[str, str], errors: Mapping[str, str]
+) -> dict[str, Any]:
+    choices = [{"value": "", "label": "–"}, {"value": "có", "label": gettext("có")}]
+    kinds = {"valid_from": "date", "ends": "select", "shape": "textarea"}
+    stands_for = {"longitude": "shape"}
+    return {
+        "name": name,
+        "label": str(OF_LINES[name]),
+        "kind": kinds.get(name, "text"),
+        "options": choices,
+        "value": typed.get(name, ""),
+        # What is wrong with a place stands beside the first of its parts.
+        "error": errors.get(name) or errors.get(stands_for.get(name, ""), ""),
+        "optional": name != "valid_from",
+    }
+
+
+def _fraction(value: float) -> str:
+    """Write a number as people read it: `1.234.567,5`."""
+    whole, _, rest = f"{abs(value):.6f}".rstrip("0").partition(".")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{grouped(int(whole))}{',' if rest else ''}{rest}"
 
 
 def columns(register: Register, hidden: set[str]) -> list[Field]:
