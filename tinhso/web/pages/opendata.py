@@ -120,10 +120,7 @@ def _rows(request: HttpRequest, shown: Version) -> dict[str, Any]:
     return {
         "view": view,
         "heads": view.heads(),
-        "rows": [
-            {"cells": [ui.cell(c, v) for c, v in zip(found.columns, row, strict=True)]}
-            for row in found.rows
-        ],
+        "rows": [{"cells": ui.cells(found.columns, row)} for row in found.rows],
         "total": found.total,
         "previous_href": view.href(trang=str(pages[0])) if pages[0] else "",
         "next_href": view.href(trang=str(pages[1])) if is_more else "",

@@ -14,6 +14,7 @@ from tinhso.kernel.text import clean, grouped
 from tinhso.lake.types import Kind
 from tinhso.opendata.types import TOTAL, Ask, Facet, Listed, Shown, Version
 from tinhso.web.ui.phrases import said
+from tinhso.web.ui.writing import fraction
 
 ROWS_A_PAGE, DATASETS_A_PAGE, MOST_PLACES = 25, 20, 500
 LONGEST = 200
@@ -199,7 +200,7 @@ class View:
 
     def heads(self) -> list[dict[str, Any]]:
         """Lay the heads of the table out; each sorts by its column."""
-        return [self._head(one) for one in self.version.columns]
+        return [self._head(one) for one in self.version.columns if _is_read(one)]
 
     def _head(self, one: Shown) -> dict[str, Any]:
         ways = {one.name: "ascending", f"-{one.name}": "descending"}
@@ -212,9 +213,18 @@ class View:
         }
 
 
-def cell(one: Shown, value: object) -> dict[str, Any]:
-    """Write a value for reading."""
-    return {"text": written(value), "numeric": one.kind in NUMBERS}
+def cells(columns: Sequence[Shown], row: Sequence[object]) -> list[dict[str, Any]]:
+    """Write a row for reading."""
+    return [
+        {"text": written(value), "numeric": one.kind in NUMBERS}
+        for one, value in zip(columns, row, strict=True)
+        if _is_read(one)
+    ]
+
+
+def _is_read(one: Shown) -> bool:
+    """Tell whether a column is for reading; shapes are on the map below."""
+    return one.kind is not Kind.SHAPE
 
 
 def written(value: object) -> str:
@@ -226,7 +236,7 @@ def written(value: object) -> str:
     if isinstance(value, int):
         return grouped(value)
     if isinstance(value, float):
-        return f"{value:g}".replace(".", ",")
+        return fraction(value)
     if isinstance(value, datetime):
         return f"{local(value):%H:%M %d/%m/%Y}"
     if isinstance(value, date):

@@ -26,6 +26,7 @@ from tinhso.registries.types import (
 )
 from tinhso.web.ui import maps
 from tinhso.web.ui.phrases import language, say
+from tinhso.web.ui.writing import fraction
 
 # The columns of a list: what people know a record by, and a few things of it.
 SHOWN_FIELDS = 5
@@ -97,7 +98,7 @@ def _plain(kind: FieldKind, value: object) -> str:
     if kind is FieldKind.WHOLE:
         return grouped(int(str(value)))
     if kind is FieldKind.REAL:
-        return _fraction(float(str(value)))
+        return fraction(float(str(value)))
     return str(value)
 
 
@@ -187,13 +188,6 @@ def _own_question(
         "error": errors.get(name) or errors.get(stands_for.get(name, ""), ""),
         "optional": name != "valid_from",
     }
-
-
-def _fraction(value: float) -> str:
-    """Write a number as people read it: `1.234.567,5`."""
-    whole, _, rest = f"{abs(value):.6f}".rstrip("0").partition(".")
-    sign = "-" if value < 0 else ""
-    return f"{sign}{grouped(int(whole))}{',' if rest else ''}{rest}"
 
 
 def columns(register: Register, hidden: set[str]) -> list[Field]:
