@@ -131,6 +131,25 @@ def load(source: str, file: Path, as_json: bool) -> None:
 
 
 @group.command()
+@click.argument("source")
+@json_option
+def pull(source: str, as_json: bool) -> None:
+    """Fetch what is new where a source is, over HTTP or from PostgreSQL.
+
+    JSON and refusals as `load`. Where it is stands in `TINHSO_HOME/keys/sources`.
+    """
+    try:
+        done = actions.pull(source=source, at=clock.now())
+    except Refused as refusal:
+        told = {"refused": refusal.code, "message": str(refusal)}
+        text = f"{refusal.code}: {refusal}"
+        answer(told, text, as_json=as_json, success=False)
+    else:
+        text = f"{done.rows} rows came in, {done.set_aside} were set aside."
+        answer(asdict(done), text, as_json=as_json)
+
+
+@group.command()
 @click.option("--dataset", default="", help="Of all datasets unless told.")
 @click.option("--moments", default=1, show_default=True, help="How many, back in time.")
 @json_option

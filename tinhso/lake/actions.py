@@ -1,5 +1,6 @@
 """Publish datasets, hand rows in, write them into their tables, keep the tables."""
 
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -27,6 +28,7 @@ from tinhso.lake.types import (
     DataSource,
     LakeBusy,
     Loaded,
+    SourceOfFilesOnly,
     TableMissing,
     Tidied,
     Values,
@@ -250,6 +252,28 @@ def load_file(*, source: str, path: Path, at: datetime) -> Loaded:
         if open_load is not None:
             _append_load(known.dataset, open_load, at)
         return _load(known, path, at)
+
+
+def pull(*, source: str, at: datetime) -> Loaded:
+    """Fetch what is new where a source is, and bring it into its table, once.
+
+    What has the same version as the newest row known comes again, as a correction: it
+    may have been written after the last pull.
+
+    :raises SourceUnknown: if no pack declares it.
+    :raises SourceOfFilesOnly: if it is declared for files only.
+    :raises LakeBusy: if somebody else is loading it.
+
+    And what keeps rows from being fetched, by the names beginning with `Source`.
+    """
+    known = declared.find(source)
+    if not known.elsewhere:
+        raise SourceOfFilesOnly(name=source)
+    since = late.tables().newest_version(known.dataset)
+    with tempfile.TemporaryDirectory(prefix="tinhso-pull-") as folder:
+        path = Path(folder) / f"{source} {at:%Y-%m-%d %H:%M:%S}.csv"
+        late.pulling().pull(known, path, since=since)
+        return load_file(source=source, path=path, at=at)
 
 
 def _load(source: DataSource, path: Path, at: datetime) -> Loaded:

@@ -245,12 +245,14 @@ class DataSource:
     """Where rows come from that no room makes, as a pack declares it.
 
     headers: by column, what stands above it in a file or names it elsewhere.
-    decimals: the sign before the fraction, `,` or `.`.
+    decimals: the sign before the fraction, `,` or `.`. elsewhere: `rest` or
+    `postgresql` with how it is asked, where rows are fetched, too.
     """
 
     dataset: Dataset
     headers: Mapping[str, str]
     decimals: str
+    elsewhere: Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,36 @@ class SourceUnknown(NotFound):
     """No pack declares a source of that name."""
 
     message = N_("Không có nguồn dữ liệu nào tên là {name}.")
+
+
+class SourceOfFilesOnly(Invalid):
+    """Nothing says where rows of the source could be fetched."""
+
+    message = N_("Nguồn {name} chỉ nhận tệp.")
+
+
+class SourceNotSetUp(Unavailable):
+    """Where the source is, is said nowhere, or to everybody on the machine."""
+
+    message = N_("Hãy ghi địa chỉ của nguồn {name} vào {file}, chỉ chủ đọc được.")
+
+
+class SourceNotReached(Unavailable):
+    """The source does not answer, or not in time."""
+
+    message = N_("Nguồn {name} không trả lời.")
+
+
+class SourceAnswersOtherwise(Invalid):
+    """The source answers something else than rows; `reason` says what."""
+
+    message = N_("Nguồn {name} không trả lời như đã khai báo: {reason}")
+
+
+class SourceTooMuch(Invalid):
+    """The source has more than is fetched at once."""
+
+    message = N_("Nguồn {name} có nhiều dữ liệu hơn mức lấy được một lần.")
 
 
 class FileUnreadable(Invalid):

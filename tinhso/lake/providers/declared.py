@@ -45,7 +45,8 @@ def source_of(body: Mapping[str, Any]) -> DataSource:
         month=body["month"],
     )
     headers = {one["name"]: one.get("header", one["vi"]) for one in body["columns"]}
-    return DataSource(dataset, headers, body.get("decimals", ","))
+    decimals, elsewhere = body.get("decimals", ","), body.get("from", {})
+    return DataSource(dataset, headers, decimals, elsewhere)
 
 
 def _column(told: Mapping[str, Any]) -> Column:

@@ -17,6 +17,11 @@ def plans() -> ModuleType:
     return import_module("tinhso.lake.providers.plans")
 
 
+def pulling() -> ModuleType:
+    """Load what fetches rows from elsewhere: `providers/pulling.py`."""
+    return import_module("tinhso.lake.providers.pulling")
+
+
 def asking() -> ModuleType:
     """Load what asks them: `providers/asking.py`."""
     return import_module("tinhso.lake.providers.asking")

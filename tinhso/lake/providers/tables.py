@@ -15,10 +15,12 @@ from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyiceberg.conversions import from_bytes
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.table import Table
 from pyiceberg.table.snapshots import Snapshot
+from pyiceberg.types import TimestamptzType
 
 from tinhso.lake.providers import rows
 from tinhso.lake.providers.catalogue import find_table, table_of
@@ -41,6 +43,8 @@ CORRECTIONS = "tinhso.corrections"
 SPREAD = SystemRandom()
 # Files below the first are joined, into some of up to the second.
 SMALL, LARGE = 64 * 2**20, 256 * 2**20  # bytes
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
 
@@ -177,6 +181,27 @@ def _expire(
         return len(numbers)
 
     return _tried(table, dataset, commit)
+
+
+def newest_version(dataset: Dataset) -> datetime | None:
+    """Tell the highest version a table has; None if it has none, or no moments.
+
+    Files say it of themselves, so that none is read.
+    """
+    table = find_table(dataset)
+    if table is None:
+        return None
+    field = table.schema().find_field(dataset.version)
+    if not isinstance(field.field_type, TimestamptzType):
+        return None
+    bounds = (file.upper_bounds or {} for file in files_of(table))
+    found = [
+        from_bytes(field.field_type, bound[field.field_id])
+        for bound in bounds
+        if field.field_id in bound
+    ]
+    newest = max(map(int, found), default=None)
+    return None if newest is None else EPOCH + timedelta(microseconds=newest)
 
 
 def state_of(dataset: Dataset) -> TableState:
