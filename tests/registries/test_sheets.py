@@ -237,13 +237,13 @@ def test_what_goes_back_can_be_mended_and_come_in(take, keeper):
     assert (mended.count_added, mended.faults) == (2, 0)
 
 
-def test_a_register_goes_out_and_comes_back_as_it_is(load, take, keeper):
+def test_a_register_goes_out_and_comes_back_as_it_is(load, take, keeper, now):
     point = {"type": "Point", "coordinates": [107.08, 20.95]}
     about = {"meets_standard": True, "standard_on": "2025-09-05", "pupils": 420}
     load(school(shape=point, **about), school(2, code="T002"))
     wanted = Wanted(on=TODAY)
 
-    content = queries.as_workbook(key="schools", wanted=wanted, actor=keeper)
+    content = actions.export_records(key="schools", wanted=wanted, actor=keeper, at=now)
     change = take(content)
 
     assert (change.count_same, change.faults) == (2, 0)
@@ -260,20 +260,22 @@ def test_the_template_names_all_columns_and_offers_choices(content, keeper):
     )
 
 
-def test_texts_that_look_like_formulas_stay_texts(load, keeper):
+def test_texts_that_look_like_formulas_stay_texts(load, keeper, now):
     load(school(name="=HYPERLINK(1)"))
 
-    made = queries.as_workbook(key="schools", wanted=Wanted(on=TODAY), actor=keeper)
+    made = actions.export_records(
+        key="schools", wanted=Wanted(on=TODAY), actor=keeper, at=now
+    )
 
     cell = load_workbook(BytesIO(made))["Dữ liệu"]["B2"]
     assert (cell.value, cell.data_type) == ("=HYPERLINK(1)", "s")
 
 
-def test_personal_columns_do_not_go_to_strangers(content, officer, keeper):
+def test_personal_columns_do_not_go_to_strangers(content, officer, now):
     head = load_workbook(
         BytesIO(
-            queries.as_workbook(
-                key="land_parcels", wanted=Wanted(on=TODAY), actor=officer
+            actions.export_records(
+                key="land_parcels", wanted=Wanted(on=TODAY), actor=officer, at=now
             )
         )
     )["Dữ liệu"]

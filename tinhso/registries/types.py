@@ -36,8 +36,9 @@ OWN_NAMES = frozenset(
         *("is_synthetic", "on", "bbox", "limit", "after", "datetime", "f", "offset"),
     }
 )
-# The deed by which reads of what is personal stand in the journal.
+# The deeds by which reads of what is personal stand in the journal.
 READ_RECORD = "registries.read_record"
+EXPORT_RECORDS = "registries.export_records"
 
 
 class Openness(StrEnum):

@@ -9,7 +9,32 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.registries.queries.declared import get_register, sees_personal
 from tinhso.registries.queries.records import get_record
-from tinhso.registries.types import READ_RECORD, Record
+from tinhso.registries.queries.sheets import as_workbook
+from tinhso.registries.types import EXPORT_RECORDS, READ_RECORD, Record, Wanted
+
+
+def export_records(*, key: str, wanted: Wanted, actor: Actor, at: datetime) -> bytes:
+    """Write the records that are wanted as a workbook; journal it if it names people.
+
+    :raises RegisterUnknown: if there is none, or the asker may not read it.
+    :raises TooManyRecords: if one workbook cannot hold them.
+    """
+    content, count = as_workbook(key=key, wanted=wanted, actor=actor)
+    if _shows_personal(key, wanted.on, actor):
+        audit.write(
+            EXPORT_RECORDS,
+            subject="registries.Register",
+            subject_id=None,
+            actor=actor,
+            at=at,
+            details={"register": key, "rows": count},
+        )
+    return content
+
+
+def _shows_personal(key: str, on: date, actor: Actor) -> bool:
+    register = get_register(key=key, on=on, actor=actor)
+    return register.has_personal and sees_personal(register, actor)
 
 
 def open_record(
@@ -29,8 +54,7 @@ def open_record(
     found = get_record(
         key=key, identifier=identifier, on=on, actor=actor, known_at=known_at
     )
-    register = get_register(key=key, on=on, actor=actor)
-    if register.has_personal and sees_personal(register, actor):
+    if _shows_personal(key, on, actor):
         audit.write(
             READ_RECORD,
             subject="registries.Record",

@@ -16,10 +16,9 @@ from tinhso.registries.queries.records import (
     records,
     what_is_here,
 )
-from tinhso.registries.queries.sheets import as_workbook, returned, template
+from tinhso.registries.queries.sheets import returned, template
 
 __all__ = [
-    "as_workbook",
     "changes",
     "count_records",
     "get_change",

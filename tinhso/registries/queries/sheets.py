@@ -33,8 +33,10 @@ def template(*, key: str, on: date, actor: Actor) -> bytes:
     return workbooks.write(register, columns, (), about=EMPTY)
 
 
-def as_workbook(*, key: str, wanted: Wanted, actor: Actor) -> bytes:
+def as_workbook(*, key: str, wanted: Wanted, actor: Actor) -> tuple[bytes, int]:
     """Write the records that are wanted, so that they can be changed and come back.
+
+    Answers how many there are, too.
 
     :raises RegisterUnknown: if there is none, or the asker may not read it.
     :raises TooManyRecords: if one workbook cannot hold them.
@@ -44,14 +46,14 @@ def as_workbook(*, key: str, wanted: Wanted, actor: Actor) -> bytes:
     hidden = {f.name for f in register.fields if f.is_personal and not with_personal}
     columns = [one for one in sheets.columns_of(register) if one.name not in hidden]
     rows = rows_wanted(register, wanted, with_personal=with_personal)
-    if rows.count() > MOST_ROWS:
+    count = rows.count()
+    if count > MOST_ROWS:
         raise TooManyRecords(most=MOST_ROWS)
     found = rows.order_by("record_id").iterator(chunk_size=CHUNK)
     records = (record_of(row, register, with_personal=with_personal) for row in found)
     about = SYNTHETIC if rows.filter(is_synthetic=True).exists() else EMPTY
-    return workbooks.write(
-        register, columns, _rows(register, columns, records), about=about
-    )
+    lines = _rows(register, columns, records)
+    return workbooks.write(register, columns, lines, about=about), count
 
 
 def returned(*, change_id: UUID, on: date, actor: Actor) -> bytes:

@@ -99,8 +99,8 @@ def register(request: HttpRequest, key: str) -> HttpResponse:
 @limited(most=20, minutes=10)
 def excel(request: HttpRequest, key: str) -> HttpResponse:
     """Hand out exactly what is wanted as a workbook that can come back."""
-    content = queries.as_workbook(
-        key=key, wanted=_wanted(request), actor=actor_of(request)
+    content = actions.export_records(
+        key=key, wanted=_wanted(request), actor=actor_of(request), at=clock.now()
     )
     name = f"{key}-{_today():%Y%m%d}.xlsx"
     headers = {
