@@ -88,7 +88,7 @@ def catalogue(lake):
 def test_pyiceberg_finds_the_tables_and_reads_the_rows_the_platform_reads(
     catalogue, engine, lake, tinhso
 ):
-    assert catalogue.list_namespaces() == [("procedures",)]
+    assert catalogue.list_namespaces() == [("procedures",), ("registries",)]
     assert catalogue.list_tables("procedures") == [("procedures", "dossier_acts")]
     assert catalogue.namespace_exists("procedures")
     assert catalogue.table_exists(TABLE)
