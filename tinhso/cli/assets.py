@@ -5,6 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 import click
@@ -31,16 +34,26 @@ def group() -> None:
 def build(as_json: bool) -> None:
     """Copy the files that pages use, then compress and name them by their content."""
     modules = ROOT / "node_modules"
-    if _is_stale(modules):
-        _install()
     vendor = Path(settings.TINHSO_VENDOR)
-    copied = [copy(source, vendor / target) for source, target in files(modules)]
-    copied.append(join_passkeys(vendor / "js/passkeys.js"))
-    compile_all()
-    _collect()
+    with _alone(vendor):
+        if _is_stale(modules):
+            _install()
+        copied = [copy(source, vendor / target) for source, target in files(modules)]
+        copied.append(join_passkeys(vendor / "js/passkeys.js"))
+        compile_all()
+        _collect()
     size = sum(file.stat().st_size for file in copied)
     report = {"files": len(copied), "bytes": size, "folder": str(vendor)}
     click.echo(json.dumps(report) if as_json else f"{len(copied)} files, {size} bytes.")
+
+
+@contextmanager
+def _alone(vendor: Path) -> Iterator[None]:
+    """Let one at a time build: another would read files that are half written."""
+    vendor.mkdir(parents=True, exist_ok=True)
+    with (vendor / ".lock").open("w") as file:
+        flock(file, LOCK_EX)
+        yield
 
 
 def files(modules: Path) -> list[tuple[Path, str]]:
