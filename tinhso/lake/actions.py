@@ -97,7 +97,7 @@ def hand_in_many(
 
     :raises DatasetUnknown: if no room publishes it.
     """
-    declared = published.dataset_of(dataset)
+    known = published.dataset_of(dataset)
     count = 0
     for some in _some(rows, HANDED_AT_ONCE):
         WaitingRow.objects.bulk_create(
@@ -106,7 +106,7 @@ def hand_in_many(
                 values=rules.as_json(values),
                 is_correction=is_correction,
                 handed_at=at,
-                fault=rules.fault(declared, values)[:300],
+                fault=rules.fault(known, values)[:300],
             )
             for values, is_correction in some
         )
@@ -127,9 +127,7 @@ def append_waiting(*, at: datetime) -> int:
     other from its rows; the first failure is raised afterwards.
     """
     count, failed = 0, None
-    for name, dataset in published.published().items():
-        if not WaitingRow.objects.filter(dataset=name, fault="").exists():
-            continue
+    for dataset in _awaited():
         try:
             count += _append_alone(dataset, at)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
@@ -137,6 +135,14 @@ def append_waiting(*, at: datetime) -> int:
     if failed is not None:
         raise failed
     return count
+
+
+def _awaited() -> list[Dataset]:
+    """List the datasets that rows wait for; for most moments there is none."""
+    rows = WaitingRow.objects.filter(fault="").order_by()
+    names = set(rows.values_list("dataset", flat=True).distinct())
+    known = published.published() if names else {}
+    return [dataset for name, dataset in known.items() if name in names]
 
 
 def _append_alone(dataset: Dataset, at: datetime) -> int:

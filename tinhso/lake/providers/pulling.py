@@ -159,12 +159,12 @@ def _page(
         with client.stream("GET", address, params=asked or None) as answer:
             if answer.status_code != httpx.codes.OK:
                 raise SourceAnswersOtherwise(name=name, reason=str(answer.status_code))
-            content = b""
+            content = bytearray()
             for part in answer.iter_bytes():
                 content += part
                 if len(content) > most:
                     raise SourceTooMuch(name=name)
-            return content
+            return bytes(content)
     except httpx.HTTPError as error:
         raise SourceNotReached(name=name) from error
 
