@@ -1,5 +1,7 @@
 """What tells of people is read by its owner's officers only, and each read stands."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.registries.conftest import TODAY
@@ -58,6 +60,23 @@ def test_an_export_of_people_stands_in_the_journal(nurse, owner, now):
 
     entry = JournalEntry.objects.get(deed="registries.export_records")
     assert entry.details == {"register": STAFF, "rows": 1}
+    [reading] = queries.readings_of(key=STAFF, identifier="GP1", on=TODAY, actor=owner)
+    assert (reading.reader, reading.is_export) == ("Lương Thị Mỹ", True)
+
+
+def test_a_list_that_left_before_does_not_count(nurse, owner, load, now):
+    earlier = now - timedelta(days=1)
+    actions.export_records(key=STAFF, wanted=Wanted(on=TODAY), actor=owner, at=earlier)
+
+    assert queries.readings_of(key=STAFF, identifier="GP1", on=TODAY, actor=owner) == ()
+
+
+def test_a_list_carries_nothing_personal_but_the_name(nurse, owner):
+    wanted = Wanted(on=TODAY)
+    [line] = queries.records(key=STAFF, wanted=wanted, actor=owner).items
+
+    assert line.label == "Người Mô Phỏng"
+    assert "full_name" not in line.values
 
 
 def test_what_names_nobody_is_read_without_a_trace(load, keeper, now):

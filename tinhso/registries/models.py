@@ -60,7 +60,7 @@ class ChangeRow(Record):
     source = models.CharField(max_length=300)
     file_name = models.CharField(max_length=255, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
-    # The line of the head, from which the rows of a returned workbook count.
+    # Of the workbook it came in, by the names of the fields, in their order.
     columns = models.JSONField(default=list)
     proposer_id = models.UUIDField(null=True)
     proposed_by = models.CharField(max_length=200)

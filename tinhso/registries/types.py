@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Phrase
 from tinhso.kernel.events.types import Event
@@ -39,6 +39,15 @@ OWN_NAMES = frozenset(
 # The deeds by which reads of what is personal stand in the journal.
 READ_RECORD = "registries.read_record"
 EXPORT_RECORDS = "registries.export_records"
+
+
+def journal_id(key: str) -> UUID:
+    """Name a register in the journal, which knows things by a UUID.
+
+    >>> journal_id("schools") == journal_id("schools")
+    True
+    """
+    return uuid5(NAMESPACE_URL, f"urn:tinhso:register:{key}")
 
 
 class Openness(StrEnum):
@@ -250,10 +259,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class RecordReading:
-    """Who read what a register says of a person, and when."""
+    """Who read what a register says of a person, and when.
+
+    is_export: in a list that left, which may have held others only.
+    """
 
     at: datetime
     reader: str
+    is_export: bool
 
 
 @dataclass(frozen=True, slots=True)

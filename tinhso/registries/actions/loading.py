@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.clock import local
@@ -46,42 +46,42 @@ def load_file(
     """
     register = known_register(key=key, on=local(at).date())
     try:
-        with path.open(encoding="utf-8-sig", newline="") as text:
-            return load_records(
-                key=key,
-                lines=_lines(register, path, text),
-                source=source,
-                on=on,
-                actor=actor,
-                at=at,
-                is_synthetic=is_synthetic,
-            )
+        return load_records(
+            key=key,
+            lines=_lines(register, path),
+            source=source,
+            on=on,
+            actor=actor,
+            at=at,
+            is_synthetic=is_synthetic,
+        )
     except UnicodeDecodeError as error:
         raise _unreadable() from error
 
 
-def _lines(register: Register, path: Path, text: TextIO) -> Iterator[Line]:
+def _lines(register: Register, path: Path) -> Iterator[Line]:
     ending = path.suffix.lower()
     if ending == ".csv":
-        return _of_table(register, text)
+        return _of_table(register, path)
     if ending == ".xlsx":
         return _of_workbook(register, path)
     if ending in (".geojson", ".json"):
-        return _of_features(text)
+        return _of_features(path)
     raise _unreadable()
 
 
-def _of_table(register: Register, text: TextIO) -> Iterator[Line]:
+def _of_table(register: Register, path: Path) -> Iterator[Line]:
     """Read a table of text, without ever holding all of it."""
-    head = text.readline()
-    separator = max(SEPARATORS, key=head.count)
-    rows: Iterator[Sequence[Any]] = csv.reader(chain([head], text), delimiter=separator)
-    first = list(islice(rows, HEAD_WITHIN))
-    found = sheets.head_of(register, Grid(first, (0, 0), {}))
-    below = chain(first[found.row + 1 :], rows)
-    for number, row in enumerate(below, start=found.row + 2):
-        if any(row):
-            yield sheets.line_of(register, found, row, number=number)
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        head = text.readline()
+        separator = max(SEPARATORS, key=head.count)
+        rows = csv.reader(chain([head], text), delimiter=separator)
+        first: list[Sequence[Any]] = list(islice(rows, HEAD_WITHIN))
+        found = sheets.head_of(register, Grid(first, (0, 0), {}))
+        below = chain(first[found.row + 1 :], rows)
+        for number, row in enumerate(below, start=found.row + 2):
+            if any(row):
+                yield sheets.line_of(register, found, row, number=number)
 
 
 def _of_workbook(register: Register, path: Path) -> Iterator[Line]:
@@ -89,9 +89,9 @@ def _of_workbook(register: Register, path: Path) -> Iterator[Line]:
     return sheets.lines_of(register, grid, sheets.head_of(register, grid))
 
 
-def _of_features(text: TextIO) -> Iterator[Line]:
+def _of_features(path: Path) -> Iterator[Line]:
     try:
-        found = json.load(text)
+        found = json.loads(path.read_text("utf-8-sig"))
         features = found["features"]
         for number, feature in enumerate(features, start=1):
             values = {

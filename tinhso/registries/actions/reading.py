@@ -10,7 +10,13 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.registries.queries.declared import get_register, sees_personal
 from tinhso.registries.queries.records import get_record
 from tinhso.registries.queries.sheets import as_workbook
-from tinhso.registries.types import EXPORT_RECORDS, READ_RECORD, Record, Wanted
+from tinhso.registries.types import (
+    EXPORT_RECORDS,
+    READ_RECORD,
+    Record,
+    Wanted,
+    journal_id,
+)
 
 
 def export_records(*, key: str, wanted: Wanted, actor: Actor, at: datetime) -> bytes:
@@ -24,7 +30,7 @@ def export_records(*, key: str, wanted: Wanted, actor: Actor, at: datetime) -> b
         audit.write(
             EXPORT_RECORDS,
             subject="registries.Register",
-            subject_id=None,
+            subject_id=journal_id(key),
             actor=actor,
             at=at,
             details={"register": key, "rows": count},

@@ -80,6 +80,9 @@ def records(
 ) -> Page[Record]:
     """List records, a slice at a time, in the order in which they became known.
 
+    What is personal is left out for everybody, but for the name people know a record
+    by: who opens one is journaled, who looks over a list is not.
+
     :raises RegisterUnknown: if there is none, or the asker may not read it.
     :raises Invalid: if a wanted field is no field, or `after` is no place.
     """
@@ -91,8 +94,7 @@ def records(
     found = list(rows.order_by("record_id")[: most + 1])
     return Page(
         tuple(
-            record_of(row, register, with_personal=with_personal)
-            for row in found[:most]
+            _in_list(row, register, with_personal=with_personal) for row in found[:most]
         ),
         str(found[most - 1].record_id) if len(found) > most else None,
     )
@@ -126,8 +128,10 @@ def what_is_here(
         if row.shape is None or not places.meets(shape=row.shape, box=box):
             continue
         register = may[row.register_id]
-        record = record_of(row, register, with_personal=sees_personal(register, actor))
-        found.setdefault(register.key, []).append(record)
+        knows = sees_personal(register, actor)
+        found.setdefault(register.key, []).append(
+            _in_list(row, register, with_personal=knows)
+        )
     return tuple((may[key], tuple(some)) for key, some in found.items())
 
 
@@ -197,6 +201,12 @@ def record_of(row: VersionRow, register: Register, *, with_personal: bool) -> Re
         is_synthetic=row.is_synthetic,
     )
     return record if with_personal else _without_personal(record, register)
+
+
+def _in_list(row: VersionRow, register: Register, *, with_personal: bool) -> Record:
+    """Show a row as lists do; with the name people know it by, if they may."""
+    record = record_of(row, register, with_personal=False)
+    return replace(record, label=row.label) if with_personal else record
 
 
 def _without_personal(record: Record, register: Register) -> Record:

@@ -78,7 +78,7 @@ class Head:
 
 
 def columns_of(register: Register) -> tuple[Column, ...]:
-    """List the columns of a register's sheet, the required ones first among equals."""
+    """List the columns of a register's sheet: its fields, its place, its days."""
     fields = [
         Column(field.name, _title(field.vi, field.unit), field.is_required)
         for field in register.fields
