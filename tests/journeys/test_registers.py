@@ -133,6 +133,23 @@ def within(seconds, ask):
     return found
 
 
+def test_what_is_wrong_with_the_form_is_told_and_what_was_typed_stays(person):
+    keeper = person(KEEPER)
+    check = "main .actions button:has-text('Kiểm tra tệp')"
+    keeper.open(TAKE)
+    keeper.fill({"source": SOURCE})
+    keeper.press(check)
+    assert "Không đọc được tệp này" in keeper.text()
+
+    file = {"name": "a.xlsx", "mimeType": XLSX, "buffer": workbook("T777")}
+    keeper.page.set_input_files("#sheet", file)
+    keeper.fill({"on": "31/02/2026"})
+    keeper.press(check)
+    assert "Hãy nhập ngày" in keeper.text()
+    assert keeper.page.input_value("#on") == "31/02/2026"
+    assert keeper.page.input_value("#source") == SOURCE
+
+
 def test_one_record_is_changed_by_hand(person):
     keeper = person(KEEPER)
     school = "MP-T003" if keeper.scripts else "MP-T004"

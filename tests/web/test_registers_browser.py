@@ -81,6 +81,10 @@ def test_what_is_chosen_stands_in_the_address(
     page.goto(f"{portal}{SCHOOLS}")
 
     page.select_option("#xa", label="Phường Hạ Long")
+    page.fill("#ngay", "31/02/2026")
+    page.click("main form[role=search] button")
+    assert "Hãy nhập ngày" in page.inner_text("main")
+    assert page.input_value("#ngay") == "31/02/2026"
     page.fill("#ngay", "01/06/2025")
     page.click("main form[role=search] button")
     assert "Có 0 bản ghi vào ngày 01/06/2025" in page.inner_text("main")

@@ -33,7 +33,6 @@ from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk
 from tinhso.web.ui import registers as ui
 from tinhso.web.ui.phrases import error_summary, first_messages
-from tinhso.web.ui.questions import read_day
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 50
@@ -97,7 +96,7 @@ def take(request: HttpRequest, key: str) -> HttpResponse:
             content=part.read(),
             name=part.name or "",
             source=request.POST.get("source", ""),
-            on=read_day(request.POST.get("on", "")) or _today(),
+            on=ui.day_asked(request.POST.get("on", ""), field="on", today=_today()),
             actor=actor,
             at=at,
         )
@@ -136,7 +135,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
             key=key,
             typed=typed,
             source=typed.get("source", ""),
-            on=read_day(typed.get("valid_from", "")) or _today(),
+            on=_today(),
             actor=actor,
             at=clock.now(),
         )

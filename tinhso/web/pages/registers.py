@@ -22,7 +22,6 @@ from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, limited, no_store
 from tinhso.web.ui import registers as ui
 from tinhso.web.ui.phrases import error_summary
-from tinhso.web.ui.questions import read_day
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 A_PAGE, ON_MAP = 40, 400
@@ -74,8 +73,10 @@ def register(request: HttpRequest, key: str) -> HttpResponse:
     fields = ui.columns(found, hidden)
     context = {
         **_frame(found),
-        "q": wanted.text,
-        "unit": wanted.unit_code,
+        # What was typed stays, though it may be wrong.
+        "q": request.GET.get("q", "")[:LONGEST],
+        "unit": request.GET.get("xa", ""),
+        "typed_day": request.GET.get("ngay", "")[:LONGEST] or f"{today:%d/%m/%Y}",
         "day": wanted.on,
         "is_today": wanted.on == today,
         "units": [{"value": "", "label": gettext("Tất cả")}, *_choices(names)],
@@ -116,7 +117,7 @@ def record(request: HttpRequest, key: str, identifier: str) -> HttpResponse:
     """Show a record as it is on a day, where it lies, and all that was said of it."""
     actor, at = actor_of(request), clock.now()
     today = clock.local(at).date()
-    on = read_day(request.GET.get("ngay", "")) or today
+    on = _day(request)
     register = queries.get_register(key=key, on=today, actor=actor)
     found = actions.open_record(
         key=key, identifier=identifier, on=on, actor=actor, at=at
@@ -171,10 +172,15 @@ def _frame(register: Register) -> dict[str, Any]:
 
 def _wanted(request: HttpRequest) -> Wanted:
     return Wanted(
-        on=read_day(request.GET.get("ngay", "")) or _today(),
+        on=_day(request),
         text=clean(request.GET.get("q", ""))[:LONGEST],
         unit_code=request.GET.get("xa", "")[:10],
     )
+
+
+def _day(request: HttpRequest) -> date:
+    text = request.GET.get("ngay", "")
+    return ui.day_asked(text, field="ngay", today=_today())
 
 
 def _choices(names: dict[str, str]) -> list[dict[str, str]]:

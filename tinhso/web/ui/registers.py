@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.clock import VIETNAM
-from tinhso.kernel.errors import Phrase
+from tinhso.kernel.errors import N_, Invalid, Phrase
 from tinhso.kernel.text import grouped
 from tinhso.places import queries as places
 from tinhso.places.types import ShapeKind
@@ -26,10 +26,12 @@ from tinhso.registries.types import (
 )
 from tinhso.web.ui import maps
 from tinhso.web.ui.phrases import language, say
+from tinhso.web.ui.questions import read_day
 from tinhso.web.ui.writing import fraction
 
 # The columns of a list: what people know a record by, and a few things of it.
 SHOWN_FIELDS = 5
+NOT_A_DAY = N_("Hãy nhập ngày, ví dụ 27/03/2026.")
 OPENNESS = {
     Openness.EVERYBODY: gettext_lazy("ai cũng xem được"),
     Openness.OFFICERS: gettext_lazy("cán bộ xem được"),
@@ -57,6 +59,19 @@ OF_LINES = {
     "valid_to": gettext_lazy("Hết hiệu lực từ"),
     "ends": gettext_lazy("Không còn nữa"),
 }
+
+
+def day_asked(text: str, *, field: str, today: date) -> date:
+    """Read a day that somebody typed; today if they typed none.
+
+    :raises Invalid: naming the field, if it is no day.
+    """
+    if not text.strip():
+        return today
+    found = read_day(text)
+    if found is None:
+        raise Invalid({field: [Phrase(NOT_A_DAY)]})
+    return found
 
 
 def title(register: Register) -> str:
