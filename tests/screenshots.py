@@ -1,8 +1,8 @@
 """Take the README's pictures from the running platform: `python -m tests.screenshots`.
 
-It starts a platform of its own, registers a birth as the journeys do, and leaves nine
-pictures in `docs/screenshots`. A page that answers with an error stops it: a picture
-that shows nothing is not taken.
+It starts a platform of its own, registers a birth and keeps a register as the journeys
+do, and leaves twelve pictures in `docs/screenshots`. A page that answers with an error
+stops it: a picture that shows nothing is not taken.
 """
 
 import subprocess
@@ -24,6 +24,7 @@ from tests.journeys.test_birth_registration import (  # noqa: E402
     decide,
     open_at_desk,
 )
+from tests.journeys.test_registers import OPEN, publish, send, workbook  # noqa: E402
 
 TARGET = ROOT / "docs" / "screenshots"
 PHONE = {"width": 390, "height": 844}
@@ -91,6 +92,19 @@ def paper_is_verified(citizen):
     shoot(citizen.page, "verify", PHONE)
 
 
+def register_is_kept(people):
+    """Show a register, a workbook that was checked, and what strangers get."""
+    keeper = people("chuyenvien.sogddt")
+    send(keeper, workbook("T901"))
+    shoot(keeper.page, "change", DESKTOP)
+    keeper.open("/so-du-lieu/schools")
+    shoot(keeper.page, "register", DESKTOP)
+    publish(people("lanhdao.sogddt"))
+    stranger = people("")
+    stranger.open(f"/du-lieu-mo/{OPEN}?ve=stage")
+    shoot(stranger.page, "opendata", DESKTOP)
+
+
 def main():
     TARGET.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -107,6 +121,7 @@ def main():
             citizen = people("nguyenthihoa")
             desk_works(people, citizen_applies(citizen))
             paper_is_verified(citizen)
+            register_is_kept(people)
         finally:
             browser.close()
             stop(process)
