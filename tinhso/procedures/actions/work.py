@@ -4,6 +4,7 @@ Every action goes the same way: lock, refuse by name, effects, move, audit, even
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,13 @@ from tinhso.procedures.actions.tasks import (
     refuse_if_claimed,
 )
 from tinhso.procedures.deadlines.working_time import apology_latest
+from tinhso.procedures.dossiers.standing import (
+    Resume,
+    Standing,
+    resumed_due,
+    standing_after,
+    task_due,
+)
 from tinhso.procedures.models import DossierRow, ExtensionRow, MoveRow, TaskRow
 from tinhso.procedures.queries.access import place_of, roles_on
 from tinhso.procedures.queries.rows import guard_data, limit_of, read_dossier
@@ -40,24 +48,19 @@ from tinhso.procedures.types import (
     DossierMoved,
     DossierMovedOn,
     Effect,
-    Limit,
-    LimitUnit,
     Need,
     NewDayNotLater,
     NewDayTooFar,
     Procedure,
     ReasonMissing,
     SamePersonTwice,
-    Status,
     Step,
-    SupplementPolicy,
 )
 from tinhso.procedures.workflow import machine
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
-# What a step without a limit of its own may take; shown, never a legal deadline.
-DEFAULT_STEP_LIMIT = Limit(1, LimitUnit.WORKING_DAYS)
+STANDING = tuple(one.name for one in fields(Standing))
 
 
 def take_action(
@@ -234,36 +237,36 @@ def _refuse_without_needs(action: Action, turn: effects.Turn) -> None:
 
 def _move(turn: effects.Turn, action: Action, step: Step) -> None:
     row, at = turn.row, turn.at
-    _turn_clock(turn, step)
-    # A step that leads back must know where to; staying in place changes nothing.
-    if step.key != row.step:
-        row.came_from = row.step
-    row.step, row.status = step.key, step.status
-    row.ended_at = at if step.is_end else None
-    is_resolved = step.is_end or step.status is Status.DONE
-    row.resolved_at = (row.resolved_at or at) if is_resolved else None
+    stood, resume = _standing(row), _resuming(turn)
+    _stand(row, standing_after(stood, step=step, at=at, resume=resume))
     advance(row)
     record_move(row, action.key, turn.note, turn.actor, at, name=turn.name)
     _change_task(turn, action, step)
 
 
-def _turn_clock(turn: effects.Turn, step: Step) -> None:
-    """Stop the legal clock where the citizen must act, and start it again after."""
-    row, at = turn.row, turn.at
-    if step.clock_stops and row.stopped_at is None:
-        row.stopped_at = at
-    elif not step.clock_stops and row.stopped_at is not None and not step.is_end:
-        row.due_at = _due_after_stop(turn)
-        row.stopped_at = None
+def _standing(row: DossierRow) -> Standing:
+    return Standing(**{name: getattr(row, name) for name in STANDING})
 
 
-def _due_after_stop(turn: effects.Turn) -> datetime:
+def _stand(row: DossierRow, stands: Standing) -> None:
+    for name in STANDING:
+        setattr(row, name, getattr(stands, name))
+
+
+def _resuming(turn: effects.Turn) -> Resume:
     row, procedure = turn.row, turn.procedure
-    assert row.stopped_at is not None  # noqa: S101 - asked just before
-    working = working_time(row.calendar_id, turn.at)
-    if procedure.supplement_policy is SupplementPolicy.EXTEND:
-        return working.add(turn.at, working.between(row.stopped_at, row.due_at))
-    return working.due(turn.at, limit_of(row, procedure))
+
+    def resume(stopped_at: datetime) -> datetime:
+        return resumed_due(
+            working_time(row.calendar_id, turn.at),
+            procedure.supplement_policy,
+            limit=limit_of(row, procedure),
+            due_at=row.due_at,
+            stopped_at=stopped_at,
+            at=turn.at,
+        )
+
+    return resume
 
 
 def _change_task(turn: effects.Turn, action: Action, step: Step) -> None:
@@ -283,7 +286,7 @@ def _change_task(turn: effects.Turn, action: Action, step: Step) -> None:
         role=step.role,
         organization_id=place_of(row, step),
         opened_at=at,
-        due_at=turn.task_due or working.due(at, step.limit or DEFAULT_STEP_LIMIT),
+        due_at=turn.task_due or task_due(working, step, at),
     )
 
 
