@@ -1,6 +1,8 @@
 """What procedures publish to the lake: each act on a dossier, and nobody's name."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
 from tinhso.kernel.events.types import EventContext
 from tinhso.lake.types import (
@@ -12,11 +14,9 @@ from tinhso.lake.types import (
     Values,
 )
 from tinhso.procedures.deadlines.working_time import day_of
-from tinhso.procedures.dossiers.punctuality import (
-    RETURNED_OR_WITHDRAWN,
-    resolution,
-)
+from tinhso.procedures.dossiers.punctuality import RESOLVED, resolution
 from tinhso.procedures.models import DossierRow, MoveRow
+from tinhso.procedures.queries import made_up
 from tinhso.procedures.types import (
     Channel,
     DeadlineExtended,
@@ -26,8 +26,6 @@ from tinhso.procedures.types import (
 )
 
 Act = DossierSubmitted | DossierMoved | DeadlineExtended
-# Where nothing is left to be decided; what is done may still wait to be fetched.
-RESOLVED = (Status.DONE, Status.RETURNED, *RETURNED_OR_WITHDRAWN)
 
 # A dossier's code is left out, for anybody may ask for its progress by it; the ids lead
 # to nobody without the platform.
@@ -161,6 +159,16 @@ def act_of(*, event: Act, context: EventContext) -> Values:
         "resolved": _resolved(row, at, due_at, Status(status)),
         "is_synthetic": row.is_synthetic,
     }
+
+
+def made_up_batches() -> tuple[UUID, ...]:
+    """List the batches of made-up dossiers."""
+    return tuple(batch.id for batch in made_up.made_up_batches())
+
+
+def acts_of_made_up(batch_id: UUID) -> Iterator[bytes]:
+    """Tell the acts of a batch as `act_of` does, as CSV with a head."""
+    return made_up.acts_of_made_up(batch_id=batch_id)
 
 
 def _action(event: Act) -> str:

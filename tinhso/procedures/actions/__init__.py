@@ -54,6 +54,7 @@ from tinhso.procedures.actions.intake import (
     supply_at_counter,
     take_in,
 )
+from tinhso.procedures.actions.made_up import write_made_up
 from tinhso.procedures.actions.national import import_catalogue
 from tinhso.procedures.actions.notices import issue_notice
 from tinhso.procedures.actions.opening import open_whole_dossier
@@ -204,4 +205,5 @@ __all__ = [
     "tell_portal",
     "use_held_paper",
     "want_reminders",
+    "write_made_up",
 ]

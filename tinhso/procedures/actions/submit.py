@@ -182,7 +182,7 @@ def submit_dossier(
     if known is None:
         _once(transaction.atomic(lambda: _submit(application, actor, at)), actor, key)
         known = DossierRow.objects.get(owner_id=actor.person_id, idempotency_key=key)
-    _refuse_other_content(known, _digest(application))
+    _refuse_other_content(known, digest_of(application))
     return read_dossier(known, actor=actor, at=at)
 
 
@@ -225,7 +225,7 @@ def submit_with_files(
             return _submit(application, actor, at, version_id, coming)
 
     with inspecting(taken) as begun:
-        digest = _digest(replace(application, answers=fingerprinted(answers, taken)))
+        digest = digest_of(replace(application, answers=fingerprinted(answers, taken)))
         coming = Coming(taken, begun, digest)
         submission = _once(submit, actor, key)
     if submission is not None:
@@ -250,7 +250,7 @@ def _submit(
     if version_id is None:
         code = application.procedure_code
         version_id = current_version_id(code=code, on=day_of(at))
-    digest = coming.digest if coming else _digest(application)
+    digest = coming.digest if coming else digest_of(application)
     procedure, new = _checked(application, version_id, digest, actor, at)
     parts: list[Part] = []
     if coming is None:
@@ -411,7 +411,8 @@ def _telling(
     return [entry, events.recording(event, actor=actor, at=at, added=WITH_CODE)]
 
 
-def _digest(application: Application) -> str:
+def digest_of(application: Application) -> str:
+    """Make the mark by which the same application is known when it comes again."""
     content = [
         application.procedure_code,
         str(application.organization_id),

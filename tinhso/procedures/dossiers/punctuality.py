@@ -10,6 +10,9 @@ from tinhso.procedures.types.workflow import Status
 # (report 06a/VPCP; second-hand, the annex was not seen).
 RETURNED_OR_WITHDRAWN = (Status.NOT_RECEIVED, Status.WITHDRAWN, Status.STOPPED)
 
+# Where nothing is left to be decided; what is done may still wait to be fetched.
+RESOLVED = (Status.DONE, Status.RETURNED, *RETURNED_OR_WITHDRAWN)
+
 
 def punctuality(done_at: datetime, due_at: datetime) -> Punctuality:
     """Class what was done at a moment; early is before the day on which it was due.

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tinhso.procedures.deadlines.working_time import WorkingTime
-from tinhso.procedures.types.catalogue import SupplementPolicy
-from tinhso.procedures.types.deadlines import Limit, LimitUnit
+from tinhso.procedures.types.deadlines import Limit, LimitUnit, SupplementPolicy
 from tinhso.procedures.types.workflow import Status, Step
 
 # What a step without a limit of its own may take; shown, never a legal deadline.

@@ -12,6 +12,7 @@ from tinhso.procedures.models.dossiers import (
 )
 from tinhso.procedures.models.erasure import ErasureRow
 from tinhso.procedures.models.evaluations import EvaluationRow
+from tinhso.procedures.models.made_up import MadeUpBatchRow
 from tinhso.procedures.models.papers import PaperRow
 from tinhso.procedures.models.portal import (
     PortalDossierRow,
@@ -53,6 +54,7 @@ __all__ = [
     "FormerAnswersRow",
     "LifeEventsVersion",
     "ListedRow",
+    "MadeUpBatchRow",
     "MoveRow",
     "NationalVersion",
     "NoticeRow",

@@ -75,6 +75,7 @@ from tinhso.procedures.queries.held import (
     held_for_supplement,
     origins_of,
 )
+from tinhso.procedures.queries.made_up import acts_of_made_up, made_up_batches
 from tinhso.procedures.queries.pages import (
     form_pages,
     next_page,
@@ -112,6 +113,7 @@ __all__ = [
     "RESULT",
     "SIGNED_APPLICATION",
     "Offers",
+    "acts_of_made_up",
     "answers_versions",
     "application_signature",
     "capacities",
@@ -155,6 +157,7 @@ __all__ = [
     "held_for_page",
     "held_for_supplement",
     "inbox",
+    "made_up_batches",
     "may_evaluate",
     "next_page",
     "open_fields",

@@ -148,6 +148,14 @@ from tinhso.procedures.types.held import (
     PaperRevoked,
     PaperValidity,
 )
+from tinhso.procedures.types.made_up import (
+    CourseImpossible,
+    DossiersMadeUp,
+    MadeUpBatch,
+    MadeUpDossier,
+    MadeUpRating,
+    MadeUpTurn,
+)
 from tinhso.procedures.types.national import (
     ImportReport,
     NationalPaper,
@@ -304,6 +312,7 @@ __all__ = [
     "Correctable",
     "Corrected",
     "Counting",
+    "CourseImpossible",
     "DayOverride",
     "DeadlineExtended",
     "DeskFilter",
@@ -319,6 +328,7 @@ __all__ = [
     "DossierNotErasable",
     "DossierSubmitted",
     "DossierSummary",
+    "DossiersMadeUp",
     "Draft",
     "DraftAlreadySubmitted",
     "DueDateNotCorrectable",
@@ -357,6 +367,10 @@ __all__ = [
     "LimitMissing",
     "LimitUnit",
     "Logic",
+    "MadeUpBatch",
+    "MadeUpDossier",
+    "MadeUpRating",
+    "MadeUpTurn",
     "MessageEmpty",
     "MessageTooLong",
     "Move",
