@@ -205,8 +205,13 @@ def set_aside(dataset: str, as_json: bool) -> None:
 @json_option
 def append(as_json: bool) -> None:
     """Write what was handed in into the tables; a job does it too. JSON: `rows`."""
-    rows = actions.append_waiting(at=clock.now())
+    rows = _appended()
     answer({"rows": rows}, f"{rows} rows came in.", as_json=as_json)
+
+
+def _appended() -> int:
+    at = clock.now()
+    return actions.append_waiting(at=at) + actions.bring_in_batches(at=at)
 
 
 @group.command("catch-up")
@@ -235,7 +240,7 @@ def rebuild(as_json: bool) -> None:
         actions.forget_tables()
         events.forget_deliveries(page=PAGE)
     count = _caught_up()
-    rows = actions.append_waiting(at=clock.now())
+    rows = _appended()
     text = f"{count} events were handed in, {rows} rows came in."
     answer({"events": count, "rows": rows}, text, as_json=as_json)
 

@@ -152,6 +152,13 @@ def append_to_lake(timestamp: int) -> None:
     lake.append_waiting(at=clock.now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="tinhso.jobs.bring_in_batches", queueing_lock="lake_batches")
+def bring_in_batches(timestamp: int) -> None:
+    """Bring what rooms keep in batches into the tables of the lake."""
+    lake.bring_in_batches(at=clock.now())
+
+
 # Each append leaves a small file; a question opens all of them.
 @app.periodic(cron="20 * * * *")
 @app.task(name="tinhso.jobs.compact_lake", queueing_lock="compact_lake")

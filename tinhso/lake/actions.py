@@ -1,7 +1,7 @@
 """Publish datasets, hand rows in, write them into their tables, keep the tables."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from hashlib import file_digest, sha256
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -63,6 +64,19 @@ def publish_family(*, read: published.Read, among: published.Among) -> None:
     not applied yet.
     """
     published.publish_family(published.Family(read, among))
+
+
+def publish_batches(
+    *,
+    dataset: str,
+    names: Callable[[], Iterable[UUID]],
+    rows: Callable[[UUID], Iterator[bytes]],
+) -> None:
+    """Let rows of a dataset come in batches; called on `project/publications.py` only.
+
+    names: answers the batches there are; rows: those of one, as CSV with a head.
+    """
+    published.publish_batches(published.Batches(dataset, names, rows))
 
 
 def hand_in(
@@ -223,6 +237,49 @@ def _columns(dataset: Dataset, batch: BatchRow) -> dict[str, Sequence[object]]:
         rules.HANDED: handed,
         rules.CORRECTS: corrects,
     }
+
+
+def bring_in_batches(*, at: datetime) -> int:
+    """Bring what rooms keep in batches into their tables, each once; count the rows.
+
+    A dataset that somebody else is writing is left to them.
+    """
+    count = 0
+    for one in published.batches():
+        dataset = published.dataset_of(one.dataset)
+        with _alone(one.dataset) as is_alone:
+            count += _bring_in(one, dataset, at) if is_alone else 0
+    return count
+
+
+def _bring_in(batches: published.Batches, dataset: Dataset, at: datetime) -> int:
+    waiting = LoadRow.objects.filter(dataset=dataset.name, appended_at=None).first()
+    count = _append_load(dataset, waiting, at).rows if waiting else 0
+    rows = LoadRow.objects.filter(dataset=dataset.name)
+    known = set(rows.values_list("digest", flat=True))
+    for name in batches.names():
+        if name.hex not in known:
+            load = _kept(dataset, name, batches.rows(name), at)
+            count += _append_load(dataset, load, at).rows
+    return count
+
+
+def _kept(
+    dataset: Dataset, name: UUID, parts: Iterator[bytes], at: datetime
+) -> LoadRow:
+    """Keep the rows of a batch until they are in the table."""
+    number = LoadRow.objects.filter(dataset=dataset.name).count() + 1
+    stage = _stage_of(dataset.name, number)
+    rows = late.texts().stage(dataset, parts, stage, at=at)
+    return LoadRow.objects.create(
+        dataset=dataset.name,
+        number=number,
+        name=str(name),
+        digest=name.hex,
+        rows=rows,
+        set_aside=0,
+        made_at=at,
+    )
 
 
 def publish_source(content: Content, actor: Actor, at: datetime) -> None:

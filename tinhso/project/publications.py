@@ -31,6 +31,11 @@ def publish_change(event: RecordsChanged, context: EventContext, at: datetime) -
 
 
 lake.publish(dataset=procedures.DOSSIER_ACTS)
+lake.publish_batches(
+    dataset=procedures.DOSSIER_ACTS.name,
+    names=procedures.made_up_batches,
+    rows=procedures.acts_of_made_up,
+)
 lake.publish_family(read=sources.datasets_of_sources, among=sources.source_among)
 lake.publish_family(read=registries.published, among=registries.among)
 

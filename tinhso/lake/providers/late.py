@@ -37,6 +37,11 @@ def loading() -> ModuleType:
     return import_module("tinhso.lake.providers.loading")
 
 
+def texts() -> ModuleType:
+    """Load what reads rows that rooms tell as text: `providers/texts.py`."""
+    return import_module("tinhso.lake.providers.texts")
+
+
 def quality() -> ModuleType:
     """Load what holds tables against what is promised: `providers/quality.py`."""
     return import_module("tinhso.lake.providers.quality")

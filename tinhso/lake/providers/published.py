@@ -1,8 +1,9 @@
 """Which datasets the rooms publish; filled on `project/publications.py`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from tinhso.kernel.packs.types import Find
 from tinhso.lake.types import Dataset, DatasetUnknown
@@ -25,6 +26,19 @@ class Family:
     among: Among
 
 
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """Many rows of a dataset at once, which their room keeps: what it calls each batch.
+
+    rows: those of one, as `acts_of_made_up` tells them: CSV with a head, in pieces.
+    """
+
+    dataset: str
+    names: Callable[[], Iterable[UUID]]
+    rows: Callable[[UUID], Iterator[bytes]]
+
+
+_batches: list[Batches] = []
 _datasets: dict[str, Dataset] = {}
 _families: list[Family] = []
 
@@ -37,6 +51,16 @@ def publish(dataset: Dataset) -> None:
 def publish_family(family: Family) -> None:
     """Make datasets known that are content: asked for whenever they are needed."""
     _families.append(family)
+
+
+def publish_batches(batches: Batches) -> None:
+    """Make batches of a dataset known."""
+    _batches.append(batches)
+
+
+def batches() -> Iterable[Batches]:
+    """List what comes in batches that rooms keep."""
+    return tuple(_batches)
 
 
 def published() -> Mapping[str, Dataset]:
