@@ -51,6 +51,7 @@ def staff(citizen, clerk, officer, leader, registrar):
         "seal": registrar,
         "return_result": clerk,
         "withdraw": citizen,
+        "lapse": SYSTEM,
     }
 
 
@@ -204,6 +205,25 @@ def test_what_waits_and_what_was_withdrawn_are_alike_too(lived, make_up, now):
         assert_alike(dossier, made)
 
 
+def test_time_that_an_applicant_lets_pass_is_not_the_agencys(lived, make_up, now):
+    course = [
+        ("ask_supplement", now + timedelta(hours=2)),
+        ("lapse", now + timedelta(days=31)),
+    ]
+    dossier, batch_id = lived(course), uuid4()
+
+    make_up(course, batch_id=batch_id)
+
+    assert dossier.resolved_at > dossier.due_at
+    [*_, lapsed] = csv.DictReader(io.StringIO(written(batch_id)))
+    assert lapsed["resolved"] == "on_time"
+    assert acts_of(dossier)[-1]["resolved"] == "on_time"
+
+
+def written(batch_id):
+    return b"".join(datasets.acts_of_made_up(batch_id)).decode()
+
+
 def test_the_lake_is_told_what_the_acts_would_have_told(
     lived, make_up, straight, completed, now
 ):
@@ -212,8 +232,7 @@ def test_the_lake_is_told_what_the_acts_would_have_told(
         batch_id = uuid4()
         make_up(course, id=id_of(now, number), batch_id=batch_id)
 
-        text = b"".join(datasets.acts_of_made_up(batch_id)).decode()
-        rows = list(csv.DictReader(io.StringIO(text)))
+        rows = list(csv.DictReader(io.StringIO(written(batch_id))))
 
         assert [plain(row) for row in rows] == acts_of(dossier)
 

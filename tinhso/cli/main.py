@@ -31,6 +31,7 @@ from tinhso.cli import (  # noqa: E402
     restore,
     run,
     signing,
+    simulate,
     texts,
 )
 
@@ -56,6 +57,7 @@ main.add_command(portal.group)
 main.add_command(lake.group)
 main.add_command(registers.group)
 main.add_command(opendata.group)
+main.add_command(simulate.group)
 main.add_command(signing.group)
 main.add_command(assets.group)
 main.add_command(messages.group)

@@ -1,12 +1,12 @@
 """Write people: register persons, load organizations, appoint to posts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from tinhso.kernel.actor import Actor
@@ -20,6 +20,7 @@ from tinhso.people.types import (
     AlreadyAppointed,
     CodeStatus,
     Gender,
+    MadeUpPerson,
     NameDiffers,
     Organization,
     OrganizationUnknown,
@@ -80,6 +81,48 @@ def register_person(
             raise PersonAlreadyRegistered
         _write("people.register_person", "people.Person", row.id, actor, at)
     return queries.get_person(person_id=row.id)
+
+
+MADE_UP = (
+    *("id", "full_name", "sort_name", "personal_number", "birth_date", "gender"),
+    *("ethnicity", "nationality", "phone", "email", "residence", "is_synthetic"),
+)
+NAMES = ", ".join(MADE_UP)
+COMING = f"CREATE TEMPORARY TABLE coming (LIKE {PersonRow._meta.db_table})"
+# What is there already stays, so that a run that died can be begun anew.
+TAKEN = f"""
+INSERT INTO {PersonRow._meta.db_table} ({NAMES}) SELECT {NAMES} FROM coming
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 - the names are our own
+
+
+def register_made_up(
+    *, people: Iterable[MadeUpPerson], actor: Actor, at: datetime
+) -> int:
+    """Register people who do not exist, flagged as such; say how many came new.
+
+    One entry of the journal tells of them all, for nobody came to be registered.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(COMING)
+        with cursor.copy(f"COPY coming ({NAMES}) FROM STDIN") as copy:
+            for one in people:
+                copy.write_row(_made_up(one))
+        cursor.execute(TAKEN)
+        count = int(cursor.rowcount)
+        cursor.execute("DROP TABLE coming")
+        _write(
+            "people.register_made_up", "people.Person", None, actor, at, people=count
+        )
+    return count
+
+
+def _made_up(one: MadeUpPerson) -> tuple[object, ...]:
+    return (
+        *(one.id, one.full_name, name_sort_key(one.full_name), one.personal_number),
+        *(one.birth_date, one.gender.value, "", "Việt Nam", one.phone, ""),
+        *(one.residence, True),
+    )
 
 
 def identify_person(

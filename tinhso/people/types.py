@@ -154,6 +154,19 @@ class NameDiffers(Invalid):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class MadeUpPerson:
+    """A person who does not exist, for demonstrations and trials."""
+
+    id: UUID
+    full_name: str
+    personal_number: str
+    birth_date: date
+    gender: Gender
+    residence: str
+    phone: str
+
+
 class PersonUnknown(NotFound):
     """No such person, or the asker may not know that there is."""
 

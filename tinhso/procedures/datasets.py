@@ -195,4 +195,4 @@ def _resolved(
     """Class the act that resolved the dossier; None for all others."""
     if row.resolved_at != at or status not in RESOLVED:
         return None
-    return resolution(at, due_at, status).value
+    return resolution(at, due_at, status, stopped_at=row.stopped_at).value

@@ -9,6 +9,7 @@ from tinhso.people import actions as people
 from tinhso.places import actions as places
 from tinhso.procedures import actions as procedures
 from tinhso.registries import actions as registries
+from tinhso.simulation import actions as simulation
 
 packs.register(places.KIND)
 packs.register(people.ORGANIZATIONS)
@@ -22,6 +23,7 @@ packs.register(procedures.PROCEDURES)
 packs.register(procedures.LIFE_EVENTS)
 packs.register(procedures.SERVICE_RULES)
 packs.register(procedures.EXAMPLES)
+packs.register(simulation.ACTIVITIES)
 packs.register(registries.REGISTERS)
 packs.register(opendata.DATASETS)
 packs.register(people.DEMO_PEOPLE)

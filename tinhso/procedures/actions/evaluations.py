@@ -103,7 +103,12 @@ def _scores(row: DossierRow, answers: Mapping[Index, int]) -> dict[str, int]:
     assert row.resolved_at is not None  # noqa: S101 - it has ended
     steps = [line.punctuality for line in hand_overs_of(row) if line.punctuality]
     scores = scoring.computed(
-        total=resolution(row.resolved_at, row.due_at, Status(row.status)),
+        total=resolution(
+            row.resolved_at,
+            row.due_at,
+            Status(row.status),
+            stopped_at=row.stopped_at,
+        ),
         steps=steps,
         supplements=int(hasattr(row, "supplement")),
         channel=Channel(row.channel),

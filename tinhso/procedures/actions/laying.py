@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from tinhso.kernel.ids import id_of
@@ -164,6 +164,7 @@ class Layer:
     grounds: dict[tuple[str, str, UUID, date], Ground] = field(default_factory=dict)
     versions: dict[tuple[str, date], UUID] = field(default_factory=dict)
     units: dict[tuple[UUID, str, UUID], tuple[str, UUID]] = field(default_factory=dict)
+    read: set[tuple[UUID, date]] = field(default_factory=set)
 
     def lay(self, dossier: MadeUpDossier, key: str) -> Laid:
         """Lay a dossier out, from its submission on; key: no other has it.
@@ -172,6 +173,7 @@ class Layer:
         """
         ground = self._ground(dossier)
         refuse_channel(ground.procedure, dossier.channel)
+        self._read_first(dossier, ground)
         actions = tuple(turn.action for turn in dossier.turns)
         legs = _legs(ground.version_id, dossier.channel, actions)
         return Laid(
@@ -198,6 +200,13 @@ class Layer:
                 day=day,
             )
         return self.grounds[key]
+
+    def _read_first(self, dossier: MadeUpDossier, ground: Ground) -> None:
+        """Hold the answers of the first of a procedure and day against their form."""
+        key = (ground.version_id, ground.day)
+        if key not in self.read:
+            self.read.add(key)
+            _refuse_faulty(dossier, ground)
 
     def _version(self, code: str, day: date) -> UUID:
         if (code, day) not in self.versions:
@@ -244,12 +253,11 @@ def _legs(version_id: UUID, channel: str, course: tuple[str, ...]) -> tuple[Leg,
 def _rows(
     dossier: MadeUpDossier, key: str, ground: Ground, legs: Sequence[Leg]
 ) -> dict[str, list[Row]]:
-    answers = _read(dossier, ground)
     states = _states(dossier, ground, legs)
     tasks = _tasks(dossier, ground, legs)
-    written = ENCODE(answers)
+    written = ENCODE(dossier.answers)
     return {
-        DOSSIERS: [(*_own_row(dossier, ground, legs, states, answers), written, key)],
+        DOSSIERS: [(*_own_row(dossier, ground, legs, states), written, key)],
         MOVES: _moves(dossier, states),
         TASKS: list(tasks),
         **_supplement(dossier, legs, written),
@@ -257,15 +265,13 @@ def _rows(
     }
 
 
-def _read(dossier: MadeUpDossier, ground: Ground) -> dict[str, Any]:
-    """Hold the answers against the form; files it asks for are not made up."""
+def _refuse_faulty(dossier: MadeUpDossier, ground: Ground) -> None:
     form = ground.procedure.form
     files = [one.key for one in form.fields() if one.kind is FieldKind.FILES]
     given = {**dossier.answers, **pretended_files(files)}
-    answers, faults = reading.read_form(form, given, ground.day)
+    _, faults = reading.read_form(form, given, ground.day)
     if faults:
         raise AnswersInvalid(faults)
-    return {key: value for key, value in answers.items() if key not in files}
 
 
 def _states(
@@ -300,11 +306,10 @@ def _own_row(
     ground: Ground,
     legs: Sequence[Leg],
     states: Sequence[Standing],
-    answers: Mapping[str, Any],
 ) -> Row:
     stands = states[-1]
     received = _turn_with(Effect.RECEIVE, dossier, legs)
-    channel = dossier.channel
+    channel, answers = dossier.channel, dossier.answers
     fee = fees.total(ground.procedure, answers=answers, on=ground.day, channel=channel)
     application = Application(
         dossier.procedure_code,
@@ -450,7 +455,12 @@ def _scores(
 ) -> dict[Index, int]:
     assert stands.resolved_at is not None  # noqa: S101 - it was asked before
     return scoring.computed(
-        total=resolution(stands.resolved_at, stands.due_at, Status(stands.status)),
+        total=resolution(
+            stands.resolved_at,
+            stands.due_at,
+            Status(stands.status),
+            stopped_at=stands.stopped_at,
+        ),
         steps=[
             punctuality(one.closed_at, one.due_at)
             for one in tasks

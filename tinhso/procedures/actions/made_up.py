@@ -18,8 +18,8 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
 from tinhso.procedures.actions.laying import COLUMNS, Laid, Layer
-from tinhso.procedures.models import DossierCounter, MadeUpBatchRow
-from tinhso.procedures.types import DossiersMadeUp, MadeUpDossier
+from tinhso.procedures.models import DossierCounter, DossierRow, MadeUpBatchRow
+from tinhso.procedures.types import DossiersMadeUp, MadeUpBefore, MadeUpDossier
 
 # As submissions count, but many numbers at once; in order, so that none waits for one
 # that waits for it.
@@ -42,12 +42,16 @@ def write_made_up(
     dossiers: in the order of their ids, at least one, whole days only. A batch that was
     written before is left alone: 0.
 
-    :raises AnswersInvalid: if the answers of one break its form.
+    :raises MadeUpBefore: if the same dossiers stand in another batch.
+    :raises AnswersInvalid: if the answers of the first of a procedure and day break
+        its form; the others are taken as they are.
     :raises CourseImpossible: if one does what its workflow does not offer.
     :raises ProcedureNotInForce, UnitDoesNotReceive, ChannelNotOffered: as submitting.
     """
     if MadeUpBatchRow.objects.filter(pk=batch_id).exists():
         return 0
+    if DossierRow.objects.filter(pk=dossiers[0].id).exists():
+        raise MadeUpBefore
     layer = Layer()
     laid = [
         layer.lay(one, f"{batch_id.hex}:{place}")

@@ -26,9 +26,19 @@ def punctuality(done_at: datetime, due_at: datetime) -> Punctuality:
     return Punctuality.EARLY if is_early else Punctuality.ON_TIME
 
 
-def resolution(done_at: datetime, due_at: datetime, status: Status) -> Punctuality:
-    """Class a dossier that is resolved, the returned and withdrawn ones included."""
-    found = punctuality(done_at, due_at)
+def resolution(
+    done_at: datetime,
+    due_at: datetime,
+    status: Status,
+    *,
+    stopped_at: datetime | None,
+) -> Punctuality:
+    """Class a dossier that is resolved, the returned and withdrawn ones included.
+
+    stopped_at: since when its legal clock stood still at the end; time that the
+    applicant let pass is not the agency's.
+    """
+    found = punctuality(min(done_at, stopped_at or done_at), due_at)
     if found is Punctuality.EARLY and status in RETURNED_OR_WITHDRAWN:
         return Punctuality.ON_TIME
     return found

@@ -105,6 +105,7 @@ from tinhso.procedures.queries.terms import (
     days_off,
     expected,
     papers_of,
+    service_hours,
 )
 from tinhso.procedures.queries.workbook import report_06a_as_xlsx
 
@@ -187,6 +188,7 @@ __all__ = [
     "review_draft",
     "search_desk",
     "search_procedures",
+    "service_hours",
     "silent_dossiers",
     "texts_without_english",
     "try_answers",

@@ -78,7 +78,9 @@ def _line(row: DossierRow, agencies: Mapping[UUID, str]) -> RegisterLine:
         due_at=row.due_at,
         resolved_at=resolved_at,
         returned_at=row.ended_at if is_returned else None,
-        punctuality=resolution(resolved_at, row.due_at, status)
+        punctuality=resolution(
+            resolved_at, row.due_at, status, stopped_at=row.stopped_at
+        )
         if resolved_at
         else None,
         note=_note(status),

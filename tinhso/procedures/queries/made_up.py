@@ -28,7 +28,7 @@ COPY (
         known.due_at, m.at > known.due_at AS is_late,
         CASE WHEN m.at IS DISTINCT FROM d.resolved_at
                 OR m.status <> ALL (%(resolved)s) THEN NULL
-            WHEN m.at > known.due_at THEN 'late'
+            WHEN least(m.at, d.stopped_at) > known.due_at THEN 'late'
             WHEN days.acted_on < days.due_on AND m.status <> ALL (%(never_early)s)
                 THEN 'early'
             ELSE 'on_time' END AS resolved,

@@ -100,7 +100,10 @@ def _conditions(start: datetime, end: datetime, at: datetime) -> Mapping[str, Q]
     arrived = Q(submitted_at__gte=start)
     online = Q(channel=Channel.ONLINE)
     done = Q(resolved_at__gte=start, resolved_at__lt=end)
-    late = Q(resolved_at__gt=F("due_at"))
+    # Time that the applicant let pass while the clock stood still is not the agency's.
+    late = Q(resolved_at__gt=F("due_at")) & (
+        Q(stopped_at=None) | Q(stopped_at__gt=F("due_at"))
+    )
     early = Q(done_day__lt=F("due_day")) & ~Q(status__in=RETURNED_OR_WITHDRAWN)
     is_open = Q(resolved_at=None) | Q(resolved_at__gte=end)
     # What is over at the end of the period, or now if it has not ended.

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from tinhso.people import queries as people
 from tinhso.procedures.catalogue import fees
-from tinhso.procedures.deadlines.working_time import day_of
+from tinhso.procedures.deadlines.working_time import WorkingTime, day_of
 from tinhso.procedures.queries.versions import calendar_of, working_time
 from tinhso.procedures.types import (
     Channel,
@@ -72,6 +72,12 @@ def days_off(*, organization_id: UUID, at: datetime) -> frozenset[date]:
     year = day_of(at).year
     working = working_time(calendar_of(unit.code), at)
     return frozenset(working.days_off(date(year, 1, 1), date(year + 1, 12, 31)))
+
+
+def service_hours(*, organization_id: UUID, at: datetime) -> WorkingTime:
+    """Lay out the working time of a unit around a moment, by its newest calendar."""
+    unit = people.get_organization(organization_id=organization_id)
+    return working_time(calendar_of(unit.code), at)
 
 
 def counting(*, dossier: Dossier, at: datetime) -> Counting | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tinhso.kernel.errors import N_, Invalid
+from tinhso.kernel.errors import N_, Conflict, Invalid
 from tinhso.kernel.events.types import Event
 from tinhso.procedures.types.catalogue import Channel
 from tinhso.procedures.types.evaluations import Index, Satisfaction
@@ -82,3 +82,12 @@ class CourseImpossible(Invalid):
 
     def __init__(self, *, course: str) -> None:
         super().__init__({"turns": [self.message]}, course=course)
+
+
+class MadeUpBefore(Conflict):
+    """The same dossiers were made up before, in another batch."""
+
+    message = N_(
+        "Những ngày này đã được mô phỏng với cùng hạt giống nhưng khác khoảng thời gian"
+        " hoặc tỷ lệ. Hãy chọn hạt giống khác."
+    )

@@ -131,7 +131,10 @@ class Workflow:
 
         :raises KeyError: if there is none.
         """
-        return {step.key: step for step in self.steps}[key]
+        for step in self.steps:
+            if step.key == key:
+                return step
+        raise KeyError(key)
 
     def action(self, key: str) -> Action | None:
         """Find an action by its key."""

@@ -1,0 +1,1 @@
+"""How activity is made up: pure, from a seed."""
