@@ -24,6 +24,7 @@ ROOMS = (
     "procedures",
     "counters",
     "opendata",
+    "simulation",
 )
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SCHEMAS = sorted(ROOT.glob("tinhso/**/schema/*.json"))

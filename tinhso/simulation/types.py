@@ -12,6 +12,7 @@ from tinhso.people.types import Gender
 
 # Who acts on a dossier besides officers.
 APPLICANT, CLOCK = "citizen", "system"
+LEADER = "leader"
 SCHEMA = Path(__file__).parent / "schema" / "activity.json"
 
 
@@ -168,7 +169,10 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A dossier that is going to happen; files: the form fields that take one."""
+    """A dossier that is going to happen. files: the form fields that take one.
+
+    signer: who signs its result, whether or not it comes to that.
+    """
 
     id: UUID
     at: datetime
@@ -179,6 +183,7 @@ class Plan:
     channel: str
     answers: Mapping[str, Any]
     files: tuple[str, ...]
+    signer: Officer
     turns: tuple[Turn, ...]
     rating: Rating | None
 

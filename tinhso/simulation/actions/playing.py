@@ -36,7 +36,7 @@ from tinhso.simulation.types import (
     Wish,
 )
 
-DRAFTS, SIGNS = "draft_result", "leader"
+DRAFTS = "draft_result"
 MOST_BYTES = 10 * 2**20
 
 
@@ -151,18 +151,16 @@ def _take(played: Played, turn: Turn) -> Dossier:
         revision=played.dossier.revision,
         note=turn.note,
         reasons=turn.reasons,
-        data=_data(played, turn, who),
+        data=_data(played, turn),
         actor=who,
         at=turn.at,
     )
 
 
-def _data(played: Played, turn: Turn, who: Actor) -> dict[str, Any]:
+def _data(played: Played, turn: Turn) -> dict[str, Any]:
     plan = played.plan
     if turn.action == DRAFTS:
-        signers = [one.who for one in played.turns if one.who and one.role == SIGNS]
-        signer = {"signer": str(signers[0].person.id)} if signers else {}
-        return {**plan.filed.result, **signer}
+        return {**plan.filed.result, "signer": str(plan.signer.person.id)}
     if turn.role == APPLICANT and not turn.note:
         return dict(played.dossier.answers)
     return {}

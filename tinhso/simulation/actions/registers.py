@@ -69,17 +69,17 @@ def _change(told: Changed, month: date, wish: Wish, actor: Actor, at: datetime) 
 def _lines(
     register: Register, told: Changed, month: date, wish: Wish, actor: Actor
 ) -> Iterator[Line]:
-    random = Random(f"{wish.seed}/{told.register}/{month}")  # noqa: S311 - it is a play
+    dice = Random(f"{wish.seed}/{told.register}/{month}")  # noqa: S311 - it is a play
     field = next(one for one in register.fields if one.name == told.field)
     for number, listed in enumerate(_records(register.key, month, actor), start=1):
-        is_meant = random.random() < told.share
+        is_meant = dice.random() < told.share
         if not (is_meant and listed.is_synthetic and field.name in listed.values):
             continue
         # A list leaves out what is personal, which a line must say again.
         whole = registers.get_record(
             key=register.key, identifier=listed.identifier, on=month, actor=actor
         )
-        value = _other(field, whole.values[field.name], told.by, random)
+        value = _other(field, whole.values[field.name], told.by, dice)
         yield Line(number, {**whole.values, field.name: value}, whole.shape)
 
 
@@ -95,10 +95,10 @@ def _records(key: str, on: date, actor: Actor) -> Iterator[Record]:
         after = page.next_after
 
 
-def _other(field: Field, value: Any, by: float, random: Random) -> object:
+def _other(field: Field, value: Any, by: float, dice: Random) -> object:
     """Choose another value: a number a little off, or another of the choices."""
     if field.kind in NUMBERS:
-        moved = float(value) * (1 + random.uniform(-by, by))
+        moved = float(value) * (1 + dice.uniform(-by, by))
         return round(moved) if field.kind is FieldKind.WHOLE else round(moved, 2)
     others: list[object] = [c.value for c in field.choices if c.value != value]
-    return random.choice(others) if others else value
+    return dice.choice(others) if others else value

@@ -20,6 +20,7 @@ from tinhso.simulation.rules.people import somebody
 from tinhso.simulation.types import (
     APPLICANT,
     CLOCK,
+    LEADER,
     Activity,
     Course,
     Filed,
@@ -62,9 +63,9 @@ class Chances(Generic[T]):
         """Lay them out."""
         return cls(items, list(accumulate(one.weight for one in items)))
 
-    def draw(self, random: Random) -> T:
+    def draw(self, dice: Random) -> T:
         """Draw one."""
-        return self.items[bisect(self.sums, random.random() * self.sums[-1])]
+        return self.items[bisect(self.sums, dice.random() * self.sums[-1])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +123,16 @@ class World:
 
 def plans_of(world: World, day: date) -> list[Plan]:
     """Plan the dossiers of a day, in the order in which they come in."""
-    random = Random(f"{world.seed}/{day.isoformat()}")  # noqa: S311 - it is a play
-    made = [_plan(world, day, random) for _ in range(_count(world, day, random))]
+    dice = Random(f"{world.seed}/{day.isoformat()}")  # noqa: S311 - it is a play
+    made = [_plan(world, day, dice) for _ in range(_count(world, day, dice))]
     return sorted((one for one in made if one), key=lambda one: one.id)
 
 
-def _count(world: World, day: date, random: Random) -> int:
+def _count(world: World, day: date, dice: Random) -> int:
     told = world.activity
     busy = _beside(told.months, day.month - 1) * _beside(told.weekdays, day.weekday())
     wanted = told.a_day * busy * world.share
-    return int(wanted) + (random.random() < wanted % 1)
+    return int(wanted) + (dice.random() < wanted % 1)
 
 
 def _beside(weights: Sequence[float], place: int) -> float:
@@ -139,19 +140,21 @@ def _beside(weights: Sequence[float], place: int) -> float:
     return weights[place] * len(weights) / sum(weights)
 
 
-def _plan(world: World, day: date, random: Random) -> Plan | None:
+def _plan(world: World, day: date, dice: Random) -> Plan | None:
     """Plan a dossier; none where a counter is asked on a day off."""
     told = world.activity
-    unit = world.units.draw(random)
-    offer = world.offers.draw(random)
-    channel = offer.channels.draw(random).name
-    at = _moment(told, unit, channel, day, random)
+    unit = world.units.draw(dice)
+    offer = world.offers.draw(dice)
+    channel = offer.channels.draw(dice).name
+    at = _moment(told, unit, channel, day, dice)
     if at is None or at > world.until:
         return None
-    who = somebody(random.randint(unit.first, unit.last), unit.home)
-    bits = random.getrandbits(RANDOM_BITS)
-    course = world.courses.draw(random)
-    turns = tuple(_turns(world, unit, offer.procedure, course, at, random))
+    who = somebody(dice.randint(unit.first, unit.last), unit.home)
+    bits = dice.getrandbits(RANDOM_BITS)
+    course = world.courses.draw(dice)
+    staff = {role: dice.choice(some) for role, some in unit.staff.items()}
+    clock = _Clock(told, unit.hours, offer.procedure, at, dice)
+    turns = tuple(_turns(course, offer.procedure, staff, clock, dice))
     return Plan(
         id=id_of(at, bits),
         at=at,
@@ -162,19 +165,20 @@ def _plan(world: World, day: date, random: Random) -> Plan | None:
         channel=channel,
         answers=_answers(offer, who, day),
         files=tuple(offer.files),
+        signer=staff[LEADER],
         turns=tuple(turn for turn in turns if turn.at <= world.until),
-        rating=_rating(world, offer.procedure, turns, random),
+        rating=_rating(world, offer.procedure, turns, dice),
     )
 
 
 def _moment(
-    told: Activity, unit: Unit, channel: str, day: date, random: Random
+    told: Activity, unit: Unit, channel: str, day: date, dice: Random
 ) -> datetime | None:
     midnight = datetime.combine(day, time(), VIETNAM)
     if channel == Channel.ONLINE:
-        [hour] = random.choices(range(24), told.hours)
-        return midnight + timedelta(hours=hour, seconds=random.randrange(3600))
-    at = unit.hours.add(midnight, random.uniform(*OPEN_HOURS))
+        [hour] = dice.choices(range(24), told.hours)
+        return midnight + timedelta(hours=hour, seconds=dice.randrange(3600))
+    at = unit.hours.add(midnight, dice.uniform(*OPEN_HOURS))
     return at if local(at).date() == day else None
 
 
@@ -194,36 +198,31 @@ def _written(value: object) -> str:
 
 
 def _turns(
-    world: World,
-    unit: Unit,
-    procedure: Procedure,
     course: Course,
-    at: datetime,
-    random: Random,
+    procedure: Procedure,
+    staff: Mapping[str, Officer],
+    clock: "_Clock",
+    dice: Random,
 ) -> Iterator[Turn]:
     """Play a course: each turn after the one before, as fast as the pace says."""
-    clock = _Clock(world.activity, unit.hours, procedure, at, random)
-    done: dict[str, Officer] = {}
     for place, key in enumerate(course.path, start=1):
         action = procedure.workflow.action(key)
         if action is None:
             return
-        moment = clock.next(action, place / len(course.path))
-        who = None
-        if action.role not in (APPLICANT, CLOCK):
-            who = done.setdefault(action.role, random.choice(unit.staff[action.role]))
-        yield Turn(key, action.role, moment, who, *_words(action, procedure, random))
+        at = clock.next(action, place / len(course.path))
+        words = _words(action, procedure, dice)
+        yield Turn(key, action.role, at, staff.get(action.role), *words)
 
 
 def _words(
-    action: Action, procedure: Procedure, random: Random
+    action: Action, procedure: Procedure, dice: Random
 ) -> tuple[str, Mapping[str, str]]:
     """Choose the words an action asks for: a remark, and reasons by field."""
-    chosen = random.choice(action.reasons).vi if action.reasons else NO_REASON
+    chosen = dice.choice(action.reasons).vi if action.reasons else NO_REASON
     note = chosen if Need.REASON in action.needs else ""
     if Need.FIELD_REASONS not in action.needs:
         return note, {}
-    field = random.choice(list(procedure.form.fields()))
+    field = dice.choice(list(procedure.form.fields()))
     return note, {field.key: chosen}
 
 
@@ -236,18 +235,18 @@ class _Clock:
         hours: Hours,
         procedure: Procedure,
         at: datetime,
-        random: Random,
+        dice: Random,
     ) -> None:
         limit = procedure.limit_on(local(at).date(), case=procedure.cases[0].key).limit
-        self._pace, self._hours, self._random = told.pace, hours, random
+        self._pace, self._hours, self._dice = told.pace, hours, dice
         self._workflow = procedure.workflow
         self._worked = max(0.5, hours.between(at, hours.due(at, limit)))
         self._start, self._done, self._last = at, 0.0, at
-        is_late = random.random() < told.pace.late
+        is_late = dice.random() < told.pace.late
         self._share = (
-            random.uniform(1.05, told.pace.over)
+            dice.uniform(1.05, told.pace.over)
             if is_late
-            else random.uniform(told.pace.least, told.pace.most)
+            else dice.uniform(told.pace.least, told.pace.most)
         )
 
     def next(self, action: Action, place: float) -> datetime:
@@ -258,7 +257,7 @@ class _Clock:
         elif source.clock_stops:
             at = self._by_applicant(place)
         elif source.status is Status.DONE:
-            hours = self._random.uniform(0.1, self._pace.fetch_hours)
+            hours = self._dice.uniform(0.1, self._pace.fetch_hours)
             at = self._hours.add(self._last, hours)
         else:
             hours = self._worked * self._share * (place - self._done)
@@ -268,7 +267,7 @@ class _Clock:
 
     def _by_applicant(self, place: float) -> datetime:
         """Let days pass; the work goes on from then."""
-        days = self._random.uniform(0.02, self._pace.supply_days)
+        days = self._dice.uniform(0.02, self._pace.supply_days)
         self._start, self._done = self._last + timedelta(days=days), place
         return self._start
 
@@ -278,11 +277,11 @@ class _Clock:
 
 
 def _rating(
-    world: World, procedure: Procedure, turns: Sequence[Turn], random: Random
+    world: World, procedure: Procedure, turns: Sequence[Turn], dice: Random
 ) -> Rating | None:
     """Let some say how it was, those whose dossier was decided."""
-    says = random.random() < world.activity.ratings.share
-    level, days = world.levels.draw(random).name, random.uniform(0.02, 5)
+    says = dice.random() < world.activity.ratings.share
+    level, days = world.levels.draw(dice).name, dice.uniform(0.02, 5)
     last = procedure.workflow.action(turns[-1].action) if turns else None
     if not says or last is None or last.role == APPLICANT:
         return None

@@ -1,0 +1,73 @@
+"""What a pack assumes fits what the procedures ask."""
+
+from copy import deepcopy
+
+import pytest
+
+from tinhso.kernel.packs import versions
+from tinhso.procedures import queries as procedures
+from tinhso.procedures.forms import reading
+from tinhso.procedures.queries.examples import pretended_files
+from tinhso.procedures.types import Need
+from tinhso.simulation.queries import activities, get_activity, get_province
+from tinhso.simulation.rules.declared import faults_of
+from tinhso.simulation.rules.plans import plans_of
+
+
+@pytest.fixture
+def body(content):
+    return deepcopy(versions.newest(kind="activity", key="quang_ninh").body)
+
+
+def test_every_answer_and_every_result_fits_its_form(wish):
+    day = wish.first
+    plans = plans_of(get_province(wish=wish).world(day), day)
+    met = {one.filed.code: one for n in range(40) for one in _more(wish, n)}
+
+    assert plans
+    assert set(met) == {one.code for one in get_activity(key=wish.key).procedures}
+    for plan in met.values():
+        procedure = procedures.get_procedure(code=plan.filed.code, on=day)
+        answers = {**plan.answers, **pretended_files(plan.files)}
+        assert reading.read_form(procedure.form, answers, day)[1] == {}
+        officer_form = procedure.result.officer_form
+        assert reading.read_form(officer_form, plan.filed.result, day)[1] == {}
+
+
+def _more(wish, number):
+    changed = type(wish)(wish.key, wish.first, wish.last, number, 0.02, wish.until)
+    return plans_of(get_province(wish=changed).world(wish.first), wish.first)
+
+
+def test_actions_have_the_words_they_need(wish):
+    for plan in _more(wish, 1):
+        procedure = procedures.get_procedure(code=plan.filed.code, on=wish.first)
+        for turn in plan.turns:
+            action = procedure.workflow.action(turn.action)
+            assert bool(turn.note) == (Need.REASON in action.needs)
+            assert bool(turn.reasons) == (Need.FIELD_REASONS in action.needs)
+
+
+def test_packs_say_which_activities_there_are(content):
+    assert activities() == ("quang_ninh",)
+
+
+def test_the_rate_is_the_known_one(content):
+    assert get_activity(key="quang_ninh").a_day == 447_203 / 151
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda body: body["rate"].update(last="2024-12-31"), "rate.last"),
+        (lambda body: body["pace"].update(most=0.01), "pace.most"),
+        (lambda body: body.update(hours=[0] * 24), "hours"),
+        (lambda body: body["ratings"]["levels"].update(great=3), "ratings.levels"),
+    ],
+)
+def test_what_cannot_be_assumed_is_named(body, change, field):
+    assert faults_of(body) == {}
+
+    change(body)
+
+    assert list(faults_of(body)) == [field]
