@@ -1,14 +1,17 @@
 """What a pack assumes fits what the procedures ask."""
 
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 
 from tinhso.kernel.packs import versions
+from tinhso.kernel.packs.types import Content
 from tinhso.procedures import queries as procedures
 from tinhso.procedures.forms import reading
 from tinhso.procedures.queries.examples import pretended_files
 from tinhso.procedures.types import Need
+from tinhso.simulation.actions import ACTIVITIES
 from tinhso.simulation.queries import activities, get_activity, get_province
 from tinhso.simulation.rules.declared import faults_of
 from tinhso.simulation.rules.plans import plans_of
@@ -21,10 +24,8 @@ def body(content):
 
 def test_every_answer_and_every_result_fits_its_form(wish):
     day = wish.first
-    plans = plans_of(get_province(wish=wish).world(day), day)
-    met = {one.filed.code: one for n in range(40) for one in _more(wish, n)}
+    met = {one.filed.code: one for one in planned(wish, share=0.3)}
 
-    assert plans
     assert set(met) == {one.code for one in get_activity(key=wish.key).procedures}
     for plan in met.values():
         procedure = procedures.get_procedure(code=plan.filed.code, on=day)
@@ -34,13 +35,13 @@ def test_every_answer_and_every_result_fits_its_form(wish):
         assert reading.read_form(officer_form, plan.filed.result, day)[1] == {}
 
 
-def _more(wish, number):
-    changed = type(wish)(wish.key, wish.first, wish.last, number, 0.02, wish.until)
-    return plans_of(get_province(wish=changed).world(wish.first), wish.first)
+def planned(wish, share):
+    province = get_province(wish=replace(wish, share=share))
+    return plans_of(province.world(wish.first), wish.first)
 
 
 def test_actions_have_the_words_they_need(wish):
-    for plan in _more(wish, 1):
+    for plan in planned(wish, share=0.1):
         procedure = procedures.get_procedure(code=plan.filed.code, on=wish.first)
         for turn in plan.turns:
             action = procedure.workflow.action(turn.action)
@@ -54,6 +55,24 @@ def test_packs_say_which_activities_there_are(content):
 
 def test_the_rate_is_the_known_one(content):
     assert get_activity(key="quang_ninh").a_day == 447_203 / 151
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (lambda body: body["procedures"][0].update(code="9.9"), "procedures.0.code"),
+        (lambda body: body["procedures"][1].update(place=99), "procedures.1.example"),
+        (lambda body: body["registers"][0].update(field="size"), "registers.0.field"),
+    ],
+)
+def test_what_no_content_has_is_named(body, change, field):
+    def find(kind, key):
+        return versions.newest(kind=kind, key=key)
+
+    change(body)
+
+    content = Content("demo", "activity", "quang_ninh", body)
+    assert list(ACTIVITIES.compare(content, find)) == [field]
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,9 @@ def activity(
 
 
 def _end(last: date, at: datetime) -> datetime:
-    """Find the end of the last day; what is later than now has not happened."""
-    midnight = datetime.combine(last + timedelta(1), time(), clock.VIETNAM)
-    return min(midnight, at)
+    """Find the end of the last day; today has not happened, whenever it is asked."""
+    end = min(last + timedelta(1), clock.local(at).date())
+    return datetime.combine(end, time(), clock.VIETNAM)
 
 
 def _made(wish: Wish, by: str, workers: int, at: datetime, *, quiet: bool) -> Simulated:

@@ -1,6 +1,6 @@
 """Write people: register persons, load organizations, appoint to posts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -99,22 +99,44 @@ ON CONFLICT DO NOTHING
 def register_made_up(
     *, people: Iterable[MadeUpPerson], actor: Actor, at: datetime
 ) -> int:
-    """Register people who do not exist, flagged as such; say how many came new.
+    """Register people who do not exist, flagged as such, with the posts they hold.
 
-    One entry of the journal tells of them all, for nobody came to be registered.
+    Answers how many came new. One entry of the journal tells of them all, for nobody
+    came to be registered.
     """
+    posts: list[PostRow] = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(COMING)
         with cursor.copy(f"COPY coming ({NAMES}) FROM STDIN") as copy:
             for one in people:
                 copy.write_row(_made_up(one))
+                posts += _post_of(one)
         cursor.execute(TAKEN)
         count = int(cursor.rowcount)
         cursor.execute("DROP TABLE coming")
+        # Whose number somebody else has did not come in, and holds nothing.
+        there = set(
+            PersonRow.objects.filter(
+                pk__in=[post.person_id for post in posts]
+            ).values_list("pk", flat=True)
+        )
+        held = [post for post in posts if post.person_id in there]
+        PostRow.objects.bulk_create(held, ignore_conflicts=True)
         _write(
             "people.register_made_up", "people.Person", None, actor, at, people=count
         )
     return count
+
+
+def _post_of(one: MadeUpPerson) -> Iterator[PostRow]:
+    if one.post is not None:
+        yield PostRow(
+            person_id=one.id,
+            organization_id=one.post.organization_id,
+            role=one.post.role,
+            title=clean(one.post.title),
+            valid_from=one.post.since,
+        )
 
 
 def _made_up(one: MadeUpPerson) -> tuple[object, ...]:

@@ -155,8 +155,21 @@ class NameDiffers(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class MadeUpPost:
+    """A post of somebody who does not exist, from a day on."""
+
+    organization_id: UUID
+    role: Role
+    title: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class MadeUpPerson:
-    """A person who does not exist, for demonstrations and trials."""
+    """A person who does not exist, for demonstrations and trials.
+
+    post: the one they hold, if they are officers.
+    """
 
     id: UUID
     full_name: str
@@ -165,6 +178,7 @@ class MadeUpPerson:
     gender: Gender
     residence: str
     phone: str
+    post: MadeUpPost | None = None
 
 
 class PersonUnknown(NotFound):

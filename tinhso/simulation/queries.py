@@ -154,7 +154,8 @@ def _unit(
         staff.setdefault(officer.role, []).append(officer)
     noon = datetime.combine(wish.first, time(12), VIETNAM)
     hours = procedures.service_hours(organization_id=one.id, at=noon)
-    return Unit(one.id, home, weight, first, last, hours, staff)
+    since = one.valid_from
+    return Unit(one.id, home, since, weight, first, last, hours, staff)
 
 
 def _example(filed: Filed) -> Example:

@@ -54,9 +54,12 @@ def _change(told: Changed, month: date, wish: Wish, actor: Actor, at: datetime) 
     known = registers.changes(key=told.register, on=month, actor=actor, most=1000)
     if any(one.source == source for one in known):
         return 0
+    lines = list(_lines(register, told, month, wish, actor))
+    if not lines:
+        return 0
     change = registries.load_records(
         key=told.register,
-        lines=list(_lines(register, told, month, wish, actor)),
+        lines=lines,
         source=source,
         on=month,
         actor=actor,

@@ -1,24 +1,18 @@
 """Put the people and officers into the province, before anybody files anything."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
 
 from tinhso.kernel.actor import Actor
 from tinhso.people import actions as people
 from tinhso.people import queries
-from tinhso.people.types import MadeUpPerson, Role
+from tinhso.people.types import MadeUpPerson, MadeUpPost, Role
 from tinhso.simulation.queries import Province
 from tinhso.simulation.rules.people import somebody
 from tinhso.simulation.rules.plans import Unit
-from tinhso.simulation.types import (
-    NotADemonstration,
-    Officer,
-    PeriodWrong,
-    Somebody,
-    Wish,
-)
+from tinhso.simulation.types import NotADemonstration, PeriodWrong, Somebody, Wish
 
 LONGEST = 5 * 366  # days
 
@@ -36,13 +30,11 @@ def refuse_wrong(wish: Wish) -> None:
 
 
 def settle(province: Province, actor: Actor, at: datetime) -> int:
-    """Register everybody and appoint the officers; say how many came new."""
+    """Register everybody, officers with their posts; say how many came new."""
     units = [unit for unit in province.units if not _is_settled(unit)]
-    count = people.register_made_up(people=_everybody(units), actor=actor, at=at)
-    for unit in province.units:
-        for officer in unit.officers:
-            _appoint(officer, province.wish.first, actor, at)
-    return count
+    if not units:
+        return 0
+    return people.register_made_up(people=_everybody(units), actor=actor, at=at)
 
 
 def _is_settled(unit: Unit) -> bool:
@@ -54,12 +46,15 @@ def _is_settled(unit: Unit) -> bool:
 def _everybody(units: Iterable[Unit]) -> Iterator[MadeUpPerson]:
     for unit in units:
         for number in range(unit.first, unit.last + 1):
-            yield _registered(somebody(number, unit.home))
+            yield _registered(somebody(number, unit.home), None)
         for officer in unit.officers:
-            yield _registered(officer.person)
+            post = MadeUpPost(
+                officer.organization_id, Role(officer.role), officer.title, unit.since
+            )
+            yield _registered(officer.person, post)
 
 
-def _registered(one: Somebody) -> MadeUpPerson:
+def _registered(one: Somebody, post: MadeUpPost | None) -> MadeUpPerson:
     return MadeUpPerson(
         id=one.id,
         full_name=one.full_name,
@@ -68,18 +63,5 @@ def _registered(one: Somebody) -> MadeUpPerson:
         gender=one.gender,
         residence=one.residence,
         phone=one.phone,
-    )
-
-
-def _appoint(officer: Officer, on: date, actor: Actor, at: datetime) -> None:
-    if queries.posts_of(person_id=officer.person.id, on=on):
-        return
-    people.appoint(
-        person_id=officer.person.id,
-        organization_id=officer.organization_id,
-        role=Role(officer.role),
-        title=officer.title,
-        on=on,
-        actor=actor,
-        at=at,
+        post=post,
     )

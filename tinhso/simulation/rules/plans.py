@@ -70,10 +70,14 @@ class Chances(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit that receives: its people have the numbers first to last."""
+    """A unit that receives: its people have the numbers first to last.
+
+    since: from when it is there, its officers with it.
+    """
 
     organization_id: UUID
     home: str
+    since: date
     weight: float
     first: int
     last: int
