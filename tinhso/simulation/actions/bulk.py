@@ -26,8 +26,9 @@ from tinhso.simulation.queries import Province, get_province
 from tinhso.simulation.rules.plans import plans_of
 from tinhso.simulation.types import APPLICANT, Plan, Rating, Simulated, Turn, Wish
 
-# So many dossiers are written together: less is done again if it dies.
-BATCH = 15_000
+# So many dossiers, or days, are written together: less is done again if it dies, and
+# several may write. It is the same for all, so that any run knows what another wrote.
+BATCH, DAYS = 15_000, 28
 POINTS = {Satisfaction.VERY: 2, Satisfaction.SATISFIED: 1, Satisfaction.NOT: 0}
 Days = tuple[date, date]
 
@@ -92,7 +93,8 @@ def _pool(workers: int) -> Iterator[Executor]:
 def _batches(province: Province) -> Iterator[Days]:
     """Part the period into days that are written together."""
     wish = province.wish
-    length = max(1, int(BATCH / max(1.0, province.activity.a_day * wish.share)))
+    in_a_batch = BATCH / max(1.0, province.activity.a_day * wish.share)
+    length = max(1, min(DAYS, int(in_a_batch)))
     first = wish.first
     while first <= wish.last:
         last = min(first + timedelta(length - 1), wish.last)
