@@ -7,7 +7,7 @@ table as long as nothing is deleted; ours are only added to.
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TypeVar
@@ -44,7 +44,9 @@ T = TypeVar("T")
 Config = dict[str, str | bool | int | float | list[str]]
 
 
-def tables_in(sql: str) -> set[str]:
+# A board asks the same again and again.
+@lru_cache(maxsize=64)
+def tables_in(sql: str) -> frozenset[str]:
     """List the tables that a question names: `procedures.dossier_acts`.
 
     :raises QuestionUnreadable: if it is no SQL.
@@ -57,7 +59,7 @@ def tables_in(sql: str) -> set[str]:
             raise QuestionNotReadOnly
         names = engine.get_table_names(sql, qualified=True)
     # The engine adds how the question calls a table: `procedures.dossier_acts AS a`.
-    return {name.partition(" ")[0] for name in names}
+    return frozenset(name.partition(" ")[0] for name in names)
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +79,8 @@ def ask(sql: str, plans: Sequence[Plan], limits: Limits) -> Answer:
     """
     started = time.perf_counter()
     require_size(plans, limits)
-    with _by_name(), _opened(plans, limits) as engine:
+    named = tables_in(sql)
+    with _by_name(), _opened(plans, named, limits) as engine:
         found = _in_time(engine, limits, lambda: _rows(engine, sql, limits.rows + 1))
     return Answer(
         columns=tuple(found.column_names),
@@ -134,7 +137,7 @@ _CLOSED: Config = {
 
 @contextmanager
 def _opened(
-    plans: Sequence[Plan], limits: Limits
+    plans: Sequence[Plan], named: Collection[str], limits: Limits
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open an engine that has the tables of the plans and reaches nothing else."""
     with (
@@ -142,11 +145,13 @@ def _opened(
         duckdb.connect(config=_settings(spill, limits)) as engine,
     ):
         paths = [path for one in plans for path in one.files]
-        engine.execute("SET allowed_paths = ?", [paths])
+        # As text: of each value that is handed over, the engine looks anew whether
+        # it is one of pandas, which takes longer than all else here.
+        engine.execute(f"SET allowed_paths = [{', '.join(map(_quoted, paths))}]")
         engine.execute("SET enable_external_access = false")
         engine.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
         for one in plans:
-            _lay_out(engine, one)
+            _lay_out(engine, one, named)
         engine.execute("SET lock_configuration = true")
         yield engine
 
@@ -161,13 +166,19 @@ def _settings(spill: str, limits: Limits) -> Config:
     }
 
 
-def _lay_out(engine: duckdb.DuckDBPyConnection, one: Plan) -> None:
+def _lay_out(
+    engine: duckdb.DuckDBPyConnection, one: Plan, named: Collection[str]
+) -> None:
+    """Make the views that are named; for each a file is opened."""
     room, _, name = one.dataset.name.partition(".")
     every = f'"{room}"."{name}{rules.ALL}"'
-    body = rules.latest(one.dataset, every, has_corrections=one.has_corrections)
     engine.execute(f'CREATE SCHEMA IF NOT EXISTS "{room}"')
-    engine.execute(f"CREATE VIEW {every} AS {_source(one)}")
-    engine.execute(f'CREATE VIEW "{room}"."{name}" AS {body}')
+    if one.has_corrections or f"{one.dataset.name}{rules.ALL}" in named:
+        engine.execute(f"CREATE VIEW {every} AS {_source(one)}")
+    if one.dataset.name in named:
+        source = every if one.has_corrections else f"({_source(one)})"
+        body = rules.latest(one.dataset, source, has_corrections=one.has_corrections)
+        engine.execute(f'CREATE VIEW "{room}"."{name}" AS {body}')
 
 
 def _source(one: Plan) -> str:

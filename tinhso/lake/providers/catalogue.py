@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from pyiceberg.catalog.noop import NoopCatalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import (
     NamespaceAlreadyExistsError,
@@ -15,6 +16,7 @@ from pyiceberg.exceptions import (
 )
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
+from pyiceberg.serializers import FromInputFile
 from pyiceberg.table import Table
 from pyiceberg.transforms import MonthTransform
 from pyiceberg.types import (
@@ -30,6 +32,7 @@ from pyiceberg.types import (
 from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.exc import IntegrityError
 
+from tinhso.lake.providers.files import SyncedFiles
 from tinhso.lake.rules import columns_of
 from tinhso.lake.types import Column, Dataset, DatasetDiffers, Kind, TableMissing
 
@@ -73,6 +76,20 @@ def find_table(dataset: Dataset) -> Table | None:
         return None
     except FileNotFoundError:
         raise TableMissing(name=dataset.name) from None
+
+
+def table_at(dataset: Dataset, location: str) -> Table:
+    """Read a table in the state that a file of Iceberg's JSON describes.
+
+    :raises TableMissing: if the file is gone.
+    """
+    files = SyncedFiles()
+    try:
+        metadata = FromInputFile.table_metadata(files.new_input(location))
+    except FileNotFoundError:
+        raise TableMissing(name=dataset.name) from None
+    name = tuple(dataset.name.split("."))
+    return Table(name, metadata, location, files, NoopCatalog(dataset.name))
 
 
 def table_of(dataset: Dataset) -> Table:

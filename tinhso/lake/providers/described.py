@@ -33,8 +33,17 @@ def describe(dataset: Dataset) -> TableDescription:
     location = locations().get(dataset.name)
     if location is None:
         raise TableNotYet(name=dataset.name)
-    path = Path(location.removeprefix("file://"))
     try:
-        return TableDescription(dataset.name, location, path.read_text("utf-8"))
+        text = _path(location).read_text("utf-8")
     except FileNotFoundError:
         raise TableMissing(name=dataset.name) from None
+    return TableDescription(dataset.name, location, text)
+
+
+def is_there(location: str) -> bool:
+    """Tell whether the file that describes a table is there."""
+    return _path(location).is_file()
+
+
+def _path(location: str) -> Path:
+    return Path(location.removeprefix("file://"))
