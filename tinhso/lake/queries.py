@@ -14,8 +14,9 @@ from tinhso.kernel.packs.types import Find
 from tinhso.lake import rules
 from tinhso.lake.models import BatchRow, LoadRow, QualityRow, WaitingRow
 from tinhso.lake.providers import declared as declared_sources
-from tinhso.lake.providers import described, late, published
+from tinhso.lake.providers import described, late, published, signed
 from tinhso.lake.providers import lineage as tracing
+from tinhso.lake.providers.place import is_stored, warehouse
 from tinhso.lake.types import (
     Answer,
     Backlog,
@@ -202,6 +203,7 @@ def ask(
     :raises QuestionNotCarried: if it may answer otherwise than DuckDB, whose SQL it is.
     :raises DatasetUnknown: if it names a table that no room publishes.
     :raises SnapshotGone: if a state is no longer there.
+    :raises StoreAway: if the tables lie in a store that does not answer.
 
     And what the engine refuses, by the names beginning with `Question`.
     """
@@ -218,6 +220,18 @@ def ask(
     asked = asking if engine == "duckdb" else late.spark()
     answer: Answer = asked.ask(sql, plans, limits)
     return answer
+
+
+def place() -> str:
+    """Name where new tables lie; a store is asked whether it answers.
+
+    :raises StoreAway: if it does not.
+    :raises StoreRefused: if it does not take the platform's key, or has no such bucket.
+    :raises StoreNotSetUp: if there is no key.
+    """
+    if is_stored(warehouse()):
+        signed.require()
+    return warehouse()
 
 
 def rooms(*, actor: Actor, within: str = "") -> tuple[str, ...]:

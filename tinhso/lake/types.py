@@ -176,11 +176,15 @@ class TableState:
 
 @dataclass(frozen=True, slots=True)
 class TableDescription:
-    """The newest state of a table. metadata: Iceberg JSON; location: its file."""
+    """The newest state of a table. metadata: Iceberg JSON; location: its file.
+
+    reached: where a store of its files is, in Iceberg's words; no key stands there.
+    """
 
     dataset: str
     location: str
     metadata: str
+    reached: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +290,26 @@ class SourceNotSetUp(Unavailable):
     """Where the source is, is said nowhere, or to everybody on the machine."""
 
     message = N_("Hãy ghi địa chỉ của nguồn {name} vào {file}, chỉ chủ đọc được.")
+
+
+class StoreNotSetUp(Unavailable):
+    """The key of the store is nowhere, or others on the machine read it."""
+
+    message = N_(
+        "Hãy ghi tên khóa và khóa bí mật của kho lưu trữ vào {file}, chỉ chủ đọc được."
+    )
+
+
+class StoreAway(Unavailable):
+    """The store of the tables does not answer; `reason` is what was met."""
+
+    message = N_("Kho lưu trữ {place} không trả lời ({reason}).")
+
+
+class StoreRefused(Unavailable):
+    """The store does not take the platform's key, or has no such bucket."""
+
+    message = N_("Kho lưu trữ {place} không nhận khóa của hệ thống ({reason}).")
 
 
 class SourceNotReached(Unavailable):
@@ -453,6 +477,13 @@ class EngineMissing(Unavailable):
     """The engine is not installed on this machine."""
 
     message = N_("Máy này chưa cài công cụ truy vấn {name}.")
+
+
+class EngineReachesNoStore(Refused):
+    """The engine reads files of this machine only, and the tables lie in a store."""
+
+    status = 422
+    message = N_("Công cụ truy vấn {name} không đọc được kho lưu trữ S3.")
 
 
 class EngineFailed(Unavailable):

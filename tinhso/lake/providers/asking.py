@@ -16,6 +16,8 @@ import duckdb
 import pyarrow as pa
 
 from tinhso.lake import rules
+from tinhso.lake.providers.place import is_stored
+from tinhso.lake.providers.planned import handed_to
 from tinhso.lake.providers.plans import MEGABYTE, Plan, require_size
 from tinhso.lake.types import (
     Answer,
@@ -144,16 +146,18 @@ def _opened(
         tempfile.TemporaryDirectory(prefix="tinhso-lake-") as spill,
         duckdb.connect(config=_settings(spill, limits)) as engine,
     ):
-        paths = [path for one in plans for path in one.files]
-        # As text: of each value that is handed over, the engine looks anew whether
-        # it is one of pandas, which takes longer than all else here.
-        engine.execute(f"SET allowed_paths = [{', '.join(map(_quoted, paths))}]")
-        engine.execute("SET enable_external_access = false")
-        engine.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
-        for one in plans:
-            _lay_out(engine, one, named)
-        engine.execute("SET lock_configuration = true")
-        yield engine
+        tables = {path: one.dataset.name for one in plans for path in one.files}
+        stored = {path: name for path, name in tables.items() if is_stored(path)}
+        with handed_to(engine, stored):
+            # As text: of each value that is handed over, the engine looks anew whether
+            # it is one of pandas, which takes longer than all else here.
+            engine.execute(f"SET allowed_paths = [{', '.join(map(_quoted, tables))}]")
+            engine.execute("SET enable_external_access = false")
+            engine.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
+            for one in plans:
+                _lay_out(engine, one, named)
+            engine.execute("SET lock_configuration = true")
+            yield engine
 
 
 def _settings(spill: str, limits: Limits) -> Config:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 from pyiceberg.catalog.noop import NoopCatalog
 from pyiceberg.catalog.sql import SqlCatalog
@@ -33,6 +32,7 @@ from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.exc import IntegrityError
 
 from tinhso.lake.providers.files import SyncedFiles
+from tinhso.lake.providers.place import is_stored, warehouse
 from tinhso.lake.rules import columns_of
 from tinhso.lake.types import Column, Dataset, DatasetDiffers, Kind, TableMissing
 
@@ -58,11 +58,6 @@ PROPERTIES = {
 }
 # How PostgreSQL is reached, as far as it stands in the settings.
 PASSED_ON = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
-
-
-def warehouse() -> Path:
-    """Name the folder of all tables."""
-    return Path(settings.TINHSO_HOME) / "lake"
 
 
 def find_table(dataset: Dataset) -> Table | None:
@@ -156,13 +151,14 @@ def _with_new_columns(table: Table, dataset: Dataset) -> Table:
 
 
 def _catalogue() -> SqlCatalog:
-    return _catalogue_at(_address(), str(warehouse()))
+    return _catalogue_at(_address(), warehouse())
 
 
 @lru_cache(maxsize=8)
 def _catalogue_at(address: str, folder: str) -> SqlCatalog:
-    # The files ask for no key: who reads them is of the owner's group.
-    Path(folder).mkdir(mode=0o750, parents=True, exist_ok=True)
+    if not is_stored(folder):
+        # The files ask for no key: who reads them is of the owner's group.
+        Path(folder).mkdir(mode=0o750, parents=True, exist_ok=True)
     catalogue = SqlCatalog(
         "tinhso",
         uri=address,

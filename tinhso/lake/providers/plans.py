@@ -8,6 +8,7 @@ from pyiceberg.table import Table
 
 from tinhso.lake.providers.catalogue import table_at
 from tinhso.lake.providers.described import is_there, locations
+from tinhso.lake.providers.store import by_name
 from tinhso.lake.providers.tables import corrections_in, files_of
 from tinhso.lake.types import (
     Dataset,
@@ -43,6 +44,7 @@ def plan(dataset: Dataset, *, snapshot_id: int | None = None) -> Plan:
 
     :raises TableMissing: if the file that describes the table is gone.
     :raises SnapshotGone: if the state is no longer there.
+    :raises StoreAway: if it lies in a store that does not answer.
     """
     location = locations().get(dataset.name)
     if location is None:
@@ -55,6 +57,7 @@ def plan(dataset: Dataset, *, snapshot_id: int | None = None) -> Plan:
 # Each commit writes a new file, so what one says of a state never changes. To read all
 # that it names anew takes longer than most questions.
 @lru_cache(maxsize=KEPT)
+@by_name()
 def _planned(dataset: Dataset, location: str, snapshot_id: int | None) -> Plan:
     table = table_at(dataset, location)
     newest = table.current_snapshot()
