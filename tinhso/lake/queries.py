@@ -1,8 +1,10 @@
 """Ask the lake, and see what is in it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +22,7 @@ from tinhso.lake.providers.place import is_stored, warehouse
 from tinhso.lake.types import (
     Answer,
     Backlog,
+    ClosedEngine,
     Dataset,
     DataSource,
     Dimension,
@@ -31,6 +34,7 @@ from tinhso.lake.types import (
     SetAside,
     TableDescription,
     TableState,
+    TakenApart,
 )
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
@@ -220,6 +224,31 @@ def ask(
     asked = asking if engine == "duckdb" else late.spark()
     answer: Answer = asked.ask(sql, plans, limits)
     return answer
+
+
+def closed_engine(
+    *, files: Mapping[str, Path], limits: Limits, threads: int = 0
+) -> AbstractContextManager[ClosedEngine]:
+    """Open the lake's engine over files of a room's own, which it alone can read.
+
+    files: Parquet, by the name of the view that each becomes. limits: their rows and
+    reads are the caller's to heed; threads: 0 for one a core.
+    """
+    opened: AbstractContextManager[ClosedEngine] = late.closed().viewing(
+        files, limits, threads=threads
+    )
+    return opened
+
+
+def take_apart(*, sql: str) -> TakenApart:
+    """Take a question apart without asking it.
+
+    :raises QuestionNotReadOnly: if it is anything but one SELECT.
+
+    And what the engine refuses, as the engine names it.
+    """
+    found: TakenApart = late.closed().take_apart(sql)
+    return found
 
 
 def place() -> str:
