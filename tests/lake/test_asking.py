@@ -138,10 +138,21 @@ def test_a_list_of_another_state_would_be_seen(filled, hand_in, ask, now, monkey
         "SELECT count(*) FROM counters.visits TABLESAMPLE 100%",
         "SELECT count(*) FROM counters.visits a JOIN counters.visits__all b"
         " ON a.visit_id = b.visit_id",
+        "SELECT count(*) FROM counters.visits JOIN counters.visits__all"
+        " USING (visit_id)",
+        "WITH v AS (SELECT * FROM counters.visits) SELECT count(*) FROM v"
+        " JOIN counters.visits__all a USING (visit_id)",
     ],
 )
 def test_a_question_may_call_a_table_by_another_name(filled, ask, sql):
     assert ask(sql) == [(3,)]
+
+
+def test_a_table_that_is_unknown_is_so_beside_one_by_whose_columns_it_is_joined(
+    filled, ask
+):
+    with pytest.raises(DatasetUnknown):
+        ask("SELECT 1 FROM counters.visits JOIN counters.desks USING (desk)")
 
 
 def test_what_another_name_hides_is_still_unknown(filled, ask):

@@ -5,13 +5,14 @@ setting that could be changed. It answers for so long, with so much memory, and 
 spills goes with it.
 """
 
+import json
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -143,7 +144,7 @@ def tables_in(sql: str) -> frozenset[str]:
     """
     with _reader().cursor() as engine:
         _require_select(engine, sql)
-        names = engine.get_table_names(sql, qualified=True)
+        names = _names(engine, sql, qualified=True)
     # The engine adds how the question calls a table: `procedures.dossier_acts AS a`.
     return frozenset(name.partition(" ")[0] for name in names)
 
@@ -152,9 +153,44 @@ def take_apart(sql: str) -> TakenApart:
     """Take a question apart, as `tables_in` does, without schemas and with its tree."""
     with _reader().cursor() as engine:
         _require_select(engine, sql)
-        [(tree,)] = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
-        names = frozenset(name.strip('"') for name in engine.get_table_names(sql))
-    return TakenApart(names, tree)
+        names = _names(engine, sql, qualified=False)
+        tree = _tree(engine, sql)
+    return TakenApart(frozenset(name.strip('"') for name in names), tree)
+
+
+def _names(
+    engine: duckdb.DuckDBPyConnection, sql: str, *, qualified: bool
+) -> Iterable[str]:
+    try:
+        return engine.get_table_names(sql, qualified=qualified)
+    except duckdb.BinderException:
+        # To it each table is one without columns, so that USING finds none.
+        return _named_in(_tree(engine, sql))
+
+
+def _tree(engine: duckdb.DuckDBPyConnection, sql: str) -> str:
+    [(tree,)] = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
+    return str(tree)
+
+
+def _named_in(tree: str) -> set[str]:
+    """Find the tables in a tree, without what the question itself calls a table."""
+    names, own = set(), set()
+    nodes: list[Any] = []
+    # One that is nested deeper than can be read finds no table, and is refused so.
+    with suppress(RecursionError):
+        nodes.append(json.loads(tree))
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, dict):
+            if node.get("type") == "BASE_TABLE":
+                parts = (node["catalog_name"], node["schema_name"], node["table_name"])
+                names.add(".".join(filter(None, parts)))
+            own |= {one["key"] for one in node.get("cte_map", {}).get("map", [])}
+            nodes += node.values()
+        elif isinstance(node, list):
+            nodes += node
+    return names - own
 
 
 def _require_select(engine: duckdb.DuckDBPyConnection, sql: str) -> None:
