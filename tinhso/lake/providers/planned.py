@@ -57,7 +57,6 @@ class PlannedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
         super().__init__()
         self._tables = {place.path_of(one): name for one, name in tables.items()}
         self._open: dict[str, NativeFile] = {}
-        self._turn = threading.Lock()
         self._store = store.filesystem()
         self.failed: Exception | None = None
 
@@ -87,10 +86,11 @@ class PlannedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
         """Open a file at the store, once for all who read it."""
         if path not in self._tables:
             raise PermissionError(path)
-        with self._turn:
-            if path not in self._open:
-                self._open[path] = self.tried(path, self._store.open_input_file, path)
+        if path in self._open:
             return self._open[path]
+        # Two may do this at once; no one waits while another asks the store.
+        found = self.tried(path, self._store.open_input_file, path)
+        return self._open.setdefault(path, found)
 
     def tried(self, path: str, ask: Any, *words: Any) -> Any:
         """Ask the store, and keep by what name it failed."""
