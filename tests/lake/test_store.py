@@ -129,6 +129,29 @@ def test_a_file_that_was_just_written_to_the_store_is_left(filled):
     assert fresh in filled.names()
 
 
+def test_the_age_of_each_object_is_known(filled, visits):
+    for number in range(40):
+        put(f"tables/counters/visits/data/{number}.parquet", b"of a writer")
+
+    now = datetime.now(UTC)
+    listed = list(tables._files_below(find_table(visits).location()))
+
+    assert len(listed) > 40
+    assert all(now - written < timedelta(hours=1) for _, written in listed)
+
+
+def test_a_file_whose_age_the_store_does_not_know_is_left(filled, monkeypatch):
+    fresh = put("tables/counters/visits/data/fresh.parquet", b"about to be named")
+    real = tables._files_below
+    unknown = lambda place: [(one, tables.EPOCH) for one, _ in real(place)]  # noqa: E731
+    monkeypatch.setattr(tables, "_files_below", unknown)
+
+    [tidied] = actions.tidy(at=datetime.now(UTC) + timedelta(days=40))
+
+    assert tidied.files == 0
+    assert fresh in filled.names()
+
+
 def test_lineage_names_the_states_of_tables_in_a_store(filled, visits):
     told = queries.lineage(dataset=visits.name)
 

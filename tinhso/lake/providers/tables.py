@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow.fs import FileSelector, FileSystem, FileType, LocalFileSystem
+from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType, LocalFileSystem
 from pyiceberg.conversions import from_bytes
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.manifest import DataFile, ManifestFile
@@ -392,7 +392,8 @@ def _named_by(manifest: ManifestFile, table: Table) -> Iterator[str]:
 
 def _unnamed(table: Table, named: set[str], *, before: datetime) -> Iterator[str]:
     for location, written in _files_below(table.location()):
-        if written < before and location not in named:
+        # What nobody can tell the age of may be new.
+        if EPOCH < written < before and location not in named:
             yield location
 
 
@@ -405,4 +406,11 @@ def _files_below(location: str) -> Iterator[tuple[str, datetime]]:
     for one in files.get_file_info(below):
         if one.type is FileType.File:
             scheme = SCHEME if is_stored(location) else ""
-            yield f"{scheme}{one.path}", one.mtime
+            yield f"{scheme}{one.path}", _written(files, one)
+
+
+def _written(files: FileSystem, one: FileInfo) -> datetime:
+    """Tell since when a file is there; the epoch if nobody knows."""
+    # Arrow reads no moment of a list whose fraction is shorter than it expects.
+    known = one.mtime or EPOCH
+    return known if known > EPOCH else files.get_file_info(one.path).mtime or EPOCH
