@@ -50,14 +50,15 @@ def _measure() -> None:
     import django  # noqa: PLC0415 - the database is chosen by the environment
 
     django.setup()
-    acts = _dataset()
+    acts = acts_dataset()
     _load(acts)
     _ask(acts)
     _append()
     _join(acts)
 
 
-def _dataset() -> "Dataset":
+def acts_dataset() -> "Dataset":
+    """Publish the dataset that is measured."""
     from tinhso.lake import actions  # noqa: PLC0415 - as above
     from tinhso.lake.types import Column, Dataset, Kind  # noqa: PLC0415
 
@@ -103,9 +104,10 @@ LATEST = (
 )
 
 
-def _made(
+def make_rows(
     first: int, last: int, *, month: int = 1, corrects: bool = False
 ) -> "pa.Table":
+    """Make rows of a month, numbered from the first up to before the last."""
     import duckdb  # noqa: PLC0415 - as above
 
     day = date(2026, month, 1).isoformat()
@@ -124,7 +126,7 @@ def _load(acts: "Dataset") -> None:
     ours = bare = 0.0
     for number, first in enumerate(range(0, ROWS, BATCH), start=1):
         last = min(first + BATCH, ROWS)
-        made = _made(first, last, month=1 + 12 * first // ROWS)
+        made = make_rows(first, last, month=1 + 12 * first // ROWS)
         begun = perf_counter()
         tables.append_columns(acts, made, source="bench", position=number)
         ours += perf_counter() - begun
@@ -141,7 +143,7 @@ def _ask(acts: "Dataset") -> None:
         _compare(f"lake_ask_{name}_{ROWS}_rows", acts, sql, "FROM every")
     from tinhso.lake.providers import tables  # noqa: PLC0415 - as above
 
-    made = _made(0, ROWS // 1000, corrects=True)
+    made = make_rows(0, ROWS // 1000, corrects=True)
     tables.append_columns(acts, made, source="bench", position=ROWS)
     name = f"lake_ask_latest_after_{len(made)}_corrections"
     _compare(name, acts, QUESTIONS["by_agency"], LATEST, rounds=1)
@@ -151,8 +153,8 @@ def _compare(
     name: str, acts: "Dataset", sql: str, bare_view: str, *, rounds: int = ROUNDS
 ) -> None:
     """Ask in turns, so that a neighbour in a bad mood meets both alike."""
-    _ours(sql), _bare(acts, sql, bare_view)  # what was read once is in memory
-    taken = [(_ours(sql), _bare(acts, sql, bare_view)) for _ in range(rounds)]
+    asked(sql), _bare(acts, sql, bare_view)  # what was read once is in memory
+    taken = [(asked(sql), _bare(acts, sql, bare_view)) for _ in range(rounds)]
     same = all(mine[1] == theirs[1] for mine, theirs in taken)
     line(
         name,
@@ -165,7 +167,8 @@ def _compare(
     )
 
 
-def _ours(sql: str) -> tuple[float, object]:
+def asked(sql: str) -> tuple[float, object]:
+    """Ask the platform; answer how long it took, in seconds, and what it said."""
     from django.conf import settings  # noqa: PLC0415 - as above
 
     from tinhso.kernel.actor import SYSTEM  # noqa: PLC0415
@@ -218,7 +221,7 @@ def _append() -> None:
 
     ours, bare = [], []
     for turn in range(ROUNDS):
-        made = _made(turn * EVENTS, (turn + 1) * EVENTS)
+        made = make_rows(turn * EVENTS, (turn + 1) * EVENTS)
         names = [name for name in made.column_names if not name.startswith("lake_")]
         at = clock.now()
         WaitingRow.objects.bulk_create(
@@ -252,7 +255,7 @@ def _join(acts: "Dataset") -> None:
     from tinhso.lake.providers.catalogue import find_table  # noqa: PLC0415
 
     for turn in range(SMALL_FILES):
-        made = _made(turn * 1000, turn * 1000 + 1000, month=12)
+        made = make_rows(turn * 1000, turn * 1000 + 1000, month=12)
         tables.append_columns(acts, made, source="small", position=turn + 1)
     table = find_table(acts)
     assert table is not None

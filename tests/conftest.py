@@ -34,6 +34,15 @@ def _own_home(settings, tmp_path) -> None:
     settings.TINHSO_DISKS = []
 
 
+def require_tests_own(database):
+    """Stop before the tables of a database are emptied that is not the tests' own.
+
+    pytest-django makes one only if a test that was chosen asks for `db` itself.
+    """
+    if not database.startswith("test_"):
+        pytest.fail(f"{database} is no test's own: run a test that takes `db` along")
+
+
 @pytest.fixture
 def committed_db(django_db_setup, django_db_blocker):
     """A database in which tests commit, for those with several connections.
@@ -46,6 +55,7 @@ def committed_db(django_db_setup, django_db_blocker):
         # What is recorded has jobs, too.
         if model.__module__.startswith(("tinhso.", "procrastinate."))
     ]
+    require_tests_own(connection.settings_dict["NAME"])
     with django_db_blocker.unblock():
         yield
         with transaction.atomic(), connection.cursor() as cursor:

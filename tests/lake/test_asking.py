@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,14 +11,18 @@ import pytest
 from click.testing import CliRunner
 
 from tests.lake.conftest import LIMITS
+from tests.lake.datasets import VISITS
 from tinhso.cli.main import main
 from tinhso.kernel.actor import ANONYMOUS, Actor, ActorKind
 from tinhso.kernel.errors import NotAllowed
 from tinhso.lake import actions, queries
+from tinhso.lake.providers import plans
 from tinhso.lake.providers.catalogue import find_table
 from tinhso.lake.providers.tables import files_of
 from tinhso.lake.types import (
+    Column,
     DatasetUnknown,
+    Kind,
     Limits,
     QuestionNotReadOnly,
     QuestionReachesOut,
@@ -26,6 +31,7 @@ from tinhso.lake.types import (
     QuestionTooLong,
     QuestionUnreadable,
     SnapshotGone,
+    TableMissing,
 )
 
 FOREVER = "SELECT count(*) FROM range(1000000000) a, range(1000000000) b"
@@ -75,6 +81,55 @@ def test_a_number_can_be_computed_again_from_its_snapshot(
         ask(count, snapshots={visits.name: 42})
 
 
+@pytest.fixture
+def lists_read(monkeypatch):
+    """Count how often the list of a state's files is read."""
+    read, real = [], plans.files_of
+
+    def counted(table, number):
+        read.append(number)
+        return real(table, number)
+
+    monkeypatch.setattr(plans, "files_of", counted)
+    return read
+
+
+def test_the_files_of_a_state_are_looked_up_once(filled, hand_in, ask, now, lists_read):
+    count = "SELECT count(*) FROM counters.visits"
+
+    assert [ask(count), ask(count)] == [[(3,)]] * 2
+    hand_in()
+    actions.append_waiting(at=now)
+    assert [ask(count), ask(count)] == [[(4,)]] * 2
+    assert len(lists_read) == 2
+
+
+def test_a_column_that_came_is_seen_in_a_state_that_was_known(filled, ask, visits):
+    ask("SELECT count(*) FROM counters.visits")
+    channel = Column("channel", Kind.TEXT, "kênh", "channel", may_be_empty=True)
+
+    actions.publish(dataset=replace(visits, columns=(*visits.columns, channel)))
+
+    assert ask("SELECT DISTINCT channel FROM counters.visits") == [(None,)]
+
+
+def test_a_state_that_was_known_is_missing_once_its_files_are_gone(filled, ask, visits):
+    ask("SELECT count(*) FROM counters.visits")
+    Path(find_table(visits).metadata_location).unlink()
+
+    with pytest.raises(TableMissing):
+        ask("SELECT count(*) FROM counters.visits")
+
+
+def test_a_list_of_another_state_would_be_seen(filled, hand_in, ask, now, monkeypatch):
+    stale = plans.plan(VISITS)
+    hand_in()
+    actions.append_waiting(at=now)
+    monkeypatch.setattr(plans, "plan", lambda *_, **__: stale)
+
+    assert ask("SELECT count(*) FROM counters.visits") != [(4,)]
+
+
 @pytest.mark.parametrize(
     "sql",
     [
@@ -83,10 +138,21 @@ def test_a_number_can_be_computed_again_from_its_snapshot(
         "SELECT count(*) FROM counters.visits TABLESAMPLE 100%",
         "SELECT count(*) FROM counters.visits a JOIN counters.visits__all b"
         " ON a.visit_id = b.visit_id",
+        "SELECT count(*) FROM counters.visits JOIN counters.visits__all"
+        " USING (visit_id)",
+        "WITH v AS (SELECT * FROM counters.visits) SELECT count(*) FROM v"
+        " JOIN counters.visits__all a USING (visit_id)",
     ],
 )
 def test_a_question_may_call_a_table_by_another_name(filled, ask, sql):
     assert ask(sql) == [(3,)]
+
+
+def test_a_table_that_is_unknown_is_so_beside_one_by_whose_columns_it_is_joined(
+    filled, ask
+):
+    with pytest.raises(DatasetUnknown):
+        ask("SELECT 1 FROM counters.visits JOIN counters.desks USING (desk)")
 
 
 def test_what_another_name_hides_is_still_unknown(filled, ask):

@@ -16,6 +16,7 @@ from tests.lake.relay import relay
 from tinhso.lake import actions, rules
 from tinhso.lake.providers import catalogue, tables
 from tinhso.lake.providers.catalogue import find_table
+from tinhso.lake.providers.place import warehouse
 from tinhso.lake.types import MarksLost
 
 PYTHON = Path(settings.TINHSO_SPARK_PYTHON)
@@ -59,7 +60,7 @@ def write(visits, tmp_path):
             [
                 PYTHON, Path(__file__).with_name("spark_writer.py"),
                 f"{jar}:{tools.JDBC}", f"{url}?currentSchema=lake",
-                str(catalogue.warehouse()),
+                warehouse(),
             ],
             env=environment, cwd=tmp_path, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tinhso.lake import actions, queries
 from tinhso.lake.models import BatchRow, WaitingRow
 from tinhso.lake.providers import published, tables
-from tinhso.lake.providers.catalogue import find_table, warehouse
+from tinhso.lake.providers.catalogue import find_table
+from tinhso.lake.providers.place import warehouse
 from tinhso.lake.types import Column, DatasetDiffers, DatasetUnknown, Kind, TableMissing
 
 MONTH = timedelta(days=31)
@@ -35,7 +37,7 @@ def test_strangers_on_the_machine_do_not_enter_the_folder(hand_in, now):
     hand_in()
     actions.append_waiting(at=now)
 
-    assert warehouse().stat().st_mode & 0o007 == 0
+    assert Path(warehouse()).stat().st_mode & 0o007 == 0
 
 
 def test_rows_of_each_month_lie_apart(hand_in, visits, now):
@@ -230,7 +232,7 @@ def test_old_states_and_files_go_and_the_newest_stays(hand_in, visits, ask, now)
     report = actions.tidy(at=later)[0]
 
     table = find_table(visits)
-    data = list(tables.Path(folder).rglob("*.parquet"))
+    data = list(Path(folder).rglob("*.parquet"))
     assert report.snapshots == 4 and report.files >= 5
     assert len(table.metadata.snapshots) == 1 and len(data) == 1
     assert ask("SELECT count(*) FROM counters.visits") == [(4,)]
@@ -240,7 +242,7 @@ def test_old_states_and_files_go_and_the_newest_stays(hand_in, visits, ask, now)
 def test_a_file_that_was_just_written_is_left(hand_in, visits, now):
     hand_in()
     actions.append_waiting(at=now)
-    fresh = tables.Path(find_table(visits).location()) / "data" / "fresh.parquet"
+    fresh = Path(find_table(visits).location()) / "data" / "fresh.parquet"
     fresh.write_bytes(b"about to be named")
 
     actions.tidy(at=datetime.now(UTC))
@@ -251,7 +253,7 @@ def test_a_file_that_was_just_written_is_left(hand_in, visits, now):
 def test_a_table_without_its_files_is_said_to_be_missing(hand_in, visits, now):
     hand_in()
     actions.append_waiting(at=now)
-    tables.Path(find_table(visits).metadata_location).unlink()
+    Path(find_table(visits).metadata_location).unlink()
 
     with pytest.raises(TableMissing):
         find_table(visits)
@@ -264,7 +266,7 @@ def test_a_dataset_that_fails_keeps_no_other_from_its_rows(hand_in, visits, ask,
     published.publish(lost)
     published._datasets = dict(reversed(published._datasets.items()))
     table = tables.table_of(lost)
-    tables.Path(table.metadata_location).unlink()
+    Path(table.metadata_location).unlink()
     visit = hand_in()
     WaitingRow.objects.create(dataset=lost.name, values={}, handed_at=now)
 

@@ -66,14 +66,20 @@ def test_a_row_that_is_there_twice_or_missing_is_seen():
     assert groups([0, 1, 3, 4])[1]
 
 
-def test_writers_who_are_killed_lose_no_row_and_double_none(lake, ask):
-    random, told = Random(5), []
+def kill_writers(random):
+    """Kill one writer after another; answer what each told before it died."""
+    told = []
     for kill in range(KILLS):
         writer = start(kill * 10_000, rounds=1000)
         told.append(int(writer.stdout.readline()))
         time.sleep(random.uniform(0, 0.5))
         writer.kill()
         told += [int(line) for line in writer.communicate(timeout=SECONDS)[0].split()]
+    return told
+
+
+def test_writers_who_are_killed_lose_no_row_and_double_none(lake, ask):
+    told = kill_writers(Random(5))
 
     actions.append_waiting(at=clock.now())
 

@@ -11,6 +11,9 @@ from tinhso.lake.types import (
     DatasetUnknown,
     LakeReadOnly,
     RoomUnknown,
+    StoreAway,
+    StoreNotSetUp,
+    StoreRefused,
     TableMissing,
     TableNotYet,
 )
@@ -26,6 +29,9 @@ NAMES: dict[type[Refused], str] = {
     TableNotYet: "NoSuchTableException",
     LakeReadOnly: "UnsupportedOperationException",
     TableMissing: "ServiceUnavailableException",
+    StoreAway: "ServiceUnavailableException",
+    StoreRefused: "ServiceUnavailableException",
+    StoreNotSetUp: "ServiceUnavailableException",
     Unavailable: "ServiceUnavailableException",
 }
 

@@ -83,7 +83,8 @@ def _portal() -> tuple[bool, str]:
 def _lake() -> tuple[bool, str]:
     found, oldest = lake.backlog(), clock.now() - LAKE_PATIENCE
     in_time = found.since is None or found.since > oldest
-    return in_time, f"{found.waiting} rows waiting, {found.set_aside} set aside"
+    detail = f"{found.waiting} rows waiting, {found.set_aside} set aside"
+    return in_time, f"{detail}; {lake.place()}"
 
 
 def _inspection() -> tuple[bool, str]:

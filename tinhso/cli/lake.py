@@ -9,10 +9,9 @@ import click
 from django.conf import settings
 from django.db import transaction
 
-from tinhso.cli.output import answer, json_option
+from tinhso.cli.output import answer, json_option, refusing
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
-from tinhso.kernel.errors import Refused
 from tinhso.kernel.events import actions as events
 from tinhso.lake import actions, queries
 from tinhso.lake.types import Answer, DataSource, Limits, Quality, TableState
@@ -30,6 +29,7 @@ def group() -> None:
 
 @group.command()
 @json_option
+@refusing
 def tables(as_json: bool) -> None:
     """List the datasets, their columns, and what their tables hold.
 
@@ -54,6 +54,7 @@ def tables(as_json: bool) -> None:
     help="Which state of a table to read; the newest unless told.",
 )
 @json_option
+@refusing
 def query(
     sql: str,
     engine: str,
@@ -75,24 +76,19 @@ def query(
         memory=settings.TINHSO_LAKE_QUERY_MEMORY_MB * MEGABYTE,
         reads=settings.TINHSO_LAKE_QUERY_READS_MB * MEGABYTE,
     )
-    try:
-        found = queries.ask(
-            sql=sql,
-            limits=limits,
-            actor=SYSTEM,
-            engine=engine,
-            snapshots=_snapshots(snapshots),
-        )
-    except Refused as refusal:
-        told = {"refused": refusal.code, "message": str(refusal)}
-        text = f"{refusal.code}: {refusal}"
-        answer(told, text, as_json=as_json, success=False)
-    else:
-        answer(asdict(found), _as_text(found), as_json=as_json)
+    found = queries.ask(
+        sql=sql,
+        limits=limits,
+        actor=SYSTEM,
+        engine=engine,
+        snapshots=_snapshots(snapshots),
+    )
+    answer(asdict(found), _as_text(found), as_json=as_json)
 
 
 @group.command()
 @json_option
+@refusing
 def sources(as_json: bool) -> None:
     """List where rows come from that no room makes, and what they must look like.
 
@@ -112,47 +108,38 @@ def sources(as_json: bool) -> None:
 @click.argument("source")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option
+@refusing
 def load(source: str, file: Path, as_json: bool) -> None:
     """Bring a CSV file or workbook into the table of a source, once.
 
     JSON: `dataset`, `name`, `rows`, `set_aside`, `is_fresh`, `snapshot_id`. Refused:
     `refused`, `message`. Rows set aside: `tinhso lake set-aside`.
     """
-    try:
-        done = actions.load_file(source=source, path=file, at=clock.now())
-    except Refused as refusal:
-        told = {"refused": refusal.code, "message": str(refusal)}
-        text = f"{refusal.code}: {refusal}"
-        answer(told, text, as_json=as_json, success=False)
-    else:
-        known = "" if done.is_fresh else " The file was loaded before."
-        text = f"{done.rows} rows came in, {done.set_aside} were set aside.{known}"
-        answer(asdict(done), text, as_json=as_json)
+    done = actions.load_file(source=source, path=file, at=clock.now())
+    known = "" if done.is_fresh else " The file was loaded before."
+    text = f"{done.rows} rows came in, {done.set_aside} were set aside.{known}"
+    answer(asdict(done), text, as_json=as_json)
 
 
 @group.command()
 @click.argument("source")
 @json_option
+@refusing
 def pull(source: str, as_json: bool) -> None:
     """Fetch what is new where a source is, over HTTP or from PostgreSQL.
 
     JSON and refusals as `load`. Where it is stands in `TINHSO_HOME/keys/sources`.
     """
-    try:
-        done = actions.pull(source=source, at=clock.now())
-    except Refused as refusal:
-        told = {"refused": refusal.code, "message": str(refusal)}
-        text = f"{refusal.code}: {refusal}"
-        answer(told, text, as_json=as_json, success=False)
-    else:
-        text = f"{done.rows} rows came in, {done.set_aside} were set aside."
-        answer(asdict(done), text, as_json=as_json)
+    done = actions.pull(source=source, at=clock.now())
+    text = f"{done.rows} rows came in, {done.set_aside} were set aside."
+    answer(asdict(done), text, as_json=as_json)
 
 
 @group.command()
 @click.option("--dataset", default="", help="Of all datasets unless told.")
 @click.option("--moments", default=1, show_default=True, help="How many, back in time.")
 @json_option
+@refusing
 def quality(dataset: str, moments: int, as_json: bool) -> None:
     """Measure what the tables are worth, and tell it; a job does it each hour.
 
@@ -171,25 +158,22 @@ def quality(dataset: str, moments: int, as_json: bool) -> None:
 @click.argument("dataset")
 @click.option("--most", default=20, show_default=True, help="How many runs back.")
 @json_option
+@refusing
 def lineage(dataset: str, most: int, as_json: bool) -> None:
     """Tell how rows came into a table. JSON: `events`, as OpenLineage has them."""
-    try:
-        found = queries.lineage(dataset=dataset, most=most)
-    except Refused as refusal:
-        told = {"refused": refusal.code, "message": str(refusal)}
-        answer(told, f"{refusal.code}: {refusal}", as_json=as_json, success=False)
-    else:
-        lines = [
-            f"{one['eventTime']} {one['eventType']}: {one['inputs'][0]['name']}"
-            f" → {one['outputs'][0]['name']}"
-            for one in found
-        ]
-        answer({"events": list(found)}, "\n".join(lines) or "None.", as_json=as_json)
+    found = queries.lineage(dataset=dataset, most=most)
+    lines = [
+        f"{one['eventTime']} {one['eventType']}: {one['inputs'][0]['name']}"
+        f" → {one['outputs'][0]['name']}"
+        for one in found
+    ]
+    answer({"events": list(found)}, "\n".join(lines) or "None.", as_json=as_json)
 
 
 @group.command("set-aside")
 @click.option("--dataset", default="", help="Of all datasets unless told.")
 @json_option
+@refusing
 def set_aside(dataset: str, as_json: bool) -> None:
     """List rows that are in no table because something is wrong with them.
 
@@ -203,6 +187,7 @@ def set_aside(dataset: str, as_json: bool) -> None:
 
 @group.command()
 @json_option
+@refusing
 def append(as_json: bool) -> None:
     """Write what was handed in into the tables; a job does it too. JSON: `rows`."""
     rows = _appended()
@@ -216,6 +201,7 @@ def _appended() -> int:
 
 @group.command("catch-up")
 @json_option
+@refusing
 def catch_up(as_json: bool) -> None:
     """Hand in what happened before a dataset was published. JSON: `events`."""
     count = _caught_up()
@@ -231,6 +217,7 @@ def _caught_up() -> int:
 
 @group.command()
 @json_option
+@refusing
 def rebuild(as_json: bool) -> None:
     """Make all tables anew from the events, as after a restore: backups lack them.
 
@@ -247,6 +234,7 @@ def rebuild(as_json: bool) -> None:
 
 @group.command()
 @json_option
+@refusing
 def compact(as_json: bool) -> None:
     """Join the small files of each month; a job does it each hour.
 
@@ -260,6 +248,7 @@ def compact(as_json: bool) -> None:
 
 @group.command()
 @json_option
+@refusing
 def tidy(as_json: bool) -> None:
     """Let go of old states, and of files no state names; a job does it each hour.
 

@@ -3,9 +3,12 @@
 import json
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
+
+from tinhso.kernel.errors import Refused
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -15,6 +18,21 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")(
         command
     )
+
+
+def refusing(command: F) -> F:
+    """Let a command with `--json` say by name what a room refused, and end with 1."""
+
+    @wraps(command)
+    def asked(*words: Any, as_json: bool, **named: Any) -> None:
+        try:
+            command(*words, as_json=as_json, **named)
+        except Refused as refusal:
+            told = {"refused": refusal.code, "message": str(refusal)}
+            text = f"{refusal.code}: {refusal}"
+            answer(told, text, as_json=as_json, success=False)
+
+    return cast(F, asked)
 
 
 def answer(

@@ -1,8 +1,10 @@
 """Ask the lake, and see what is in it."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -14,11 +16,13 @@ from tinhso.kernel.packs.types import Find
 from tinhso.lake import rules
 from tinhso.lake.models import BatchRow, LoadRow, QualityRow, WaitingRow
 from tinhso.lake.providers import declared as declared_sources
-from tinhso.lake.providers import described, late, published
+from tinhso.lake.providers import described, late, published, signed
 from tinhso.lake.providers import lineage as tracing
+from tinhso.lake.providers.place import is_stored, warehouse
 from tinhso.lake.types import (
     Answer,
     Backlog,
+    ClosedEngine,
     Dataset,
     DataSource,
     Dimension,
@@ -30,6 +34,7 @@ from tinhso.lake.types import (
     SetAside,
     TableDescription,
     TableState,
+    TakenApart,
 )
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
@@ -202,6 +207,7 @@ def ask(
     :raises QuestionNotCarried: if it may answer otherwise than DuckDB, whose SQL it is.
     :raises DatasetUnknown: if it names a table that no room publishes.
     :raises SnapshotGone: if a state is no longer there.
+    :raises StoreAway: if the tables lie in a store that does not answer.
 
     And what the engine refuses, by the names beginning with `Question`.
     """
@@ -218,6 +224,43 @@ def ask(
     asked = asking if engine == "duckdb" else late.spark()
     answer: Answer = asked.ask(sql, plans, limits)
     return answer
+
+
+def closed_engine(
+    *, files: Mapping[str, Path], limits: Limits, threads: int = 0
+) -> AbstractContextManager[ClosedEngine]:
+    """Open the lake's engine over files of a room's own, which it alone can read.
+
+    files: Parquet, by the name of the view that each becomes. limits: their rows and
+    reads are the caller's to heed; threads: 0 for one a core.
+    """
+    opened: AbstractContextManager[ClosedEngine] = late.closed().viewing(
+        files, limits, threads=threads
+    )
+    return opened
+
+
+def take_apart(*, sql: str) -> TakenApart:
+    """Take a question apart without asking it.
+
+    :raises QuestionNotReadOnly: if it is anything but one SELECT.
+
+    And what the engine refuses, as the engine names it.
+    """
+    found: TakenApart = late.closed().take_apart(sql)
+    return found
+
+
+def place() -> str:
+    """Name where new tables lie; a store is asked whether it answers.
+
+    :raises StoreAway: if it does not.
+    :raises StoreRefused: if it does not take the platform's key, or has no such bucket.
+    :raises StoreNotSetUp: if there is no key.
+    """
+    if is_stored(warehouse()):
+        signed.require()
+    return warehouse()
 
 
 def rooms(*, actor: Actor, within: str = "") -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """The words of the lake."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound, Refused, Unavailable
 
@@ -26,6 +26,18 @@ class Kind(StrEnum):
     MOMENT = "moment"
     ID = "id"
     SHAPE = "shape"
+
+
+SQL_TYPES: Mapping[Kind, str] = {
+    Kind.TEXT: "VARCHAR",
+    Kind.WHOLE: "BIGINT",
+    Kind.REAL: "DOUBLE",
+    Kind.YES_NO: "BOOLEAN",
+    Kind.DAY: "DATE",
+    Kind.MOMENT: "TIMESTAMPTZ",
+    Kind.ID: "VARCHAR",
+    Kind.SHAPE: "VARCHAR",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +188,15 @@ class TableState:
 
 @dataclass(frozen=True, slots=True)
 class TableDescription:
-    """The newest state of a table. metadata: Iceberg JSON; location: its file."""
+    """The newest state of a table. metadata: Iceberg JSON; location: its file.
+
+    reached: where a store of its files is, in Iceberg's words; no key stands there.
+    """
 
     dataset: str
     location: str
     metadata: str
+    reached: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +232,37 @@ class Answer:
     formula: str
     engine: str
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TakenApart:
+    """What a question names, and its tree as the engine writes it in JSON."""
+
+    names: frozenset[str]
+    tree: str
+
+
+class ClosedEngine(Protocol):
+    """An engine that has what it was given, and reaches nothing else.
+
+    What it refuses it names as the engine does; time and memory by `Question…`.
+    """
+
+    def lay_out(self, statement: str) -> None:
+        """Make a schema or a view; the statement is the platform's own."""
+
+    def give(self, name: str, rows: Any) -> None:
+        """Give it rows by a name, as a table of Arrow."""
+
+    def ask(self, sql: str, values: Sequence[object] = (), *, most: int = 0) -> Any:
+        """Ask one question, and answer a table of Arrow. most: rows, 0 for every one.
+
+        :raises QuestionTooLong: if it takes longer than it may.
+        :raises QuestionTooLarge: if it needs more memory.
+        """
+
+    def batches(self, sql: str, *, rows: int) -> Iterator[Any]:
+        """Walk through what is found, so many rows at a time; no clock stops it."""
 
 
 Values = Mapping[str, object]
@@ -286,6 +333,26 @@ class SourceNotSetUp(Unavailable):
     """Where the source is, is said nowhere, or to everybody on the machine."""
 
     message = N_("Hãy ghi địa chỉ của nguồn {name} vào {file}, chỉ chủ đọc được.")
+
+
+class StoreNotSetUp(Unavailable):
+    """The key of the store is nowhere, or others on the machine read it."""
+
+    message = N_(
+        "Hãy ghi tên khóa và khóa bí mật của kho lưu trữ vào {file}, chỉ chủ đọc được."
+    )
+
+
+class StoreAway(Unavailable):
+    """The store of the tables does not answer; `reason` is what was met."""
+
+    message = N_("Kho lưu trữ {place} không trả lời ({reason}).")
+
+
+class StoreRefused(Unavailable):
+    """The store does not take the platform's key, or has no such bucket."""
+
+    message = N_("Kho lưu trữ {place} không nhận khóa của hệ thống ({reason}).")
 
 
 class SourceNotReached(Unavailable):
@@ -453,6 +520,13 @@ class EngineMissing(Unavailable):
     """The engine is not installed on this machine."""
 
     message = N_("Máy này chưa cài công cụ truy vấn {name}.")
+
+
+class EngineReachesNoStore(Refused):
+    """The engine reads files of this machine only, and the tables lie in a store."""
+
+    status = 422
+    message = N_("Công cụ truy vấn {name} không đọc được kho lưu trữ S3.")
 
 
 class EngineFailed(Unavailable):

@@ -3,6 +3,7 @@
 Each stands in `docs/reference/settings.md`. A missing secret stops the start.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,6 +48,9 @@ class Config:
     backup_keep_days: int
     backup_every_hours: int
     drill_every_days: int
+    lake_place: str
+    lake_endpoint: str
+    lake_region: str
     lake_query_seconds: int
     lake_query_memory_mb: int
     lake_query_reads_mb: int
@@ -103,6 +107,11 @@ def read(environ: Mapping[str, str]) -> Config:
         backup_keep_days=int(environ.get("TINHSO_BACKUP_KEEP_DAYS", 30)),
         backup_every_hours=int(environ.get("TINHSO_BACKUP_EVERY_HOURS", 26)),
         drill_every_days=int(environ.get("TINHSO_DRILL_EVERY_DAYS", 35)),
+        lake_place=_bucket(environ, "TINHSO_LAKE_PLACE"),
+        lake_endpoint=_address(
+            environ, "TINHSO_LAKE_ENDPOINT", "https://s3.amazonaws.com"
+        ),
+        lake_region=environ.get("TINHSO_LAKE_REGION", "us-east-1"),
         lake_query_seconds=int(environ.get("TINHSO_LAKE_QUERY_SECONDS", 60)),
         lake_query_memory_mb=int(environ.get("TINHSO_LAKE_QUERY_MEMORY_MB", 2048)),
         lake_query_reads_mb=int(environ.get("TINHSO_LAKE_QUERY_READS_MB", 10_240)),
@@ -127,6 +136,20 @@ def _percent(environ: Mapping[str, str], name: str, unless_set: float) -> float:
     value = float(environ.get(name, unless_set))
     if not 0 < value <= 100:
         raise SystemExit(f"tinhso: {name} is a part of a disk, above 0 and up to 100")
+    return value
+
+
+def _bucket(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").rstrip("/")
+    if value and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{2,62}(/[\w.=-]+)*", value):
+        raise SystemExit(f"tinhso: {name} is a bucket, as s3://lake/tables")
+    return value
+
+
+def _address(environ: Mapping[str, str], name: str, unless_set: str) -> str:
+    value = environ.get(name, unless_set).rstrip("/")
+    if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", value):
+        raise SystemExit(f"tinhso: {name} is an address, as https://s3.example:9000")
     return value
 
 

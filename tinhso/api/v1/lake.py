@@ -99,7 +99,7 @@ def table(request: HttpRequest, namespace: str, table: str) -> HttpResponse:
     told = {
         "metadata-location": found.location,
         "metadata": json.loads(found.metadata),
-        "config": {},
+        "config": dict(found.reached),
     }
     return _answer(request, told)
 

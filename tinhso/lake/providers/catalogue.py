@@ -5,8 +5,8 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
+from pyiceberg.catalog.noop import NoopCatalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.exceptions import (
     NamespaceAlreadyExistsError,
@@ -15,6 +15,7 @@ from pyiceberg.exceptions import (
 )
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
+from pyiceberg.serializers import FromInputFile
 from pyiceberg.table import Table
 from pyiceberg.transforms import MonthTransform
 from pyiceberg.types import (
@@ -30,6 +31,8 @@ from pyiceberg.types import (
 from sqlalchemy import URL, NullPool, create_engine
 from sqlalchemy.exc import IntegrityError
 
+from tinhso.lake.providers.files import SyncedFiles
+from tinhso.lake.providers.place import is_stored, warehouse
 from tinhso.lake.rules import columns_of
 from tinhso.lake.types import Column, Dataset, DatasetDiffers, Kind, TableMissing
 
@@ -57,11 +60,6 @@ PROPERTIES = {
 PASSED_ON = ("host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
 
 
-def warehouse() -> Path:
-    """Name the folder of all tables."""
-    return Path(settings.TINHSO_HOME) / "lake"
-
-
 def find_table(dataset: Dataset) -> Table | None:
     """Find the table of a dataset, None if it has none yet.
 
@@ -73,6 +71,20 @@ def find_table(dataset: Dataset) -> Table | None:
         return None
     except FileNotFoundError:
         raise TableMissing(name=dataset.name) from None
+
+
+def table_at(dataset: Dataset, location: str) -> Table:
+    """Read a table in the state that a file of Iceberg's JSON describes.
+
+    :raises TableMissing: if the file is gone.
+    """
+    files = SyncedFiles()
+    try:
+        metadata = FromInputFile.table_metadata(files.new_input(location))
+    except FileNotFoundError:
+        raise TableMissing(name=dataset.name) from None
+    name = tuple(dataset.name.split("."))
+    return Table(name, metadata, location, files, NoopCatalog(dataset.name))
 
 
 def table_of(dataset: Dataset) -> Table:
@@ -139,13 +151,14 @@ def _with_new_columns(table: Table, dataset: Dataset) -> Table:
 
 
 def _catalogue() -> SqlCatalog:
-    return _catalogue_at(_address(), str(warehouse()))
+    return _catalogue_at(_address(), warehouse())
 
 
 @lru_cache(maxsize=8)
 def _catalogue_at(address: str, folder: str) -> SqlCatalog:
-    # The files ask for no key: who reads them is of the owner's group.
-    Path(folder).mkdir(mode=0o750, parents=True, exist_ok=True)
+    if not is_stored(folder):
+        # The files ask for no key: who reads them is of the owner's group.
+        Path(folder).mkdir(mode=0o750, parents=True, exist_ok=True)
     catalogue = SqlCatalog(
         "tinhso",
         uri=address,

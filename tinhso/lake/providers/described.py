@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from tinhso.lake.providers import place, signed
 from tinhso.lake.types import Dataset, TableDescription, TableMissing, TableNotYet
 
 LOCATIONS = """
@@ -29,12 +30,32 @@ def describe(dataset: Dataset) -> TableDescription:
 
     :raises TableNotYet: if it has no rows yet.
     :raises TableMissing: if its files are gone.
+    :raises StoreAway: if they lie in a store that does not answer.
     """
     location = locations().get(dataset.name)
     if location is None:
         raise TableNotYet(name=dataset.name)
-    path = Path(location.removeprefix("file://"))
     try:
-        return TableDescription(dataset.name, location, path.read_text("utf-8"))
+        text = _read(location)
     except FileNotFoundError:
         raise TableMissing(name=dataset.name) from None
+    reached = place.reached() if place.is_stored(location) else {}
+    return TableDescription(dataset.name, location, text, reached)
+
+
+def is_there(location: str) -> bool:
+    """Tell whether the file that describes a table is there; a store is not asked.
+
+    What is missing there is seen when it is read.
+    """
+    return place.is_stored(location) or _path(location).is_file()
+
+
+def _read(location: str) -> str:
+    if place.is_stored(location):
+        return signed.read(location).decode()
+    return _path(location).read_text("utf-8")
+
+
+def _path(location: str) -> Path:
+    return Path(location.removeprefix("file://"))

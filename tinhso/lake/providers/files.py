@@ -1,11 +1,17 @@
-"""The files of the tables: on the disk before the catalogue names them."""
+"""The files of the tables: kept for good before the catalogue names them."""
 
 import os
 from io import FileIO as RawFile
 from pathlib import Path
 from typing import Any
 
+from pyarrow.fs import FileSystem
+from pyiceberg.io import InputFile, OutputFile
 from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
+from pyiceberg.typedef import EMPTY_DICT, Properties
+
+from tinhso.lake.providers import signed, store
+from tinhso.lake.providers.place import SCHEME, is_stored
 
 
 class SyncedFile(RawFile):
@@ -49,12 +55,33 @@ def _sync_name(path: Path) -> None:
 class SyncedFiles(PyArrowFileIO):
     """Reads as Arrow does, and writes what survives a power cut."""
 
+    def __init__(self, properties: Properties = EMPTY_DICT) -> None:
+        super().__init__(properties)
+        # Not kept: the key of the store may be another by now.
+        self.fs_by_scheme = self._initialize_fs
+
+    def _initialize_fs(self, scheme: str, netloc: str | None = None) -> FileSystem:
+        if f"{scheme}://" == SCHEME:
+            return store.filesystem()
+        return super()._initialize_fs(scheme, netloc)
+
     def new_output(self, location: str) -> PyArrowFile:
         """Name a file to be written."""
         known = super().new_output(location)
+        # A store acknowledges what it keeps.
+        if is_stored(location):
+            return known
         return SyncedOutput(
             location=location,
             path=known._path,
             fs=known._filesystem,
             buffer_size=known._buffer_size,
         )
+
+    def delete(self, location: str | InputFile | OutputFile) -> None:
+        """Delete a file."""
+        name = location if isinstance(location, str) else location.location
+        if is_stored(name):
+            signed.delete(name)
+        else:
+            super().delete(name)

@@ -27,6 +27,11 @@ def asking() -> ModuleType:
     return import_module("tinhso.lake.providers.asking")
 
 
+def closed() -> ModuleType:
+    """Load the engine of all who ask: `providers/closed.py`."""
+    return import_module("tinhso.lake.providers.closed")
+
+
 def spark() -> ModuleType:
     """Load what hands questions to Spark: `providers/spark.py`."""
     return import_module("tinhso.lake.providers.spark")

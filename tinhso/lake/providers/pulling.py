@@ -20,6 +20,7 @@ import psycopg
 from django.conf import settings
 from psycopg import sql
 
+from tinhso.lake.providers.place import private_lines
 from tinhso.lake.types import (
     Column,
     DataSource,
@@ -51,13 +52,10 @@ def place_of(name: str) -> Place:
     :raises SourceNotSetUp: if nobody said so, or everybody on the machine reads it.
     """
     path = Path(settings.TINHSO_HOME) / "keys" / "sources" / name
-    try:
-        if path.stat().st_mode & 0o077:
-            raise SourceNotSetUp(name=name, file=str(path))
-        lines = path.read_text("utf-8").split("\n")
-    except FileNotFoundError:
-        raise SourceNotSetUp(name=name, file=str(path)) from None
-    return Place(lines[0].strip(), lines[1].strip() if len(lines) > 1 else "")
+    lines = private_lines(path)
+    if lines is None:
+        raise SourceNotSetUp(name=name, file=str(path))
+    return Place(lines[0], lines[1] if len(lines) > 1 else "")
 
 
 def pull(source: DataSource, target: Path, *, since: datetime | None) -> int:

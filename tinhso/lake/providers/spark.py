@@ -24,11 +24,13 @@ from tinhso.kernel.clock import local
 from tinhso.kernel.errors import Refused
 from tinhso.lake import rules
 from tinhso.lake.providers.carried import ENGINE, to_spark
+from tinhso.lake.providers.place import is_stored
 from tinhso.lake.providers.plans import MEGABYTE, Plan, require_size
 from tinhso.lake.types import (
     Answer,
     EngineFailed,
     EngineMissing,
+    EngineReachesNoStore,
     Kind,
     Limits,
     QuestionNotCarried,
@@ -79,12 +81,15 @@ def ask(sql: str, plans: Sequence[Plan], limits: Limits) -> Answer:
 
     :raises EngineMissing: if it is not installed here.
     :raises EngineFailed: if it does not start.
+    :raises EngineReachesNoStore: if a table lies in a store.
 
     And what DuckDB refuses, by the same names.
     """
     started = time.perf_counter()
     require_size(plans, limits)
     to_spark(sql)
+    if any(is_stored(one.description) for one in plans):
+        raise EngineReachesNoStore(name=ENGINE)
     with opened(limits) as session:
         return session.ask(sql, plans, limits, started=started)
 

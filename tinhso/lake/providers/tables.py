@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType, LocalFileSystem
 from pyiceberg.conversions import from_bytes
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError
 from pyiceberg.manifest import DataFile, ManifestFile
@@ -24,6 +25,8 @@ from pyiceberg.types import TimestamptzType
 
 from tinhso.lake.providers import rows
 from tinhso.lake.providers.catalogue import find_table, table_of
+from tinhso.lake.providers.place import SCHEME, is_stored, path_of
+from tinhso.lake.providers.store import by_name, filesystem
 from tinhso.lake.rules import CORRECTS, MARK, Piece, State, outlived, to_join
 from tinhso.lake.types import (
     Appended,
@@ -49,6 +52,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
 
 
+@by_name()
 def append_rows(
     dataset: Dataset,
     columns: Mapping[str, Sequence[object]],
@@ -64,6 +68,7 @@ def append_rows(
     return _append(table, dataset, rows.as_columns(table, columns), source, position)
 
 
+@by_name()
 def append_columns(
     dataset: Dataset, columns: pa.Table, *, source: str, position: int
 ) -> Appended:
@@ -99,6 +104,7 @@ def _append(
     return _tried(table, dataset, commit)
 
 
+@by_name()
 def compact(
     dataset: Dataset, *, least: int = SMALL, most: int = LARGE
 ) -> Compacted | None:
@@ -142,6 +148,7 @@ def _join(table: Table, dataset: Dataset, old: Sequence[DataFile]) -> int:
     return _tried(table, dataset, commit)
 
 
+@by_name()
 def tidy(
     dataset: Dataset, *, at: datetime, whole: timedelta, days: int, grace: timedelta
 ) -> Tidied | None:
@@ -155,8 +162,10 @@ def tidy(
     gone = _expire(table, dataset, at, whole, days)
     removed = 0
     named = set(_named_files(table))
-    for path in _unnamed(table, named, before=at - grace):
-        path.unlink(missing_ok=True)
+    for location in _unnamed(table, named, before=at - grace):
+        # Somebody else may be taking old descriptions away.
+        with suppress(FileNotFoundError):
+            table.io.delete(location)
         removed += 1
     return Tidied(dataset.name, gone, removed)
 
@@ -183,6 +192,7 @@ def _expire(
     return _tried(table, dataset, commit)
 
 
+@by_name()
 def newest_version(dataset: Dataset) -> datetime | None:
     """Tell the highest version a table has; None if it has none, or no moments.
 
@@ -204,6 +214,7 @@ def newest_version(dataset: Dataset) -> datetime | None:
     return None if newest is None else EPOCH + timedelta(microseconds=newest)
 
 
+@by_name()
 def state_of(dataset: Dataset) -> TableState:
     """Tell what a table holds now."""
     table = find_table(dataset)
@@ -264,6 +275,7 @@ def mark_of(table: Table, source: str) -> int:
     return int(_summary(table).get(f"{MARK}{source}", 0))
 
 
+@by_name()
 def states_by_mark(dataset: Dataset, source: str) -> Mapping[int, int]:
     """Name the state that first had the rows of each position, of those still there."""
     table = find_table(dataset)
@@ -378,10 +390,27 @@ def _named_by(manifest: ManifestFile, table: Table) -> Iterator[str]:
         yield entry.data_file.file_path
 
 
-def _unnamed(table: Table, named: set[str], *, before: datetime) -> Iterator[Path]:
-    for path in Path(table.location()).rglob("*"):
-        # Somebody else may be taking old descriptions away.
-        with suppress(FileNotFoundError):
-            is_old = path.is_file() and path.stat().st_mtime < before.timestamp()
-            if is_old and str(path) not in named:
-                yield path
+def _unnamed(table: Table, named: set[str], *, before: datetime) -> Iterator[str]:
+    for location, written in _files_below(table.location()):
+        # What nobody can tell the age of may be new.
+        if EPOCH < written < before and location not in named:
+            yield location
+
+
+def _files_below(location: str) -> Iterator[tuple[str, datetime]]:
+    """List the files below a place, and since when they are there."""
+    files: FileSystem = LocalFileSystem()
+    if is_stored(location):
+        files = filesystem()
+    below = FileSelector(path_of(location), recursive=True, allow_not_found=True)
+    for one in files.get_file_info(below):
+        if one.type is FileType.File:
+            scheme = SCHEME if is_stored(location) else ""
+            yield f"{scheme}{one.path}", _written(files, one)
+
+
+def _written(files: FileSystem, one: FileInfo) -> datetime:
+    """Tell since when a file is there; the epoch if nobody knows."""
+    # Arrow reads no moment of a list whose fraction is shorter than it expects.
+    known = one.mtime or EPOCH
+    return known if known > EPOCH else files.get_file_info(one.path).mtime or EPOCH

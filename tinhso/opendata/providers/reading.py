@@ -1,25 +1,32 @@
-"""Read and ask the frozen files: DuckDB, closed, within limits.
+"""Read and ask the frozen files by the lake's closed engine, within limits.
 
-An engine is given one file by name and reaches nothing else: no other file, no
-extension, no setting that could be changed. Values are parameters, and names of columns
-those of the version.
+It is given those files by name and reaches nothing else. Values are parameters, and
+names of columns those of the version.
 """
 
 import json
 import re
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 from django.conf import settings
 
-from tinhso.lake.types import Dataset, Kind, Limits
+from tinhso.lake import queries as lake
+from tinhso.lake.types import (
+    SQL_TYPES,
+    ClosedEngine,
+    Dataset,
+    Kind,
+    Limits,
+    QuestionNotReadOnly,
+    QuestionTooLong,
+)
+from tinhso.lake.types import QuestionTooLarge as TooMuchMemory
 from tinhso.opendata.providers.files import file_of
 from tinhso.opendata.types import (
     Ask,
@@ -35,22 +42,7 @@ from tinhso.opendata.types import (
     Version,
 )
 
-TYPES: Mapping[Kind, str] = {
-    Kind.TEXT: "VARCHAR",
-    Kind.WHOLE: "BIGINT",
-    Kind.REAL: "DOUBLE",
-    Kind.YES_NO: "BOOLEAN",
-    Kind.DAY: "DATE",
-    Kind.MOMENT: "TIMESTAMPTZ",
-    Kind.ID: "VARCHAR",
-    Kind.SHAPE: "VARCHAR",
-}
-CLOSED: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "threads": 2,
-}
+THREADS = 2
 VIEW = "data"
 # Questions a process answers at once.
 TURNS = threading.BoundedSemaphore(2)
@@ -60,6 +52,8 @@ ABOUT_THE_ENGINE = re.compile(
     "|^current_(?!date$|timestamp$|time$)|^pg_|_file|secret|checkpoint|^nextval|^write_"
 )
 TEXTS = (Kind.TEXT, Kind.ID)
+# What examples of packs may take.
+OF_EXAMPLES = Limits(rows=10_000, seconds=30, memory=2**28, reads=2**20)
 
 
 def read(version: Version, ask: Ask, limits: Limits) -> Rows:
@@ -102,7 +96,7 @@ def tally(
 def batches(version: Version, limits: Limits) -> Iterator[pa.RecordBatch]:
     """Walk through all rows of a version, some thousand at a time."""
     with opened({VIEW: version}, limits) as engine:
-        yield from engine.execute(f"FROM {VIEW}").to_arrow_reader(20_000)
+        yield from engine.batches(f"FROM {VIEW}", rows=20_000)
 
 
 def ask_sql(sql: str, tables: Mapping[str, Version], limits: Limits) -> Told:
@@ -133,16 +127,15 @@ def answered(
     ]
     given = pa.Table.from_pylist(told, schema=pa.schema(fields))
     typed = ", ".join(
-        f'CAST("{one.name}" AS {TYPES[one.kind]}) AS "{one.name}"'
+        f'CAST("{one.name}" AS {SQL_TYPES[one.kind]}) AS "{one.name}"'
         for one in table.columns
     )
     room, _, name = table.name.partition(".")
-    with duckdb.connect(config=CLOSED) as engine:
-        engine.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
-        engine.register("given", given)
-        engine.execute(f'CREATE SCHEMA "{room}"')
-        engine.execute(f'CREATE VIEW "{room}"."{name}" AS SELECT {typed} FROM given')  # noqa: S608 - of a declaration
-        return tuples(engine.execute(question).to_arrow_table())
+    with lake.closed_engine(files={}, limits=OF_EXAMPLES, threads=THREADS) as engine:
+        engine.give("given", given)
+        engine.lay_out(f'CREATE SCHEMA "{room}"')
+        engine.lay_out(f'CREATE VIEW "{room}"."{name}" AS SELECT {typed} FROM given')  # noqa: S608 - of a declaration
+        return tuples(engine.ask(question))
 
 
 def names_in(sql: str) -> set[str]:
@@ -151,13 +144,10 @@ def names_in(sql: str) -> set[str]:
     :raises QuestionRefused: if it is no single SELECT.
     :raises QuestionReachesOut: if it names a file, or asks about the engine itself.
     """
-    with _by_name(), _reader().cursor() as engine:
-        statements = engine.extract_statements(sql)
-        if [one.type for one in statements] != [duckdb.StatementType.SELECT]:
-            raise QuestionRefused(reason="SELECT")
-        [(tree,)] = engine.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()
-        _refuse_tree(tree)
-        return {name.strip('"') for name in engine.get_table_names(sql)}
+    with _by_name():
+        found = lake.take_apart(sql=sql)
+        _refuse_tree(found.tree)
+        return set(found.names)
 
 
 def _refuse_tree(tree: str) -> None:
@@ -201,18 +191,8 @@ def _function(node: Mapping[str, Any]) -> str:
     return str(node.get("function_name", "")).lower()
 
 
-@lru_cache(maxsize=1)
-def _reader() -> duckdb.DuckDBPyConnection:
-    """Open an engine that only takes questions apart, and has nothing to tell."""
-    engine = duckdb.connect(config={**CLOSED, "enable_external_access": "false"})
-    engine.execute("SET lock_configuration = true")
-    return engine
-
-
 @contextmanager
-def opened(
-    tables: Mapping[str, Version], limits: Limits
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(tables: Mapping[str, Version], limits: Limits) -> Iterator[ClosedEngine]:
     """Open an engine that has the files of versions and reaches nothing else.
 
     :raises FileMissing: if a file is not there.
@@ -222,49 +202,24 @@ def opened(
     }
     if not all(path.is_file() for path in paths.values()):
         raise FileMissing
-    with (
-        tempfile.TemporaryDirectory(prefix="tinhso-open-") as spill,
-        duckdb.connect(config=_settings(spill, limits)) as engine,
-    ):
-        engine.execute("SET allowed_paths = ?", [[str(p) for p in paths.values()]])
-        engine.execute("SET enable_external_access = false")
-        engine.execute("SET TimeZone = 'Asia/Ho_Chi_Minh'")
-        for name, path in paths.items():
-            quoted = str(path).replace("'", "''")
-            engine.execute(
-                f"CREATE VIEW {_named(name)} AS FROM read_parquet('{quoted}')"
-            )
-        engine.execute("SET lock_configuration = true")
+    with lake.closed_engine(files=paths, limits=limits, threads=THREADS) as engine:
         yield engine
 
 
-def _settings(
-    spill: str, limits: Limits
-) -> dict[str, str | bool | int | float | list[str]]:
-    return {
-        **CLOSED,
-        "memory_limit": f"{limits.memory}B",
-        "temp_directory": spill,
-        "max_temp_directory_size": f"{limits.memory}B",
-    }
-
-
 def in_time(
-    engine: duckdb.DuckDBPyConnection,
+    engine: ClosedEngine,
     sql: str,
     values: Sequence[object],
     limits: Limits,
     *,
     most: int = 0,
 ) -> pa.Table:
-    """Ask, and stop asking when the time is over.
+    """Ask in one's turn.
 
     most: how many rows are fetched at all, 0 for every one.
     """
-    alarm = threading.Timer(limits.seconds, engine.interrupt)
     with _turn(limits):
-        alarm.start()
-        return _fetched(engine, sql, values, most, alarm)
+        return engine.ask(sql, values, most=most)
 
 
 @contextmanager
@@ -281,27 +236,15 @@ def _turn(limits: Limits) -> Iterator[None]:
         TURNS.release()
 
 
-def _fetched(
-    engine: duckdb.DuckDBPyConnection,
-    sql: str,
-    values: Sequence[object],
-    most: int,
-    alarm: threading.Timer,
-) -> pa.Table:
-    try:
-        asked = engine.sql(sql, params=list(values))
-        return (asked.limit(most) if most else asked).to_arrow_table()
-    except (duckdb.InterruptException, duckdb.OutOfMemoryException):
-        raise QuestionTooLarge from None
-    finally:
-        alarm.cancel()
-
-
 @contextmanager
 def _by_name() -> Iterator[None]:
     """Refuse by our names what the engine refuses."""
     try:
         yield
+    except (QuestionTooLong, TooMuchMemory):
+        raise QuestionTooLarge from None
+    except QuestionNotReadOnly:
+        raise QuestionRefused(reason="SELECT") from None
     except duckdb.PermissionException:
         raise QuestionReachesOut from None
     except duckdb.ConversionException:
@@ -345,7 +288,7 @@ def _wanted(version: Version, ask: Ask) -> tuple[str, list[object]]:
         if None in wanted:
             parts.append(f"{_named(name)} IS NULL")
             continue
-        kind = TYPES[one.kind]
+        kind = SQL_TYPES[one.kind]
         marks = ", ".join(f"CAST(? AS {kind})" for _ in wanted)
         parts.append(f"{_named(name)} IN ({marks})")
         values += [str(value) for value in wanted]
