@@ -29,10 +29,20 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A value of a column that stands for something, and for what."""
+
+    value: str
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a dataset; vi, en: what it means.
 
     unit: as `VND`, "" where there is none. is_personal: it tells of a person.
+    codes: what its values stand for, empty where they say themselves.
     """
 
     name: str
@@ -42,6 +52,7 @@ class Column:
     unit: str = ""
     is_personal: bool = False
     may_be_empty: bool = False
+    codes: tuple[Code, ...] = ()
 
 
 class Dimension(StrEnum):

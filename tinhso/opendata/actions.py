@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from tinhso.opendata.rules import choosing, declaring, gate
 from tinhso.opendata.types import (
     DATASET_SCHEMA,
     AlreadyWithdrawn,
+    CodesOf,
     DatasetNotFound,
     DatasetPublished,
     DatasetWithdrawn,
@@ -40,6 +41,7 @@ from tinhso.opendata.types import (
     Version,
 )
 from tinhso.people import queries as people
+from tinhso.places import queries as places
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
@@ -207,7 +209,9 @@ def _freeze(
     gated = _gated(entry, answer.rows, older)
     if not gated.rows:
         raise NothingToPublish
-    shown = declaring.shown_of(entry, table)
+    shown = declaring.described(
+        declaring.shown_of(entry, table), gated.rows, _code_lists(entry, at)
+    )
     with freezing.frozen(entry.slug, shown, gated.rows) as file:
         hits = freezing.attacked(entry, file.path, gated.report.coarser, older)
         if hits:
@@ -230,6 +234,18 @@ def _freeze(
         )
         file.settle(entry.slug, made.number)
     return queries.version_of(row=made)
+
+
+def _code_lists(entry: Entry, at: datetime) -> dict[str, dict[str, str]]:
+    """Name by column the communes or agencies of today, where it has their codes."""
+    today = local(at).date()
+    return {one.name: _names_of(one.codes, today) for one in entry.fields if one.codes}
+
+
+def _names_of(codes: CodesOf, on: date) -> dict[str, str]:
+    if codes is CodesOf.UNITS:
+        return {one.code: one.name for one in places.units(on=on)}
+    return {one.code: one.name for one in people.organizations(on=on)}
 
 
 def _asked(entry: Entry) -> Answer:
