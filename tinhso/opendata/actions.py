@@ -17,7 +17,7 @@ from tinhso.kernel.events import actions as events
 from tinhso.kernel.packs.types import Content, Find, Kind
 from tinhso.kernel.text import clean, fold
 from tinhso.lake import queries as lake
-from tinhso.lake.types import Answer, Dataset, DatasetUnknown, Limits
+from tinhso.lake.types import Answer, Dataset, DatasetUnknown, Limits, SnapshotGone
 from tinhso.opendata import queries
 from tinhso.opendata.models import DatasetRow, DeclaredRow, VersionRow
 from tinhso.opendata.providers import late
@@ -30,12 +30,15 @@ from tinhso.opendata.types import (
     DatasetPublished,
     DatasetWithdrawn,
     Entry,
+    FileFate,
     FileMissing,
+    FileState,
     NothingToPublish,
     Published,
     PublisherUnknown,
     ReasonMissing,
     Reidentifiable,
+    RowsMovedOn,
     SourceGuardedElsewhere,
     TooManyRows,
     Version,
@@ -248,7 +251,7 @@ def _names_of(codes: CodesOf, on: date) -> dict[str, str]:
     return {one.code: one.name for one in people.organizations(on=on)}
 
 
-def _asked(entry: Entry) -> Answer:
+def _asked(entry: Entry, snapshots: Mapping[str, int] = lake.NEWEST) -> Answer:
     """Ask the lake, as the platform: who publishes need not be one who reads it all."""
     limits = Limits(
         rows=MOST_ROWS,
@@ -256,7 +259,9 @@ def _asked(entry: Entry) -> Answer:
         memory=settings.TINHSO_LAKE_QUERY_MEMORY_MB * 2**20,
         reads=settings.TINHSO_LAKE_QUERY_READS_MB * 2**20,
     )
-    answer = lake.ask(sql=choosing.question(entry), limits=limits, actor=SYSTEM)
+    answer = lake.ask(
+        sql=choosing.question(entry), limits=limits, actor=SYSTEM, snapshots=snapshots
+    )
     if answer.is_cut:
         raise TooManyRows(most=MOST_ROWS)
     if not answer.rows or answer.sources[0].snapshot_id is None:
@@ -280,6 +285,48 @@ def _known_files() -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise FileMissing from None
+
+
+def restore_files() -> tuple[FileState, ...]:
+    """See that each version has its file, and make those anew that are gone.
+
+    For operators, after a restore. What is made anew is taken only if it is, byte for
+    byte, what was published; withdrawn versions have theirs, too, to be compared with.
+    """
+    rows = VersionRow.objects.select_related("dataset__declared")
+    # Older ones first: the gate compares with them.
+    return tuple(_file_state(row) for row in rows.order_by("dataset__slug", "number"))
+
+
+def _file_state(row: VersionRow) -> FileState:
+    version = queries.version_of(row=row)
+    if late.freezing().is_whole(version):
+        return FileState(version.slug, version.number, FileFate.KEPT)
+    try:
+        _remake(version, declaring.entry_of(row.dataset.declared.body))
+    except Refused as refusal:
+        return FileState(version.slug, version.number, FileFate.MISSING, refusal.code)
+    return FileState(version.slug, version.number, FileFate.REMADE)
+
+
+def _remake(version: Version, entry: Entry) -> None:
+    older = [
+        one
+        for one in queries.versions_of(slug=version.slug)
+        if one.number < version.number
+    ]
+    try:
+        answer = _asked(entry, {version.table: version.snapshot_id})
+    except SnapshotGone:
+        # A table that was rebuilt has other states; the newest may say the same.
+        answer = _asked(entry)
+    with _known_files():
+        gated = _gated(entry, answer.rows, older)
+    freezing = late.freezing()
+    with freezing.frozen(version.slug, version.columns, gated.rows) as file:
+        if file.sha256 != version.sha256:
+            raise RowsMovedOn
+        file.settle(version.slug, version.number)
 
 
 def withdraw(

@@ -340,6 +340,24 @@ class Hit:
     combination: str
 
 
+class FileFate(StrEnum):
+    """Whether a version has its file. REMADE: byte for byte from the lake."""
+
+    KEPT = "kept"
+    REMADE = "remade"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What became of the file of a version; why: it is missing, by name."""
+
+    slug: str
+    number: int
+    fate: FileFate
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class AgencyState:
     """How an agency does its duty; due_on: None if nothing of it is out yet."""
@@ -535,6 +553,12 @@ class TooManyAtOnce(Unavailable):
     """So many questions are being answered that one more must wait outside."""
 
     message = N_("Đang có quá nhiều câu hỏi cùng lúc. Hãy thử lại sau ít giây.")
+
+
+class RowsMovedOn(Conflict):
+    """What the lake has now is not what was published then."""
+
+    message = N_("Kho dữ liệu đã khác với lúc công bố phiên bản này.")
 
 
 class FileMissing(Unavailable):
