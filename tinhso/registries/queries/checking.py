@@ -14,6 +14,7 @@ from tinhso.places import queries as places
 from tinhso.places.types import Extent, UnitUnknown
 from tinhso.registries.models import KNOWN, RecordRow, VersionRow
 from tinhso.registries.rules import schemas
+from tinhso.registries.rules.sheets import OF_SHAPES
 from tinhso.registries.rules.timeline import Span, at, state
 from tinhso.registries.types import (
     Fault,
@@ -211,7 +212,9 @@ class Check:
         if isinstance(extent, Phrase):
             yield Fault(SHAPE, extent)
         elif extent is None and self.register.is_shape_required:
-            yield Fault(SHAPE, Phrase(NO_SHAPE))
+            # What could not be read is not missing.
+            if not any(fault.field in OF_SHAPES for fault in line.faults):
+                yield Fault(SHAPE, Phrase(NO_SHAPE))
         for name, to in self._referring:
             value = line.values.get(name)
             if isinstance(value, str):
