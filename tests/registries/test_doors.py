@@ -22,12 +22,8 @@ SCHOOL = {
     "commune": "06688",
 }
 ZONE = {
-    "code": "QH1",
-    "name": "Khu mô phỏng",
-    "kind": "detailed",
-    "use": "housing",
-    "commune": "06688",
-    "decision": "1/QĐ",
+    **{"code": "QH1", "name": "Khu mô phỏng", "decision": "1/QĐ"},
+    **{"kind": "detailed", "use": "housing", "commune": "06688"},
     "decided_on": "01/01/2026",
 }
 SQUARE = {

@@ -211,10 +211,8 @@ class Check:
         """Say what a schema cannot."""
         if isinstance(extent, Phrase):
             yield Fault(SHAPE, extent)
-        elif extent is None and self.register.is_shape_required:
-            # What could not be read is not missing.
-            if not any(fault.field in OF_SHAPES for fault in line.faults):
-                yield Fault(SHAPE, Phrase(NO_SHAPE))
+        elif extent is None and self._lacks_shape(line):
+            yield Fault(SHAPE, Phrase(NO_SHAPE))
         for name, to in self._referring:
             value = line.values.get(name)
             if isinstance(value, str):
@@ -222,6 +220,11 @@ class Check:
                 if reason:
                     yield Fault(name, reason)
         yield from self._elsewhere(line, unit)
+
+    def _lacks_shape(self, line: Line) -> bool:
+        """Tell whether a shape is missing; what could not be read is not."""
+        is_unread = any(fault.field in OF_SHAPES for fault in line.faults)
+        return self.register.is_shape_required and not is_unread
 
     def _place_in_time(
         self, identifier: str, line: Line, first: date
