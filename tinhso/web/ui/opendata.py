@@ -380,7 +380,8 @@ def _projected(lines: list[list[Point]], dots: list[Point]) -> dict[str, Any]:
 
     def at(point: Point) -> str:
         x = 10 + (point[0] - west) * 0.93 * scale
-        return f"{x:.1f},{10 + (north - point[1]) * scale:.1f}"
+        # Whole units are finer than a screen shows of a picture of this width.
+        return f"{x:.0f},{10 + (north - point[1]) * scale:.0f}"
 
     return {
         "height": round(20 + (north - south) * scale),
