@@ -44,10 +44,8 @@ def portal(server, stays, enter, publish):  # noqa: F811
         for n in range(30)
     ]
     stays(*rows)
-    named = {"du lịch": {"vi": "Đi du lịch", "en": "Tourism"}}
-    reason = column("reason", values=named)
     commune = column("commune", codes="units")
-    enter(body(commune, reason, "nights", "lon", "lat", "came_on"))
+    enter(body(commune, "reason", "nights", "lon", "lat", "came_on"))
     enter(figures(key="so-luot"))
     for slug in ("luu-tru", "luu-tru", "so-luot"):
         publish(slug, at=clock.now())

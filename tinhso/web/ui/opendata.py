@@ -386,5 +386,9 @@ def _projected(lines: list[list[Point]], dots: list[Point]) -> dict[str, Any]:
     return {
         "height": round(20 + (north - south) * scale),
         "lines": [" ".join(at(one) for one in ring) for ring in lines],
-        "dots": [dict(zip("xy", at(one).split(","), strict=True)) for one in dots],
+        # What would lie upon another dot is not drawn.
+        "dots": [
+            dict(zip("xy", one.split(","), strict=True))
+            for one in dict.fromkeys(map(at, dots))
+        ],
     }
