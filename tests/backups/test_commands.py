@@ -9,6 +9,7 @@ import pytest
 
 from tests.test_run import until
 from tinhso.cli.backups import log, receive, sealing
+from torture.cluster import private_home
 from torture.serving import BIN
 
 
@@ -36,6 +37,29 @@ def test_a_backup_is_made_checked_and_shown_to_come_back(operator):
 
     operator.environment["TINHSO_DRILL_EVERY_DAYS"] = "-1"
     assert not operator.doctor()["ok"]
+
+
+@pytest.mark.slow
+def test_published_files_come_back_elsewhere(operator):
+    made = operator.told("backup", "key", str(operator.key))
+    operator.environment["TINHSO_BACKUP_RECIPIENTS"] = made["recipient"]
+    published = operator.home / "opendata" / "luu-tru" / "1-0123456789abcdef.parquet"
+    published.parent.mkdir(parents=True)
+    published.write_bytes(b"PAR1" + bytes(range(256)))
+
+    operator.told("backup", "create")
+    with private_home() as place:
+        elsewhere = place / "elsewhere"
+        words = ("--into", str(elsewhere), "--key", str(operator.key))
+        operator.told("restore", str(operator.folder), *words)
+
+        found = elsewhere / published.relative_to(operator.home)
+        assert found.read_bytes() == published.read_bytes()
+    assert operator.told("opendata", "restore") == {
+        "kept": 0,
+        "remade": [],
+        "missing": [],
+    }
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ def visits(db, monkeypatch):
     """The dataset of the tests, alone in the lake."""
     monkeypatch.setattr(published, "_datasets", {})
     monkeypatch.setattr(published, "_families", [])
+    monkeypatch.setattr(published, "_batches", [])
     actions.publish(dataset=VISITS)
     yield VISITS
     forget()

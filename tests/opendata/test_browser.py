@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.opendata.places import body, figures, stay
+from tests.opendata.places import body, column, figures, stay
+from tests.slow_line import arrival
 from tests.web.conftest import (  # noqa: F401
     _guards_return,
     built,
@@ -43,7 +44,8 @@ def portal(server, stays, enter, publish):  # noqa: F811
         for n in range(30)
     ]
     stays(*rows)
-    enter(body("commune", "reason", "nights", "lon", "lat", "came_on"))
+    commune = column("commune", codes="units")
+    enter(body(commune, "reason", "nights", "lon", "lat", "came_on"))
     enter(figures(key="so-luot"))
     for slug in ("luu-tru", "luu-tru", "so-luot"):
         publish(slug, at=clock.now())
@@ -120,6 +122,25 @@ def test_pages_keep_their_budget(portal, chrome):  # noqa: F811
         assert first["bytes"] <= 100 * 1024, (address, first)
         assert first["requests"] <= 12
         assert seen["failed"] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_dataset_can_be_read_on_a_slow_line(portal, chrome, has_scripts):  # noqa: F811
+    for address in ("/du-lieu-mo", "/du-lieu-mo/luu-tru"):
+        for width in (390, 1280):
+            context = chrome.new_context(
+                service_workers="block",
+                java_script_enabled=has_scripts,
+                viewport={"width": width, "height": 800},
+            )
+            page = context.new_page()
+            seen = arrival(page, portal + address)
+            spills = "document.documentElement.scrollWidth > window.innerWidth"
+
+            assert seen.is_in_time, (address, width, seen)
+            assert not page.evaluate(spills)
+            context.close()
 
 
 @pytest.mark.browser

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.registries.conftest import SCHOOL, TODAY, school
-from tinhso.kernel.actor import ANONYMOUS
+from tinhso.kernel.actor import ANONYMOUS, SYSTEM
 from tinhso.kernel.audit.models import JournalEntry
 from tinhso.kernel.errors import NotAllowed
 from tinhso.kernel.events.models import OutboxEvent
@@ -265,3 +265,54 @@ def test_who_proposed_and_holds_two_posts_may_not_decide(propose, approver, now)
 
     with pytest.raises(OwnChange):
         approve(change, approver, now)
+
+
+MANY = 5_001  # more than are checked at once
+
+
+def _then_another(first, **said):
+    """Lines of many schools, and one of the first school in the second thousands."""
+    lines = [school(number, f"T{number:05}") for number in range(1, MANY + 1)]
+    return [*lines, school(MANY + 1, "T00001", first=first, **said)]
+
+
+def test_a_school_that_comes_again_in_a_long_list_is_written_after_itself(load, read):
+    done = load(*_then_another(date(2026, 1, 1), pupils=320))
+
+    assert (done.count_added, done.count_changed, done.faults) == (MANY, 1, 0)
+    assert read("T00001").values["pupils"] == 320
+    assert "pupils" not in read("T00001", on=date(2025, 12, 31)).values
+    assert read(f"T{MANY:05}").valid_to is None
+
+
+def test_a_long_list_that_comes_again_to_a_school_can_be_approved(
+    propose, approver, read, now
+):
+    later = TODAY + LATER
+    change = propose(*_then_another(later, pupils=320))
+
+    done = approve(change, approver, now + LATER)
+
+    assert (done.state, done.faults) == (ChangeState.APPLIED, 0)
+    assert "pupils" not in read("T00001").values
+    assert read("T00001", on=later).values["pupils"] == 320
+
+
+def test_what_cannot_be_written_leaves_nothing_of_a_long_list(content, now):
+    lines = [school(number, f"T{number:05}") for number in range(1, MANY + 1)]
+
+    def broken():
+        yield from lines
+        raise ValueError("the list ends in the middle")
+
+    with pytest.raises(ValueError, match="in the middle"), transaction.atomic():
+        actions.load_records(
+            key="schools",
+            lines=broken(),
+            source="x",
+            on=TODAY,
+            actor=SYSTEM,
+            at=now,
+        )
+
+    assert not VersionRow.objects.exists()

@@ -2,9 +2,12 @@
 
 import json
 from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
+from tests.slow_line import COMPLETE_SECONDS, arrival
 from tests.web.test_citizen_browser import (  # noqa: F401 - fixtures
     browse,
     faults,
@@ -67,6 +70,49 @@ def test_pages_of_registers_keep_their_budgets(filled, portal, browse):  # noqa:
     assert first["requests"] <= 12
     assert max(one["bytes"] for one in repeat) <= 15 * 1024, repeat
     assert seen["failed"] == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_maps_of_registers_can_be_read_on_a_slow_line(
+    filled,
+    portal,  # noqa: F811
+    browse,  # noqa: F811
+    has_scripts,
+):
+    for address in (SCHOOLS, "/ban-do?lop=schools&lop=roads"):
+        page = browse(service_workers="block", java_script_enabled=has_scripts)
+
+        seen = arrival(page, f"{portal}{address}")
+
+        assert seen.is_in_time, (address, seen)
+        page.context.close()
+
+
+class _Heavy(BaseHTTPRequestHandler):
+    """Answers with a page five times as heavy as a page may be."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<p>a</p><!--" + b"x" * 550_000 + b"-->")
+
+    def log_message(self, format, *words):
+        """Say nothing."""
+
+
+@pytest.mark.browser
+def test_a_heavy_page_is_found_to_be_late_on_a_slow_line(chrome):
+    server = HTTPServer(("127.0.0.1", 0), _Heavy)
+    Thread(target=server.serve_forever, daemon=True).start()
+    page = chrome.new_page()
+
+    seen = arrival(page, f"http://127.0.0.1:{server.server_port}/")
+
+    server.shutdown()
+    assert seen.complete > COMPLETE_SECONDS
+    assert not seen.is_in_time
 
 
 @pytest.mark.browser

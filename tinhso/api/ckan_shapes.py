@@ -129,7 +129,13 @@ def facet(
 
 def field(one: Shown) -> dict[str, Any]:
     """Show a column, with what it means."""
-    info = {"label": one.title.vi, "notes": one.meaning.vi, "unit": one.unit}
+    info: dict[str, Any] = {
+        "label": one.title.vi,
+        "notes": one.meaning.vi,
+        "unit": one.unit,
+    }
+    if one.labels:
+        info["values"] = {label.value: label.means.vi for label in one.labels}
     return {"id": one.name, "type": TYPES[one.kind], "info": info}
 
 

@@ -14,7 +14,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.packs import actions as packs
 from tinhso.opendata import actions, queries
-from tinhso.opendata.types import Version
+from tinhso.opendata.types import FileFate, FileState, Version
 
 
 @click.group("opendata")
@@ -86,6 +86,32 @@ def withdraw(slug: str, number: int, reason: str, as_json: bool) -> None:
         slug=slug, number=number, reason=reason, actor=SYSTEM, at=clock.now()
     )
     answer(_told(made), f"{slug} version {number} is withdrawn.", as_json=as_json)
+
+
+@group.command("restore")
+@json_option
+def restore_files(as_json: bool) -> None:
+    """Bring back files of versions that a restore lacks, from the lake.
+
+    JSON: `kept`, how many; `remade`, `missing`, each `slug`, `number`, `why`.
+    """
+    found = actions.restore_files()
+    remade = [one for one in found if one.fate is FileFate.REMADE]
+    missing = [one for one in found if one.fate is FileFate.MISSING]
+    told = {
+        "kept": len(found) - len(remade) - len(missing),
+        "remade": [_named(one) for one in remade],
+        "missing": [_named(one) for one in missing],
+    }
+    lines = [
+        f"{told['kept']} files are there, {len(remade)} were made anew.",
+        *(f"MISSING {one.slug} version {one.number}: {one.why}" for one in missing),
+    ]
+    answer(told, "\n".join(lines), as_json=as_json, success=not missing)
+
+
+def _named(one: FileState) -> dict[str, Any]:
+    return {"slug": one.slug, "number": one.number, "why": one.why}
 
 
 @group.command("agencies")

@@ -41,10 +41,20 @@ SQL_TYPES: Mapping[Kind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A value of a column that stands for something, and for what."""
+
+    value: str
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A column of a dataset; vi, en: what it means.
 
     unit: as `VND`, "" where there is none. is_personal: it tells of a person.
+    codes: what its values stand for, empty where they say themselves.
     """
 
     name: str
@@ -54,6 +64,7 @@ class Column:
     unit: str = ""
     is_personal: bool = False
     may_be_empty: bool = False
+    codes: tuple[Code, ...] = ()
 
 
 class Dimension(StrEnum):

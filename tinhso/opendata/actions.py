@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from tinhso.kernel.events import actions as events
 from tinhso.kernel.packs.types import Content, Find, Kind
 from tinhso.kernel.text import clean, fold
 from tinhso.lake import queries as lake
-from tinhso.lake.types import Answer, Dataset, DatasetUnknown, Limits
+from tinhso.lake.types import Answer, Dataset, DatasetUnknown, Limits, SnapshotGone
 from tinhso.opendata import queries
 from tinhso.opendata.models import DatasetRow, DeclaredRow, VersionRow
 from tinhso.opendata.providers import late
@@ -25,21 +25,26 @@ from tinhso.opendata.rules import choosing, declaring, gate
 from tinhso.opendata.types import (
     DATASET_SCHEMA,
     AlreadyWithdrawn,
+    CodesOf,
     DatasetNotFound,
     DatasetPublished,
     DatasetWithdrawn,
     Entry,
+    FileFate,
     FileMissing,
+    FileState,
     NothingToPublish,
     Published,
     PublisherUnknown,
     ReasonMissing,
     Reidentifiable,
+    RowsMovedOn,
     SourceGuardedElsewhere,
     TooManyRows,
     Version,
 )
 from tinhso.people import queries as people
+from tinhso.places import queries as places
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
@@ -207,7 +212,9 @@ def _freeze(
     gated = _gated(entry, answer.rows, older)
     if not gated.rows:
         raise NothingToPublish
-    shown = declaring.shown_of(entry, table)
+    shown = declaring.described(
+        declaring.shown_of(entry, table), gated.rows, _code_lists(entry, at)
+    )
     with freezing.frozen(entry.slug, shown, gated.rows) as file:
         hits = freezing.attacked(entry, file.path, gated.report.coarser, older)
         if hits:
@@ -232,7 +239,19 @@ def _freeze(
     return queries.version_of(row=made)
 
 
-def _asked(entry: Entry) -> Answer:
+def _code_lists(entry: Entry, at: datetime) -> dict[str, dict[str, str]]:
+    """Name by column the communes or agencies of today, where it has their codes."""
+    today = local(at).date()
+    return {one.name: _names_of(one.codes, today) for one in entry.fields if one.codes}
+
+
+def _names_of(codes: CodesOf, on: date) -> dict[str, str]:
+    if codes is CodesOf.UNITS:
+        return {one.code: one.name for one in places.units(on=on)}
+    return {one.code: one.name for one in people.organizations(on=on)}
+
+
+def _asked(entry: Entry, snapshots: Mapping[str, int] = lake.NEWEST) -> Answer:
     """Ask the lake, as the platform: who publishes need not be one who reads it all."""
     limits = Limits(
         rows=MOST_ROWS,
@@ -240,7 +259,9 @@ def _asked(entry: Entry) -> Answer:
         memory=settings.TINHSO_LAKE_QUERY_MEMORY_MB * 2**20,
         reads=settings.TINHSO_LAKE_QUERY_READS_MB * 2**20,
     )
-    answer = lake.ask(sql=choosing.question(entry), limits=limits, actor=SYSTEM)
+    answer = lake.ask(
+        sql=choosing.question(entry), limits=limits, actor=SYSTEM, snapshots=snapshots
+    )
     if answer.is_cut:
         raise TooManyRows(most=MOST_ROWS)
     if not answer.rows or answer.sources[0].snapshot_id is None:
@@ -264,6 +285,48 @@ def _known_files() -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise FileMissing from None
+
+
+def restore_files() -> tuple[FileState, ...]:
+    """See that each version has its file, and make those anew that are gone.
+
+    For operators, after a restore. What is made anew is taken only if it is, byte for
+    byte, what was published; withdrawn versions have theirs, too, to be compared with.
+    """
+    rows = VersionRow.objects.select_related("dataset__declared")
+    # Older ones first: the gate compares with them.
+    return tuple(_file_state(row) for row in rows.order_by("dataset__slug", "number"))
+
+
+def _file_state(row: VersionRow) -> FileState:
+    version = queries.version_of(row=row)
+    if late.freezing().is_whole(version):
+        return FileState(version.slug, version.number, FileFate.KEPT)
+    try:
+        _remake(version, declaring.entry_of(row.dataset.declared.body))
+    except Refused as refusal:
+        return FileState(version.slug, version.number, FileFate.MISSING, refusal.code)
+    return FileState(version.slug, version.number, FileFate.REMADE)
+
+
+def _remake(version: Version, entry: Entry) -> None:
+    older = [
+        one
+        for one in queries.versions_of(slug=version.slug)
+        if one.number < version.number
+    ]
+    try:
+        answer = _asked(entry, {version.table: version.snapshot_id})
+    except SnapshotGone:
+        # A table that was rebuilt has other states; the newest may say the same.
+        answer = _asked(entry)
+    with _known_files():
+        gated = _gated(entry, answer.rows, older)
+    freezing = late.freezing()
+    with freezing.frozen(version.slug, version.columns, gated.rows) as file:
+        if file.sha256 != version.sha256:
+            raise RowsMovedOn
+        file.settle(version.slug, version.number)
 
 
 def withdraw(

@@ -36,6 +36,7 @@ from tinhso.opendata.types import (
     Format,
     Found,
     GateReport,
+    Label,
     Listed,
     Published,
     Rows,
@@ -161,16 +162,7 @@ def _one(
 
 def version_of(*, row: VersionRow) -> Version:
     """Show a row of a version."""
-    columns = tuple(
-        Shown(
-            one["name"],
-            Kind(one["kind"]),
-            Text(**one["title"]),
-            Text(**one["meaning"]),
-            one["unit"],
-        )
-        for one in row.columns
-    )
+    columns = tuple(_shown(one) for one in row.columns)
     return Version(
         id=row.id,
         slug=row.dataset.slug,
@@ -188,6 +180,19 @@ def version_of(*, row: VersionRow) -> Version:
         gate=GateReport(**row.gate),
         withdrawn_at=row.withdrawn_at,
         reason=row.reason,
+    )
+
+
+def _shown(told: Mapping[str, Any]) -> Shown:
+    labels = told.get("labels", ())
+    return Shown(
+        name=told["name"],
+        kind=Kind(told["kind"]),
+        title=Text(**told["title"]),
+        meaning=Text(**told["meaning"]),
+        unit=told["unit"],
+        labels=tuple(Label(one["value"], Text(**one["means"])) for one in labels),
+        distinct=told.get("distinct"),
     )
 
 

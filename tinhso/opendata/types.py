@@ -58,6 +58,14 @@ class Measure(StrEnum):
     SUM = "sum"
 
 
+class CodesOf(StrEnum):
+    """Whose codes the values of a column are; NONE: they are none of these."""
+
+    NONE = ""
+    UNITS = "units"
+    ORGANIZATIONS = "organizations"
+
+
 class SmallGroups(StrEnum):
     """What becomes of rows that too few people share."""
 
@@ -66,8 +74,19 @@ class SmallGroups(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What a value of a column stands for."""
+
+    value: str
+    means: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """A column that is published; source: of the lake's table."""
+    """A column that is published; source: of the lake's table.
+
+    labels: what its values stand for; empty to take what the table says.
+    """
 
     name: str
     source: str
@@ -76,6 +95,8 @@ class Field:
     title: Text
     meaning: Text
     unit: str = ""
+    labels: tuple[Label, ...] = ()
+    codes: CodesOf = CodesOf.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +188,24 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A column of a version, as the file has it."""
+    """A column of a version, as the file has it.
+
+    labels: what its values stand for. distinct: how many different ones there are, None
+    in versions that were made before this was counted.
+    """
 
     name: str
     kind: Kind
     title: Text
     meaning: Text
     unit: str = ""
+    labels: tuple[Label, ...] = ()
+    distinct: int | None = None
+
+    def label_of(self, value: object) -> Text | None:
+        """Tell what a value stands for; None if it says itself."""
+        found = (one.means for one in self.labels if one.value == value)
+        return next(found, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +338,24 @@ class Hit:
     how: str
     column: str
     combination: str
+
+
+class FileFate(StrEnum):
+    """Whether a version has its file. REMADE: byte for byte from the lake."""
+
+    KEPT = "kept"
+    REMADE = "remade"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What became of the file of a version; why: it is missing, by name."""
+
+    slug: str
+    number: int
+    fate: FileFate
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,6 +553,12 @@ class TooManyAtOnce(Unavailable):
     """So many questions are being answered that one more must wait outside."""
 
     message = N_("Đang có quá nhiều câu hỏi cùng lúc. Hãy thử lại sau ít giây.")
+
+
+class RowsMovedOn(Conflict):
+    """What the lake has now is not what was published then."""
+
+    message = N_("Kho dữ liệu đã khác với lúc công bố phiên bản này.")
 
 
 class FileMissing(Unavailable):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from tinhso.kernel.clock import local
 from tinhso.kernel.packs.types import Find
-from tinhso.lake.types import Column, Dataset, Kind, Values
+from tinhso.lake.types import Code, Column, Dataset, Kind, Values
 from tinhso.registries.models import VersionRow
 from tinhso.registries.queries import declared
 from tinhso.registries.rules import schemas
@@ -112,7 +112,13 @@ def _open_fields(register: Register) -> Iterator[Field]:
 def _column(field: Field) -> Column:
     # Empty where it is said no more, or was not yet.
     return Column(
-        field.name, KINDS[field.kind], field.vi, field.en, field.unit, may_be_empty=True
+        field.name,
+        KINDS[field.kind],
+        field.vi,
+        field.en,
+        field.unit,
+        may_be_empty=True,
+        codes=tuple(Code(one.value, one.vi, one.en) for one in field.choices),
     )
 
 

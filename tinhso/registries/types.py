@@ -318,7 +318,10 @@ class SheetUnreadable(Invalid):
 class SheetTooLarge(Invalid):
     """The workbook has too many rows, columns or bytes."""
 
-    message = N_("Tệp quá lớn: tối đa {most} dòng, {limit_mb} MB.")
+    message = N_(
+        "Tệp quá lớn: tối đa {most} dòng, {limit_mb} MB."
+        " Hãy chia thành nhiều tệp rồi gửi từng tệp."
+    )
 
 
 class SheetHeadMissing(Invalid):

@@ -35,8 +35,9 @@ from tinhso.kernel.errors import Refused
 
 MOST_FILES = 200  # of one inspector; then a fresh one takes its place
 CPU_SECONDS, ALARM_SECONDS = 4, 20  # of one file
-# A desk's workbook of 100,000 rows takes more than any file of a citizen.
-_MORE = {"rows": (10, 352 * 2**20)}
+# A desk's workbook of 100,000 rows takes more than any file of a citizen; a register's
+# of 200,000 has all its cells handed back.
+_MORE = {"rows": (10, 352 * 2**20), "first_sheet": (15, 512 * 2**20)}
 MEMORY = 176 * 2**20  # bytes of address space beyond what is loaded
 _ALL_CPU_SECONDS = 600  # of one inspector, whatever it is told
 _NOBODY = 65534

@@ -84,6 +84,12 @@ def shaped(columns: Sequence[Shown], rows: Sequence[tuple[Any, ...]]) -> pa.Tabl
     return pa.table(arrays, schema=pa.schema(fields))
 
 
+def is_whole(version: Version) -> bool:
+    """Tell whether the file of a version is there as it was frozen."""
+    path = _path(version)
+    return path.is_file() and _digest(path) == version.sha256
+
+
 def _digest(path: Path) -> str:
     digest = sha256()
     with path.open("rb") as file:

@@ -98,7 +98,21 @@ def xlsx(version: Version, limits: Limits) -> bytes:
                 for row in rows:
                     number += 1
                     _write(sheet, number, row)
+            _explain(book, version)
         return path.read_bytes()
+
+
+def _explain(book: xlsxwriter.Workbook, version: Version) -> None:
+    """Say on a sheet of its own what codes stand for; the data keep the codes."""
+    told = [
+        (one.name, label.value, label.means.vi, label.means.en)
+        for one in version.columns
+        for label in one.labels
+    ]
+    if told:
+        sheet = book.add_worksheet("codes")
+        for number, row in enumerate([("column", "value", "vi", "en"), *told]):
+            _write(sheet, number, row)
 
 
 def _write(sheet: Any, number: int, row: tuple[Any, ...]) -> None:

@@ -1,18 +1,21 @@
 """Read a dataset as a pack declares it, and find what a schema cannot say."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from tinhso.lake.types import Dataset, Kind
+from tinhso.lake.types import Code, Dataset, Kind
 from tinhso.opendata.types import (
     HIDDEN,
     TOTAL,
     Coarser,
+    CodesOf,
     ColumnMissing,
     ColumnPersonal,
     Condition,
     Entry,
     Field,
+    Label,
     Measure,
     Part,
     Privacy,
@@ -82,6 +85,11 @@ def _field(told: Mapping[str, Any]) -> Field:
         title=Text(**told["title"]),
         meaning=Text(**told["meaning"]),
         unit=told.get("unit", ""),
+        labels=tuple(
+            Label(value, Text(**means))
+            for value, means in told.get("values", {}).items()
+        ),
+        codes=CodesOf(told.get("codes", "")),
     )
 
 
@@ -161,6 +169,7 @@ def shown_of(entry: Entry, table: Dataset) -> tuple[Shown, ...]:
     """List the columns of a version, those of the gate last."""
     held = {column.name: column.kind for column in table.columns}
     unit = {column.name: column.unit for column in table.columns}
+    codes = {column.name: column.codes for column in table.columns}
     own = OWN if entry.is_figures else ()
     return (
         *(
@@ -170,11 +179,38 @@ def shown_of(entry: Entry, table: Dataset) -> tuple[Shown, ...]:
                 one.title,
                 one.meaning,
                 one.unit or unit.get(one.source, ""),
+                one.labels or _labels(codes.get(one.source, ())),
             )
             for one in entry.fields
         ),
         *own,
     )
+
+
+def _labels(codes: Sequence[Code]) -> tuple[Label, ...]:
+    return tuple(Label(one.value, Text(one.vi, one.en)) for one in codes)
+
+
+def described(
+    shown: Sequence[Shown],
+    rows: Sequence[Sequence[Any]],
+    names: Mapping[str, Mapping[str, str]],
+) -> tuple[Shown, ...]:
+    """Say of each column how many values it has, and what the codes among them are.
+
+    names: by column, of the units or organizations that its codes stand for.
+    """
+    columns = zip(*rows, strict=True) if rows else [()] * len(shown)
+    return tuple(
+        _described(one, set(values), names.get(one.name, {}))
+        for one, values in zip(shown, columns, strict=True)
+    )
+
+
+def _described(one: Shown, values: set[Any], names: Mapping[str, str]) -> Shown:
+    found = sorted(names.keys() & values)
+    labels = tuple(Label(code, Text(names[code], names[code])) for code in found)
+    return replace(one, labels=one.labels or labels, distinct=len(values - {None}))
 
 
 def _kind(entry: Entry, field: Field, held: Mapping[str, Kind]) -> Kind:

@@ -1,13 +1,14 @@
 """Change registers: lines are checked, handed in, decided by another, then written."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.audit import actions as audit
@@ -16,6 +17,7 @@ from tinhso.kernel.events import actions as events
 from tinhso.kernel.text import clean
 from tinhso.registries.actions.writing import Writing
 from tinhso.registries.models import ChangeRow, LineRow, RegisterRow, VersionRow
+from tinhso.registries.providers.copying import Aside, aside
 from tinhso.registries.queries.changes import (
     change_of,
     waiting_lines,
@@ -81,10 +83,10 @@ def draft_change(
         row.columns = list(columns)
         row.save()
         check = Check(register, on, local(at).date())
-        for some in _batches(lines):
-            checked = check.lines(some)
-            _count(row, checked)
-            _keep(row, checked, cells or {})
+        with aside() as copying:
+            for checked in _checked(check, _batches(lines), copying):
+                _count(row, checked)
+                _keep(row, checked, cells or {}, copying)
         row.save()
         _audit("draft_change", row, actor, at)
     return change_of(row)
@@ -197,12 +199,12 @@ def load_records(
         row.save()
         is_first = not VersionRow.objects.filter(register=key).exists()
         check = Check(register, on, local(at).date(), is_first=is_first)
-        writing = Writing(register, row, at)
-        for some in _batches(lines):
-            checked = check.lines(some)
-            _count(row, checked)
-            writing.write([line for line in checked if not line.faults])
-            _keep(row, [line for line in checked if line.faults], {})
+        with aside() as copying:
+            writing = Writing(register, row, at, copying)
+            for checked in _checked(check, _batches(lines), copying):
+                _count(row, checked)
+                writing.write([line for line in checked if not line.faults])
+                _keep(row, [line for line in checked if line.faults], {}, copying)
         row.save()
         _tell(row, actor, at)
     return change_of(row)
@@ -258,23 +260,35 @@ def _changing(
 def _write(row: ChangeRow, register: Register, actor: Actor, at: datetime) -> None:
     """Write the lines that wait, if each still stands on what it was compared with."""
     _lock(register.key)
-    check = Check(register, local(at).date(), local(at).date())
-    writing = Writing(register, row, at)
-    for some in waiting_lines(row.pk):
-        checked = check.lines([line for line, _ in some])
-        _refuse_moved(checked, [based_on for _, based_on in some])
-        writing.write(checked)
+    today = local(at).date()
+    # As when they were drafted, lines do not look at what others of them wrote.
+    check = Check(register, today, today, besides=row.pk)
+    stand_on: dict[int, UUID | None] = {}
+    with aside() as copying:
+        writing = Writing(register, row, at, copying)
+        for checked in _checked(check, _waiting(row.pk, stand_on), copying):
+            _refuse_moved(checked, stand_on)
+            writing.write(checked)
     row.state, row.decided_at = ChangeState.APPLIED, at
     # What is written stands in the register; what was wrong stays until it is mended.
     LineRow.objects.filter(change=row, faults=[]).delete()
     _tell(row, actor, at)
 
 
+def _waiting(
+    change_id: UUID, stand_on: dict[int, UUID | None]
+) -> Iterator[Sequence[Line]]:
+    """Walk through the lines that wait, and keep on what each stands."""
+    for some in waiting_lines(change_id):
+        stand_on.update({line.number: version for line, version in some})
+        yield [line for line, _ in some]
+
+
 def _refuse_moved(
-    lines: Sequence[CheckedLine], based_on: Sequence[UUID | None]
+    lines: Sequence[CheckedLine], stand_on: dict[int, UUID | None]
 ) -> None:
-    for line, version in zip(lines, based_on, strict=True):
-        if line.based_on != version:
+    for line in lines:
+        if line.based_on != stand_on.pop(line.number):
             raise RecordMovedOn(identifier=line.identifier)
     wrong = sum(1 for line in lines if line.faults)
     if wrong:
@@ -324,30 +338,41 @@ def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 
 def _count(row: ChangeRow, lines: Sequence[CheckedLine]) -> None:
-    for line in lines:
-        if line.faults:
-            row.faults += 1
-        elif line.kind is LineKind.ADD:
-            row.count_added += 1
-        elif line.kind is LineKind.CHANGE:
-            row.count_changed += 1
-        elif line.kind is LineKind.END:
-            row.count_ended += 1
-        else:
-            row.count_same += 1
+    counts = Counter(line.kind for line in lines if not line.faults)
+    row.count_added += counts[LineKind.ADD]
+    row.count_changed += counts[LineKind.CHANGE]
+    row.count_ended += counts[LineKind.END]
+    row.count_same += counts[LineKind.SAME]
+    row.faults += len(lines) - counts.total()
 
 
-def _keep(row: ChangeRow, lines: Sequence[CheckedLine], cells: Cells) -> None:
-    with connection.cursor() as cursor, cursor.copy(NEW_LINES) as copy:
-        for line in lines:
-            copy.write_row(
-                (
-                    *(row.pk, line.number, line.identifier, line.kind.value),
-                    *(_json(line.values), _json(line.shape) if line.shape else None),
-                    *(line.first, line.until, _json(written_faults(line))),
-                    *(_json(cells.get(line.number, [])), line.based_on),
-                )
+def _checked(
+    check: Check, batches: Iterable[Sequence[Line]], copying: Aside
+) -> Iterator[list[CheckedLine]]:
+    """Check lines some thousand at a time, while those before go into the database."""
+    for some in batches:
+        if check.meets_last(some):
+            copying.settle()
+        asked = check.ask(some)
+        copying.go()
+        yield check.judge(some, asked)
+
+
+def _keep(
+    row: ChangeRow, lines: Sequence[CheckedLine], cells: Cells, copying: Aside
+) -> None:
+    copying.put(
+        NEW_LINES,
+        (
+            (
+                *(row.pk, line.number, line.identifier, line.kind.value),
+                *(_json(line.values), _json(line.shape) if line.shape else None),
+                *(line.first, line.until, _json(written_faults(line))),
+                *(_json(cells.get(line.number, [])), line.based_on),
             )
+            for line in lines
+        ),
+    )
 
 
 def _json(value: object) -> str:

@@ -4,17 +4,16 @@ Thousands at a time, in the caller's transaction, which holds the register's loc
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
-
-from django.db import connection
 
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.text import fold
 from tinhso.places.types import Extent
 from tinhso.registries.models import ChangeRow, RecordRow, VersionRow
+from tinhso.registries.providers.copying import Aside
 from tinhso.registries.queries.checking import CheckedLine
 from tinhso.registries.rules.timeline import Span, state
 from tinhso.registries.types import LineKind, Register, Shape, Values
@@ -22,9 +21,6 @@ from tinhso.registries.types import LineKind, Register, Shape, Values
 RECORDS, VERSIONS = RecordRow._meta.db_table, VersionRow._meta.db_table
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 MAX_LABEL, MAX_FOLDED = 300, 420
-NAMED = f"""
-SELECT identifier, id FROM {RECORDS} WHERE register_id = %s AND identifier = ANY(%s)
-"""  # noqa: S608 - the name is our own
 NEW_RECORDS = f"COPY {RECORDS} (id, register_id, identifier) FROM STDIN"
 COLUMNS = (
     *("id", "record_id", "register_id", "change_id", "valid_from", "valid_to"),
@@ -54,36 +50,27 @@ class Writing:
     register: Register
     change: ChangeRow
     at: datetime
-    counts: dict[LineKind, int] = field(default_factory=dict)
+    copying: Aside
 
     def write(self, lines: Sequence[CheckedLine]) -> None:
-        """Write some lines; those that say what is there are only counted."""
-        for line in lines:
-            self.counts[line.kind] = self.counts.get(line.kind, 0) + 1
+        """Write some lines, and none that says what is there."""
         wanted = [line for line in lines if line.kind is not LineKind.SAME]
-        records = self._records({line.identifier for line in wanted})
-        spans = _held(records.values()) if any(map(_meets, wanted)) else {}
+        spans = _held({line.record for line in wanted if line.record})
+        records = self._records(wanted)
         replaced: set[UUID] = set()
         for line in wanted:
             record = records[line.identifier]
             spans[record] = self._state(line, spans.get(record, []), replaced)
         self._replace(replaced)
-        self._copy(spans)
+        self.copying.put(NEW_VERSIONS, self._rows(spans))
 
-    def _records(self, names: set[str]) -> dict[str, UUID]:
-        """Find the records of some names, and make those that are new."""
-        known = self._known(names)
-        new = {name: new_id() for name in sorted(names - known.keys())}
-        with connection.cursor() as cursor, cursor.copy(NEW_RECORDS) as copy:
-            for name, record in new.items():
-                copy.write_row((record, self.register.key, name))
-        return known | new
-
-    def _known(self, names: set[str]) -> dict[str, UUID]:
-        # As one array: Django would look at each of the names.
-        with connection.cursor() as cursor:
-            cursor.execute(NAMED, [self.register.key, list(names)])
-            return dict(cursor.fetchall())
+    def _records(self, lines: Iterable[CheckedLine]) -> dict[str, UUID]:
+        """Tell the record of each name, and make those that are new."""
+        records = {line.identifier: line.record for line in lines}
+        new = {name: new_id() for name, record in sorted(records.items()) if not record}
+        key = self.register.key
+        self.copying.put(NEW_RECORDS, ((made, key, name) for name, made in new.items()))
+        return {name: record or new[name] for name, record in records.items()}
 
     def _state(
         self,
@@ -123,12 +110,13 @@ class Writing:
             rows = VersionRow.objects.filter(pk__in=versions)
             rows.update(replaced_at=self.at, replaced_by=self.change)
 
-    def _copy(self, spans: Mapping[UUID, Iterable[Span[Stated]]]) -> None:
-        with connection.cursor() as cursor, cursor.copy(NEW_VERSIONS) as copy:
-            for record, some in spans.items():
-                for span in some:
-                    if span.holds.version_id is None:
-                        copy.write_row(self._row(record, span))
+    def _rows(
+        self, spans: Mapping[UUID, Iterable[Span[Stated]]]
+    ) -> Iterator[tuple[object, ...]]:
+        for record, some in spans.items():
+            for span in some:
+                if span.holds.version_id is None:
+                    yield self._row(record, span)
 
     def _row(self, record: UUID, span: Span[Stated]) -> tuple[object, ...]:
         holds, extent = span.holds, span.holds.extent
@@ -150,12 +138,9 @@ class Writing:
         )
 
 
-def _meets(line: CheckedLine) -> bool:
-    """Tell whether a line may meet what is there."""
-    return line.kind is not LineKind.ADD
-
-
-def _held(records: Iterable[UUID]) -> dict[UUID, list[Span[Stated]]]:
+def _held(records: Collection[UUID]) -> dict[UUID, list[Span[Stated]]]:
+    if not records:
+        return {}
     rows = VersionRow.objects.filter(record__in=list(records), replaced_at=None)
     found: dict[UUID, list[Span[Stated]]] = {}
     for row in rows.select_for_update():

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from django.db import connection
+from django.db.models import Q
+
 from tinhso.kernel.errors import N_, Phrase
 from tinhso.people import queries as people
 from tinhso.places import queries as places
 from tinhso.places.types import Extent, UnitUnknown
 from tinhso.registries.models import KNOWN, RecordRow, VersionRow
 from tinhso.registries.rules import schemas
+from tinhso.registries.rules.sheets import OF_SHAPES
 from tinhso.registries.rules.timeline import Span, at, state
 from tinhso.registries.types import (
     Fault,
@@ -26,6 +30,10 @@ BATCH = 5_000
 MAX_IDENTIFIER = 100
 SHAPE = "shape"
 FROM, UNTIL = "valid_from", "valid_to"
+NAMED = f"""
+SELECT identifier, id FROM {RecordRow._meta.db_table}
+WHERE register_id = %s AND identifier = ANY(%s)
+"""  # noqa: S608 - the name is our own
 
 NO_SHAPE = N_("Thiếu vị trí trên bản đồ.")
 NO_SHAPES = N_("Sổ này không có vị trí trên bản đồ.")
@@ -57,10 +65,12 @@ class CheckedLine:
     """A line with what is wrong with it, and what it does to the register.
 
     until: the first day on which it holds no more. based_on: the version it meets.
+    record: the thing, None if the register does not know it yet.
     """
 
     number: int
     identifier: str
+    record: UUID | None
     kind: LineKind
     values: Values
     shape: Shape | None
@@ -72,34 +82,83 @@ class CheckedLine:
     based_on: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is known of some lines before they are judged.
+
+    records, spans: what the register knows by now, by name; extents, units: by line.
+    """
+
+    records: Mapping[str, UUID]
+    spans: Mapping[str, Sequence[Held]]
+    extents: Sequence[Extent | Phrase | None]
+    units: Sequence[str]
+
+
 @dataclass(slots=True)
 class Check:
     """Checks the lines of one change; what is asked for often is asked for once.
 
     on: the day from which lines hold that name none; today: as which codes are read.
+    is_first: nothing is in the register yet. besides: a change that is being written,
+    of which nothing is looked at.
     """
 
     register: Register
     on: date
     today: date
     is_first: bool = False
+    besides: UUID | None = None
     _seen: dict[tuple[str, date], int] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set)
+    _last: set[str] = field(default_factory=set)
     _targets: dict[str, set[str]] = field(default_factory=dict)
     _units: dict[tuple[str, date], Phrase | None] = field(default_factory=dict)
+    _referring: list[tuple[str, str]] = field(init=False)
+    _has_retired: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find out once which fields refer to something, and to what."""
+        fields = self.register.fields
+        self._referring = [(f.name, f.refers_to) for f in fields if f.refers_to]
+        self._has_retired = any(field.is_retired for field in fields)
 
     def lines(self, lines: Sequence[Line]) -> list[CheckedLine]:
         """Check some lines."""
-        faults_of = schemas.checker(self.register.schema)
-        named = self.register.identifier
-        names = {str(line.values.get(named) or "") for line in lines}
-        held = {} if self.is_first else known_spans(self.register.key, names)
+        return self.judge(lines, self.ask(lines))
+
+    def meets_last(self, lines: Sequence[Line]) -> bool:
+        """Tell whether lines speak of what those before them spoke of."""
+        return not self._last.isdisjoint(self._named(lines))
+
+    def ask(self, lines: Sequence[Line]) -> Asked:
+        """Ask what must be known of some lines, all at once."""
+        names = self._named(lines)
+        known = names & self._names if self.is_first else names
+        self._last = names
+        self._names |= names if self.is_first else set()
         self._find_targets(lines)
         extents = [self._extent(line.shape) for line in lines]
-        units = self._units_of(lines, extents)
+        return Asked(
+            known_records(self.register.key, known) if known else {},
+            known_spans(self.register.key, known, self.besides) if known else {},
+            extents,
+            self._units_of(lines, extents),
+        )
+
+    def judge(self, lines: Sequence[Line], asked: Asked) -> list[CheckedLine]:
+        """Say what is wrong with each line, and what it does."""
+        faults_of = schemas.checker(self.register.schema)
         return [
-            self._line(line, faults_of(line.values), extent, unit, held)
-            for line, extent, unit in zip(lines, extents, units, strict=True)
+            self._line(line, faults_of(line.values), extent, unit, asked)
+            for line, extent, unit in zip(
+                lines, asked.extents, asked.units, strict=True
+            )
         ]
+
+    def _named(self, lines: Sequence[Line]) -> set[str]:
+        name = self.register.identifier
+        return {str(line.values.get(name) or "") for line in lines}
 
     def _line(
         self,
@@ -107,11 +166,11 @@ class Check:
         faults: tuple[Fault, ...],
         extent: Extent | Phrase | None,
         unit: str,
-        held: Mapping[str, Sequence[Held]],
+        asked: Asked,
     ) -> CheckedLine:
         identifier = str(line.values.get(self.register.identifier) or "")
         first = line.valid_from or self.on
-        spans = held.get(identifier, ())
+        spans = asked.spans.get(identifier, ())
         line = self._with_retired(line, at(spans, first))
         kind, based_on = _compared(line, first, spans)
         faults = _beside(line.faults, faults)
@@ -123,6 +182,7 @@ class Check:
         return CheckedLine(
             number=line.number,
             identifier=identifier[:MAX_IDENTIFIER],
+            record=asked.records.get(identifier),
             kind=kind,
             values=line.values,
             shape=line.shape,
@@ -136,7 +196,7 @@ class Check:
 
     def _with_retired(self, line: Line, held: Held | None) -> Line:
         """Keep what was said in fields that are asked for no more."""
-        if held is None or not any(one.is_retired for one in self.register.fields):
+        if held is None or not self._has_retired:
             return line
         kept = {
             one.name: held.holds.values[one.name]
@@ -151,15 +211,20 @@ class Check:
         """Say what a schema cannot."""
         if isinstance(extent, Phrase):
             yield Fault(SHAPE, extent)
-        elif extent is None and self.register.is_shape_required:
+        elif extent is None and self._lacks_shape(line):
             yield Fault(SHAPE, Phrase(NO_SHAPE))
-        for one in self.register.fields:
-            value = line.values.get(one.name)
-            if one.refers_to and isinstance(value, str):
-                reason = self._misreferred(one.refers_to, value, first)
+        for name, to in self._referring:
+            value = line.values.get(name)
+            if isinstance(value, str):
+                reason = self._misreferred(to, value, first)
                 if reason:
-                    yield Fault(one.name, reason)
+                    yield Fault(name, reason)
         yield from self._elsewhere(line, unit)
+
+    def _lacks_shape(self, line: Line) -> bool:
+        """Tell whether a shape is missing; what could not be read is not."""
+        is_unread = any(fault.field in OF_SHAPES for fault in line.faults)
+        return self.register.is_shape_required and not is_unread
 
     def _place_in_time(
         self, identifier: str, line: Line, first: date
@@ -215,12 +280,12 @@ class Check:
 
     def _find_targets(self, lines: Sequence[Line]) -> None:
         """Find what the lines refer to, all at once."""
-        for one in self.register.fields:
-            if one.refers_to in ("", "units"):
+        for name, to in self._referring:
+            if to == "units":
                 continue
-            wanted = {str(line.values.get(one.name) or "") for line in lines}
-            known = self._targets.setdefault(one.refers_to, set())
-            known |= _existing(one.refers_to, wanted - known - {""}, self.today)
+            wanted = {str(line.values.get(name) or "") for line in lines}
+            known = self._targets.setdefault(to, set())
+            known |= _existing(to, wanted - known - {""}, self.today)
         # What comes in the same lines may be referred to, too.
         if self.register.key in self._targets:
             own = self.register.identifier
@@ -249,10 +314,24 @@ def _beside(read: tuple[Fault, ...], found: tuple[Fault, ...]) -> tuple[Fault, .
     return (*read, *(fault for fault in found if fault.field not in unread))
 
 
-def known_spans(key: str, names: Collection[str]) -> dict[str, list[Held]]:
-    """Read what a register knows now of some things, through all days."""
+def known_records(key: str, names: Collection[str]) -> dict[str, UUID]:
+    """Find the things of some names that a register knows or knew."""
+    # As one array: Django would look at each of the names.
+    with connection.cursor() as cursor:
+        cursor.execute(NAMED, [key, list(names)])
+        return dict(cursor.fetchall())
+
+
+def known_spans(
+    key: str, names: Collection[str], besides: UUID | None = None
+) -> dict[str, list[Held]]:
+    """Read what a register knows now of some things, through all days.
+
+    besides: a change; then what is known without it.
+    """
+    known = KNOWN if besides is None else _known_without(besides)
     rows = VersionRow.objects.filter(
-        KNOWN, record__register=key, record__identifier__in=list(names)
+        known, record__register=key, record__identifier__in=list(names)
     ).order_by("valid_from")
     found: dict[str, list[Held]] = {}
     for name, first, until, version_id, values, shape in rows.values_list(
@@ -261,6 +340,10 @@ def known_spans(key: str, names: Collection[str]) -> dict[str, list[Held]]:
         span = Span(first, until, Known(version_id, values, shape))
         found.setdefault(name, []).append(span)
     return found
+
+
+def _known_without(change: UUID) -> Q:
+    return (KNOWN | Q(replaced_by=change)) & ~Q(change=change)
 
 
 def _compared(

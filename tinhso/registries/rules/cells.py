@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from math import isfinite
 from re import compile as pattern
 from typing import Any
@@ -157,7 +158,12 @@ def day(cell: object) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = str(cell)
+    return _typed_day(str(cell))
+
+
+# A long list names few days, each of them thousands of times.
+@lru_cache(maxsize=4096)
+def _typed_day(text: str) -> date:
     # A day of Excel that went through JSON has the midnight with it.
     text = text.removesuffix(" 00:00:00").removesuffix("T00:00:00")
     for form in DAYS:

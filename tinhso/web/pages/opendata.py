@@ -92,6 +92,7 @@ def _page(
         "version": shown,
         "versions": versions,
         "is_newest": found.newest is not None and found.newest.id == shown.id,
+        "has_labels": any(one.labels for one in shown.columns),
         "origin": request.build_absolute_uri("/").rstrip("/"),
     }
     status = 200
@@ -141,7 +142,7 @@ def _chart(view: ui.View) -> dict[str, Any]:
         "by": by,
         "figure": named[0] if named else None,
         "line": ui.line(found) if is_line else None,
-        "bars": None if is_line else ui.bars(found),
+        "bars": None if is_line else ui.bars(by, found),
     }
 
 

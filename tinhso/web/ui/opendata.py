@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.clock import local
-from tinhso.kernel.text import clean, grouped
+from tinhso.kernel.text import clean, fold, grouped
 from tinhso.lake.types import Kind
 from tinhso.opendata.types import TOTAL, Ask, Facet, Listed, Shown, Version
 from tinhso.web.ui.phrases import said
@@ -19,6 +19,8 @@ from tinhso.web.ui.writing import fraction
 ROWS_A_PAGE, DATASETS_A_PAGE, MOST_PLACES = 25, 20, 500
 LONGEST = 200
 WIDTH, HEIGHT = 640, 260
+# Bars that are read at a glance; the engine answers no more than so many.
+FEWEST_BARS, MOST_BARS = 2, 40
 NUMBERS = (Kind.WHOLE, Kind.REAL)
 TIMES = (Kind.DAY, Kind.MOMENT)
 THEMES = {
@@ -146,12 +148,16 @@ class View:
         self.page = max(1, _number(query.get("trang", "")))
         self.by = query.get("ve", "")
         if self.by not in {one.name for one in self.drawable()}:
-            self.by = next((one.name for one in self.drawable()), "")
+            best = min(self.drawable(), key=_rank, default=None)
+            self.by = best.name if best else ""
 
     @property
     def filters(self) -> dict[str, Sequence[object]]:
         """Name which rows are wanted."""
-        return {self.column: [self.value]} if self.column and self.value else {}
+        if not (self.column and self.value):
+            return {}
+        [column] = [one for one in self.version.columns if one.name == self.column]
+        return {self.column: [_code(column, self.value)]}
 
     def ask(self) -> Ask:
         """Ask for the rows of the page."""
@@ -213,10 +219,34 @@ class View:
         }
 
 
+def _code(column: Shown, typed: str) -> str:
+    """Find the code of what somebody typed as people say it, or as it stands there."""
+    said_so = fold(typed)
+    for one in column.labels:
+        if said_so in (fold(one.means.vi), fold(one.means.en)):
+            return one.value
+    return typed
+
+
+def _rank(one: Shown) -> int:
+    """Tell how well a chart by a column is read, 0 best; among equals, the first is.
+
+    Few values that stand for something are best, then few texts, then time.
+    """
+    if one.distinct is None:
+        return 3
+    is_few = FEWEST_BARS <= one.distinct <= MOST_BARS
+    if one.kind in TIMES:
+        return 2 if one.distinct >= FEWEST_BARS else 4
+    if is_few and one.labels:
+        return 0
+    return 1 if is_few and one.kind in (Kind.TEXT, Kind.YES_NO) else 4
+
+
 def cells(columns: Sequence[Shown], row: Sequence[object]) -> list[dict[str, Any]]:
     """Write a row for reading."""
     return [
-        {"text": written(value), "numeric": one.kind in NUMBERS}
+        {"text": told(one, value), "numeric": one.kind in NUMBERS}
         for one, value in zip(columns, row, strict=True)
         if _is_read(one)
     ]
@@ -245,12 +275,18 @@ def written(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:80]}…"
 
 
-def bars(found: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
+def told(column: Shown, value: object) -> str:
+    """Write a value of a column: what it stands for, else the value itself."""
+    label = column.label_of(value)
+    return said(label) if label else written(value)
+
+
+def bars(by: Shown, found: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
     """Draw bars, the largest first, each with its words and its figure."""
     most = max((float(n or 0) for _, n in found), default=0) or 1
     drawn = [
         {
-            "label": written(key)[:28],
+            "label": told(by, key)[:28],
             "value": written(n),
             "y": place * 24 + 4,
             "text_y": place * 24 + 17,
@@ -259,7 +295,8 @@ def bars(found: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
         }
         for place, (key, n) in enumerate(found)
     ]
-    return {"bars": drawn, "height": len(found) * 24 + 8, "rows": _lines(found)}
+    named = [(told(by, key), n) for key, n in found]
+    return {"bars": drawn, "height": len(found) * 24 + 8, "rows": _lines(named)}
 
 
 def line(found: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
@@ -343,10 +380,15 @@ def _projected(lines: list[list[Point]], dots: list[Point]) -> dict[str, Any]:
 
     def at(point: Point) -> str:
         x = 10 + (point[0] - west) * 0.93 * scale
-        return f"{x:.1f},{10 + (north - point[1]) * scale:.1f}"
+        # Whole units are finer than a screen shows of a picture of this width.
+        return f"{x:.0f},{10 + (north - point[1]) * scale:.0f}"
 
     return {
         "height": round(20 + (north - south) * scale),
         "lines": [" ".join(at(one) for one in ring) for ring in lines],
-        "dots": [dict(zip("xy", at(one).split(","), strict=True)) for one in dots],
+        # What would lie upon another dot is not drawn.
+        "dots": [
+            dict(zip("xy", one.split(","), strict=True))
+            for one in dict.fromkeys(map(at, dots))
+        ],
     }
