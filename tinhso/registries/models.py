@@ -37,7 +37,8 @@ class RecordRow(Record):
     source
     """
 
-    register = models.ForeignKey(RegisterRow, on_delete=models.PROTECT)
+    # Found by the index of its names.
+    register = models.ForeignKey(RegisterRow, on_delete=models.PROTECT, db_index=False)
     identifier = models.CharField(max_length=100)
 
     class Meta:
@@ -133,7 +134,7 @@ class VersionRow(Record, Dated):
     source; nothing is overwritten, for decisions were made by what was known
     """
 
-    record = models.ForeignKey(RecordRow, on_delete=models.PROTECT)
+    record = models.ForeignKey(RecordRow, on_delete=models.PROTECT, db_index=False)
     register = models.ForeignKey(RegisterRow, on_delete=models.PROTECT, db_index=False)
     values = models.JSONField()
     label = models.CharField(max_length=300)
