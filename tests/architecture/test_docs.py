@@ -25,6 +25,7 @@ ROOMS = (
     "counters",
     "opendata",
     "simulation",
+    "indicators",
 )
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SCHEMAS = sorted(ROOT.glob("tinhso/**/schema/*.json"))

@@ -1,6 +1,7 @@
 """Which content of packs goes to which room, in the order it applies."""
 
 from tinhso.documents import actions as documents
+from tinhso.indicators import actions as indicators
 from tinhso.kernel.packs import actions as packs
 from tinhso.lake import actions as lake
 from tinhso.notify import actions as notify
@@ -24,6 +25,8 @@ packs.register(procedures.LIFE_EVENTS)
 packs.register(procedures.SERVICE_RULES)
 packs.register(procedures.EXAMPLES)
 packs.register(simulation.ACTIVITIES)
+packs.register(indicators.INDICATORS)
+packs.register(indicators.TARGETS)
 packs.register(registries.REGISTERS)
 packs.register(opendata.DATASETS)
 packs.register(people.DEMO_PEOPLE)

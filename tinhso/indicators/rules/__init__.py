@@ -1,0 +1,1 @@
+"""Periods, what packs declare, and how targets stand: pure."""

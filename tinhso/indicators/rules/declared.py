@@ -1,0 +1,118 @@
+"""Read what packs declare, and say what a schema cannot."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from tinhso.indicators.rules.periods import period_of
+from tinhso.indicators.types import (
+    Goal,
+    Indicator,
+    Pillar,
+    Status,
+    Target,
+    Unit,
+    Value,
+)
+
+
+def indicators_of(body: Mapping[str, Any]) -> Iterator[Indicator]:
+    """Read indicators that fit their schema."""
+    for told in body["indicators"]:
+        values = (_value(one, body["sources"]) for one in told.get("values", []))
+        yield Indicator(
+            key=told["key"],
+            vi=told["title"]["vi"],
+            en=told["title"]["en"],
+            unit=Unit(told["unit"]),
+            method=told.get("method", ""),
+            values=tuple(sorted(values, key=lambda one: one.period)),
+        )
+
+
+def _value(told: Mapping[str, Any], sources: Mapping[str, str]) -> Value:
+    return Value(
+        period=period_of(str(told["period"])),
+        value=float(told["value"]),
+        status=Status(told.get("status", "final")),
+        source=sources[told["source"]],
+        is_about=told.get("about", False),
+    )
+
+
+def targets_of(body: Mapping[str, Any]) -> Iterator[Target]:
+    """Read targets that fit their schema, line by line."""
+    for clause in body["clauses"]:
+        for told in clause["targets"]:
+            ended = told.get("ended", {})
+            yield Target(
+                key=told["key"],
+                plan=body["key"],
+                number=clause["number"],
+                pillar=Pillar(clause["pillar"]),
+                clause_vi=clause["clause"]["vi"],
+                clause_en=clause["clause"]["en"],
+                indicator=told["indicator"],
+                goal=_goal(told),
+                due=period_of(str(told.get("due", body["due"]))),
+                source=body["source"],
+                ended_on=_day(ended["on"]) if ended else None,
+                ended_why=ended.get("why", ""),
+            )
+
+
+def _goal(told: Mapping[str, Any]) -> Goal:
+    names = ("at_least", "above", "at_most")
+    return Goal(**{name: float(told[name]) for name in names if name in told})
+
+
+def faults_of_indicators(body: Mapping[str, Any]) -> dict[str, str]:
+    """Answer {field: what is wrong}: double keys, periods, sources, yes or no."""
+    faults = dict(_doubles(body["indicators"], "indicators"))
+    for place, told in enumerate(body["indicators"]):
+        for number, value in enumerate(told.get("values", [])):
+            field = f"indicators.{place}.values.{number}"
+            if fault := _unreadable(period_of, value["period"]):
+                faults[f"{field}.period"] = fault
+            if value["source"] not in body["sources"]:
+                faults[f"{field}.source"] = f"no source {value['source']!r}"
+            if told["unit"] == Unit.YES_NO and value["value"] not in (0, 1):
+                faults[f"{field}.value"] = "is neither 0 nor 1"
+    return faults
+
+
+def faults_of_targets(body: Mapping[str, Any]) -> dict[str, str]:
+    """Answer {field: what is wrong}: double keys, no goal, no period."""
+    faults: dict[str, str] = {}
+    keys: set[str] = set()
+    for place, clause in enumerate(body["clauses"]):
+        for number, told in enumerate(clause["targets"]):
+            field = f"clauses.{place}.targets.{number}"
+            if told["key"] in keys:
+                faults[f"{field}.key"] = "another target has this key"
+            keys.add(told["key"])
+            if not {"at_least", "above", "at_most"} & told.keys():
+                faults[field] = "says neither at_least, nor above, nor at_most"
+            if fault := _unreadable(period_of, told.get("due", body["due"])):
+                faults[f"{field}.due"] = fault
+    return faults
+
+
+def _doubles(listed: list[Mapping[str, Any]], name: str) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for place, one in enumerate(listed):
+        if one["key"] in seen:
+            yield f"{name}.{place}.key", "another one has this key"
+        seen.add(one["key"])
+
+
+def _unreadable(read: Callable[[str], object], told: object) -> str:
+    try:
+        read(str(told))
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _day(told: object) -> date:
+    return date.fromisoformat(str(told))
