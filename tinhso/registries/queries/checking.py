@@ -139,9 +139,10 @@ class Check:
         self._names |= names if self.is_first else set()
         self._find_targets(lines)
         extents = [self._extent(line.shape) for line in lines]
+        records = known_records(self.register.key, known) if known else {}
         return Asked(
-            known_records(self.register.key, known) if known else {},
-            known_spans(self.register.key, known, self.besides) if known else {},
+            records,
+            known_spans(records, self.besides) if records else {},
             extents,
             self._units_of(lines, extents),
         )
@@ -323,22 +324,23 @@ def known_records(key: str, names: Collection[str]) -> dict[str, UUID]:
 
 
 def known_spans(
-    key: str, names: Collection[str], besides: UUID | None = None
+    records: Mapping[str, UUID], besides: UUID | None = None
 ) -> dict[str, list[Held]]:
-    """Read what a register knows now of some things, through all days.
+    """Read what a register knows now of some records by name, through all days.
 
-    besides: a change; then what is known without it.
+    By their ids: by their names PostgreSQL would go through the whole register while
+    it knows nothing yet of how large that is. besides: a change; then what is known
+    without it.
     """
     known = KNOWN if besides is None else _known_without(besides)
-    rows = VersionRow.objects.filter(
-        known, record__register=key, record__identifier__in=list(names)
-    ).order_by("valid_from")
+    names = {record: name for name, record in records.items()}
+    rows = VersionRow.objects.filter(known, record__in=list(names))
     found: dict[str, list[Held]] = {}
-    for name, first, until, version_id, values, shape in rows.values_list(
-        "record__identifier", "valid_from", "valid_to", "id", "values", "shape"
-    ):
+    for record, first, until, version_id, values, shape in rows.order_by(
+        "valid_from"
+    ).values_list("record", "valid_from", "valid_to", "id", "values", "shape"):
         span = Span(first, until, Known(version_id, values, shape))
-        found.setdefault(name, []).append(span)
+        found.setdefault(names[record], []).append(span)
     return found
 
 
