@@ -60,7 +60,6 @@ def test_the_rate_is_the_known_one(content):
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        (lambda body: body["procedures"][0].update(code="9.9"), "procedures.0.code"),
         (lambda body: body["procedures"][1].update(place=99), "procedures.1.example"),
         (lambda body: body["registers"][0].update(field="size"), "registers.0.field"),
     ],

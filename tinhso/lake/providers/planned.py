@@ -19,7 +19,8 @@ from tinhso.lake.types import TableMissing
 
 # Files are never written anew, so each is as old as any.
 WRITTEN = datetime(2000, 1, 1, tzinfo=UTC)
-GONE = "NO_SUCH_KEY"
+# A file that is not there; the latter where only its head was asked for.
+GONE = ("NO_SUCH_KEY", "RESOURCE_NOT_FOUND")
 
 
 @contextmanager
@@ -97,7 +98,9 @@ class PlannedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec has no t
         try:
             return ask(*words)
         except OSError as error:
-            is_gone = isinstance(error, FileNotFoundError) or GONE in str(error)
+            is_gone = isinstance(error, FileNotFoundError) or any(
+                code in str(error) for code in GONE
+            )
             missing = TableMissing(name=self._tables[path])
             self.failed = missing if is_gone else store.refusal_of(error)
             raise
