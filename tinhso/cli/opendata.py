@@ -1,17 +1,14 @@
 """`tinhso opendata`: what is published, publishing, and which agencies do."""
 
-from collections.abc import Callable
 from dataclasses import asdict
-from functools import wraps
 from typing import Any
 
 import click
 from django.conf import settings
 
-from tinhso.cli.output import answer, json_option
+from tinhso.cli.output import answer, json_option, refusing
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
-from tinhso.kernel.errors import Refused
 from tinhso.kernel.packs import actions as packs
 from tinhso.opendata import actions, queries
 from tinhso.opendata.types import FileFate, FileState, Version
@@ -20,21 +17,6 @@ from tinhso.opendata.types import FileFate, FileState, Version
 @click.group("opendata")
 def group() -> None:
     """Datasets for everybody, frozen from the lake through a privacy gate."""
-
-
-def says_refusals(command: Callable[..., None]) -> Callable[..., None]:
-    """Let a command answer with the name of what it was refused."""
-
-    @wraps(command)
-    def inner(*, as_json: bool, **given: Any) -> None:
-        try:
-            command(as_json=as_json, **given)
-        except Refused as refusal:
-            told = {"refused": refusal.code, "message": str(refusal)}
-            text = f"{refusal.code}: {refusal}"
-            answer(told, text, as_json=as_json, success=False)
-
-    return inner
 
 
 @group.command("list")
@@ -63,7 +45,7 @@ def list_(as_json: bool) -> None:
 @group.command()
 @click.argument("slug")
 @json_option
-@says_refusals
+@refusing
 def publish(slug: str, as_json: bool) -> None:
     """Freeze what the lake has now as the next version.
 
@@ -79,7 +61,7 @@ def publish(slug: str, as_json: bool) -> None:
 @click.argument("number", type=int)
 @click.option("--reason", required=True, help="Shown to everybody.")
 @json_option
-@says_refusals
+@refusing
 def withdraw(slug: str, number: int, reason: str, as_json: bool) -> None:
     """Withdraw a version; a notice stays. JSON: as `publish`."""
     made = actions.withdraw(

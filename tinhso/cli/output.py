@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from tinhso.kernel.errors import Refused
+from tinhso.kernel.errors import Invalid, Refused
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -21,16 +21,22 @@ def json_option(command: F) -> F:
 
 
 def refusing(command: F) -> F:
-    """Let a command with `--json` say by name what a room refused, and end with 1."""
+    """Let a command with `--json` say by name what a room refused, and end with 1.
+
+    `fields`, where what was sent is wrong, says what is wrong with which field.
+    """
 
     @wraps(command)
     def asked(*words: Any, as_json: bool, **named: Any) -> None:
         try:
             command(*words, as_json=as_json, **named)
         except Refused as refusal:
-            told = {"refused": refusal.code, "message": str(refusal)}
-            text = f"{refusal.code}: {refusal}"
-            answer(told, text, as_json=as_json, success=False)
+            told: dict[str, Any] = {"refused": refusal.code, "message": str(refusal)}
+            lines = [f"{refusal.code}: {refusal}"]
+            if isinstance(refusal, Invalid) and refusal.fields:
+                told["fields"] = refusal.fields
+                lines += [f"{k}: {' '.join(v)}" for k, v in refusal.fields.items()]
+            answer(told, "\n".join(lines), as_json=as_json, success=False)
 
     return cast(F, asked)
 

@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
-from tinhso.cli.output import answer, json_option
+from tinhso.cli.output import answer, json_option, refusing
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
-from tinhso.kernel.errors import Refused
 from tinhso.simulation import actions
 from tinhso.simulation.types import Simulated, Wish
 
@@ -48,6 +47,7 @@ def group() -> None:
     help="Processes that write; as many as processors unless told.",
 )
 @json_option
+@refusing
 def activity(
     first: datetime,
     last: datetime,
@@ -67,13 +67,7 @@ def activity(
     at = clock.now()
     wish = Wish(key, first.date(), last.date(), seed, share, _end(last.date(), at))
     begun = perf_counter()
-    try:
-        found = _made(wish, by, workers, at, quiet=as_json)
-    except Refused as refusal:
-        fields = getattr(refusal, "fields", {})
-        told = {"refused": refusal.code, "message": str(refusal), "fields": fields}
-        answer(told, f"{refusal} {fields or ''}", as_json=as_json)
-        raise SystemExit(1) from None
+    found = _made(wish, by, workers, at, quiet=as_json)
     _answer(found, perf_counter() - begun, as_json=as_json)
 
 

@@ -15,11 +15,10 @@ from django.db.models import Max
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
-from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
 from tinhso.procedures.actions.laying import COLUMNS, Laid, Layer
 from tinhso.procedures.models import DossierCounter, DossierRow, MadeUpBatchRow
-from tinhso.procedures.types import DossiersMadeUp, MadeUpBefore, MadeUpDossier
+from tinhso.procedures.types import MadeUpBefore, MadeUpDossier
 
 # As submissions count, but many numbers at once; in order, so that none waits for one
 # that waits for it.
@@ -105,7 +104,7 @@ def _copy_rows(sql: str, rows: Iterable[tuple[object, ...]]) -> None:
 def _note(
     batch_id: UUID, dossiers: Sequence[MadeUpDossier], actor: Actor, at: datetime
 ) -> None:
-    """Number the batch, journal it and tell of it."""
+    """Number the batch and journal it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ONE_WRITER])
     last = MadeUpBatchRow.objects.aggregate(last=Max("number"))["last"]
@@ -125,5 +124,3 @@ def _note(
         at=at,
         details={"number": row.number, "dossiers": row.dossiers},
     )
-    event = DossiersMadeUp(subject_id=batch_id, dossiers=row.dossiers)
-    events.record(event, actor=actor, at=at)

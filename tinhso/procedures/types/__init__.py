@@ -150,7 +150,6 @@ from tinhso.procedures.types.held import (
 )
 from tinhso.procedures.types.made_up import (
     CourseImpossible,
-    DossiersMadeUp,
     MadeUpBatch,
     MadeUpBefore,
     MadeUpDossier,
@@ -329,7 +328,6 @@ __all__ = [
     "DossierNotErasable",
     "DossierSubmitted",
     "DossierSummary",
-    "DossiersMadeUp",
     "Draft",
     "DraftAlreadySubmitted",
     "DueDateNotCorrectable",

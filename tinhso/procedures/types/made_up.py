@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from tinhso.kernel.errors import N_, Conflict, Invalid
-from tinhso.kernel.events.types import Event
 from tinhso.procedures.types.catalogue import Channel
 from tinhso.procedures.types.evaluations import Index, Satisfaction
 
@@ -66,13 +65,6 @@ class MadeUpBatch:
     number: int
     dossiers: int
     written_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class DossiersMadeUp(Event):
-    """A batch of made-up dossiers was written; subject: the batch."""
-
-    dossiers: int
 
 
 class CourseImpossible(Invalid):
