@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from tinhso.indicators.queries import INDICATORS as INDICATORS_KIND
-from tinhso.indicators.queries import TARGETS as TARGETS_KIND
+from tinhso.indicators.queries.declared import INDICATORS as INDICATORS_KIND
+from tinhso.indicators.queries.declared import TARGETS as TARGETS_KIND
 from tinhso.indicators.rules import declared
 from tinhso.indicators.types import SCHEMAS
 from tinhso.kernel.actor import Actor
