@@ -6,10 +6,21 @@ from typing import Any
 import click
 
 from tinhso.cli.output import answer, json_option, refusing
-from tinhso.indicators import queries
-from tinhso.indicators.types import Goal, Indicator, Standing, Value
+from tinhso.indicators import actions, queries
+from tinhso.indicators.types import (
+    Cell,
+    Dimension,
+    Figure,
+    FigureUnknown,
+    Goal,
+    Indicator,
+    Standing,
+    Value,
+)
 from tinhso.kernel import clock
 
+DIMENSIONS = click.Choice([one.value for one in Dimension if one])
+ENGINES = click.Choice(["duckdb", "spark"])
 DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -54,6 +65,122 @@ def targets(plan: str, on: datetime | None, as_json: bool) -> None:
         "\n".join(map(_line, found)),
         as_json=as_json,
     )
+
+
+@group.command()
+@click.option("--everything", is_flag=True, help="All months of all indicators.")
+@json_option
+@refusing
+def refresh(everything: bool, as_json: bool) -> None:
+    """Compute what new rows in the lake have changed; the jobs do so all the time.
+
+    JSON: `runs`, each `dataset`, `uuid`, `snapshot_id`, `months`, `changed`, `seconds`;
+    `faults`: why an indicator could not be computed, by key.
+    """
+    runs = actions.refresh(at=clock.now(), everything=everything)
+    faults = {key: one.reason for key, one in queries.faults().items()}
+    told = [
+        {
+            "dataset": run.dataset,
+            "uuid": run.uuid,
+            "snapshot_id": run.snapshot_id,
+            "months": list(run.months),
+            "changed": run.changed,
+            "seconds": round(run.seconds, 3),
+        }
+        for run in runs
+    ]
+    lines = [f"{one['dataset']}: {one['changed']} ({one['seconds']} s)" for one in told]
+    lines += [f"{key}: {reason}" for key, reason in faults.items()]
+    answer({"runs": told, "faults": faults}, "\n".join(lines), as_json=as_json)
+
+
+@group.command()
+@click.argument("key")
+@click.argument("period")
+@click.option("--by", type=DIMENSIONS, help="Broken down by this.")
+@click.option("--made-up", is_flag=True, help="Of made-up data.")
+@json_option
+@refusing
+def show(key: str, period: str, by: str, made_up: bool, as_json: bool) -> None:
+    """Show what an indicator was in a period: 2026, 2026Q3, 2026-08.
+
+    JSON: `figures`, each `part`, `value`, `numerator`, `denominator`, `status`,
+    `is_complete`, `dataset`, `uuid`, `snapshot_id`; `made_up`.
+    """
+    cell = Cell(key, queries.period(key=period), made_up)
+    told = [_figure(one) for one in _figures(cell, Dimension(by or ""))]
+    lines = [
+        f"{one['part'] or '-':20} {one['numerator']} / {one['denominator']}"
+        for one in told
+    ]
+    answer({"figures": told, "made_up": made_up}, "\n".join(lines), as_json=as_json)
+
+
+@group.command()
+@click.argument("period")
+@click.option("--made-up", is_flag=True, help="Of made-up data.")
+@click.option("--engine", type=ENGINES, default="duckdb", help="Which engine counts.")
+@json_option
+@refusing
+def recount(period: str, made_up: bool, engine: str, as_json: bool) -> None:
+    """Count the numbers of a period again, each alone, from the state they came from.
+
+    Ends with 1 if one is not what was published. JSON: `numbers`, each `key`,
+    `numerator`, `denominator`, `again`: both counted again, `is_same`; `engine`.
+    """
+    day = clock.local(clock.now()).date()
+    keys = [key for key, one in queries.indicators().items() if one.computed]
+    known = queries.figures(
+        keys=keys, periods=[queries.period(key=period)], on=day, made_up=made_up
+    )
+    if not known:
+        raise FigureUnknown
+    counted = [
+        queries.recount(cell=one.cell, on=day, engine=engine) for one in known.values()
+    ]
+    told = [
+        {
+            "key": one.figure.cell.indicator,
+            "numerator": one.figure.numerator,
+            "denominator": one.figure.denominator,
+            "again": [one.numerator, one.denominator],
+            "is_same": one.is_same,
+        }
+        for one in counted
+    ]
+    lines = [f"{'=' if one['is_same'] else '≠'} {one['key']}" for one in told]
+    answer({"numbers": told, "engine": engine}, "\n".join(lines), as_json=as_json)
+    if not all(one.is_same for one in counted):
+        raise SystemExit(1)
+
+
+def _figures(cell: Cell, by: Dimension) -> list[Figure]:
+    day = clock.local(clock.now()).date()
+    if not by:
+        return [queries.get_figure(cell=cell, on=day)]
+    found = queries.parts(
+        key=cell.indicator,
+        period=cell.period,
+        dimension=by,
+        on=day,
+        made_up=cell.made_up,
+    )
+    return list(found.values())
+
+
+def _figure(one: Figure) -> dict[str, Any]:
+    return {
+        "part": one.cell.part,
+        "value": one.value,
+        "numerator": one.numerator,
+        "denominator": one.denominator,
+        "status": one.status.value,
+        "is_complete": one.is_complete,
+        "dataset": one.run.dataset if one.run else None,
+        "uuid": one.run.uuid if one.run else None,
+        "snapshot_id": one.run.snapshot_id if one.run else None,
+    }
 
 
 def _standing(one: Standing) -> dict[str, Any]:

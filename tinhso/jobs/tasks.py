@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from tinhso.counters import actions as counters
 from tinhso.documents import actions as documents
+from tinhso.indicators import actions as indicators
 from tinhso.kernel import clock
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
@@ -157,6 +158,17 @@ def append_to_lake(timestamp: int) -> None:
 def bring_in_batches(timestamp: int) -> None:
     """Bring what rooms keep in batches into the tables of the lake."""
     lake.bring_in_batches(at=clock.now())
+
+
+@app.periodic(cron="* * * * * */3")
+@app.task(
+    name="tinhso.jobs.refresh_indicators",
+    queueing_lock="refresh_indicators",
+    lock="refresh_indicators",
+)
+def refresh_indicators(timestamp: int) -> None:
+    """Compute what new rows in the lake have changed."""
+    indicators.refresh(at=clock.now())
 
 
 # Each append leaves a small file; a question opens all of them.

@@ -180,6 +180,11 @@ def _runs(
     ]
 
 
+def formula_of(*, sql: str) -> str:
+    """Compute the SHA-256 by which a number names the question that counts it."""
+    return rules.formula(sql)
+
+
 def lineage_of_answer(
     *, measure: str, sql: str, answer: Answer, at: datetime
 ) -> Mapping[str, Any]:
@@ -224,6 +229,16 @@ def ask(
     asked = asking if engine == "duckdb" else late.spark()
     answer: Answer = asked.ask(sql, plans, limits)
     return answer
+
+
+def require_answerable(*, dataset: Dataset, sql: str, limits: Limits) -> None:
+    """Ask a question of a table that is declared, without a row, as a trial.
+
+    :raises QuestionUnreadable: if the engine does not understand it.
+    :raises QuestionReachesOut: if it reaches for anything but the table.
+    :raises QuestionNotReadOnly: if it is anything but one SELECT.
+    """
+    late.asking().try_on(dataset, sql, limits)
 
 
 def closed_engine(

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "tinhso.procedures",
     "tinhso.counters",
     "tinhso.opendata",
+    "tinhso.indicators",
     "tinhso.jobs",
     "tinhso.web",
     "tinhso.project.apps.ProjectConfig",

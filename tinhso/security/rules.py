@@ -109,6 +109,10 @@ def _may_see_figures(actor: Actor, thing: Thing | None) -> bool:
     return actor.holds(Role.CONTROLLER) or _serves(actor, thing, DESK)
 
 
+def _serves_anywhere(actor: Actor, thing: Thing | None) -> bool:
+    return bool(actor.duties)
+
+
 def _may_read_booking(actor: Actor, thing: Thing | None) -> bool:
     return _owns(actor, thing) or _serves(actor, thing, COUNTERS)
 
@@ -152,6 +156,8 @@ POLICIES: dict[Deed, Policy] = {
     Deed.SEE_DESK: _may_see_desk,
     Deed.SEE_REGISTER: _may_see_register,
     Deed.SEE_FIGURES: _may_see_figures,
+    # What the province measures names nobody; who serves it anywhere works by it.
+    Deed.SEE_MEASURES: _serves_anywhere,
     Deed.READ_DOCUMENT: _may_read_dossier,
     Deed.BOOK_SLOT: _may_apply,
     Deed.READ_BOOKING: _may_read_booking,

@@ -24,6 +24,7 @@ class Deed(StrEnum):
     SEE_DESK = "see_desk"
     SEE_REGISTER = "see_register"
     SEE_FIGURES = "see_figures"
+    SEE_MEASURES = "see_measures"
     READ_DOCUMENT = "read_document"
     BOOK_SLOT = "book_slot"
     READ_BOOKING = "read_booking"

@@ -1,5 +1,6 @@
-"""Take what packs declare, and keep what is measured."""
+"""Take what packs declare, and compute what is measured."""
 
+from tinhso.indicators.actions.computing import refresh
 from tinhso.indicators.actions.content import INDICATORS, TARGETS
 
-__all__ = ["INDICATORS", "TARGETS"]
+__all__ = ["INDICATORS", "TARGETS", "refresh"]

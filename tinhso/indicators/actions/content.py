@@ -3,16 +3,41 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from tinhso.indicators.providers import asked
 from tinhso.indicators.queries.declared import INDICATORS as INDICATORS_KIND
 from tinhso.indicators.queries.declared import TARGETS as TARGETS_KIND
-from tinhso.indicators.rules import declared
-from tinhso.indicators.types import SCHEMAS
+from tinhso.indicators.rules import declared, questions
+from tinhso.indicators.types import SCHEMAS, Computed, Dimension
 from tinhso.kernel.actor import Actor
+from tinhso.kernel.errors import Refused
 from tinhso.kernel.packs.types import Content, Find, Kind
+from tinhso.lake import queries as lake
 
 
 def take_content(content: Content, actor: Actor, at: datetime) -> None:
     """Take a declaration; it is read from the pack when it is asked for."""
+
+
+def compare_indicators(content: Content, find: Find) -> Mapping[str, str]:
+    """Answer which indicators cannot be computed from what the lake declares."""
+    faults: dict[str, str] = {}
+    for place, one in enumerate(declared.indicators_of(content.body)):
+        if one.computed and (fault := _uncomputable(one.computed, find)):
+            faults[f"indicators.{place}.computed"] = fault
+    return faults
+
+
+def _uncomputable(computed: Computed, find: Find) -> str:
+    """Say why an indicator cannot be computed, "" if its questions can be asked."""
+    try:
+        dataset = lake.declared_among(dataset=computed.dataset, find=find)
+        has_made_up = any(one.name == questions.MADE_UP for one in dataset.columns)
+        for dimension in (Dimension.WHOLE, *computed.by):
+            sql = questions.by_month([computed], dimension, (), has_made_up=has_made_up)
+            lake.require_answerable(dataset=dataset, sql=sql, limits=asked.limits())
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def compare_targets(content: Content, find: Find) -> Mapping[str, str]:
@@ -35,6 +60,7 @@ INDICATORS = Kind(
     schema=SCHEMAS / "indicators.json",
     apply=take_content,
     check=lambda content: declared.faults_of_indicators(content.body),
+    compare=compare_indicators,
 )
 TARGETS = Kind(
     name=TARGETS_KIND,

@@ -1,6 +1,38 @@
 """What other rooms and the doors may ask of indicators and targets."""
 
-from tinhso.indicators.queries.declared import indicators, plans
+from tinhso.indicators.queries.declared import get_indicator, indicators, period, plans
+from tinhso.indicators.queries.lineage import (
+    get_figure,
+    lineage_of,
+    recount,
+    rows_behind,
+)
 from tinhso.indicators.queries.targets import standings
+from tinhso.indicators.queries.values import (
+    faults,
+    figures,
+    freshness,
+    newest,
+    parts,
+    runs,
+    series,
+)
 
-__all__ = ["indicators", "plans", "standings"]
+__all__ = [
+    "faults",
+    "figures",
+    "freshness",
+    "get_figure",
+    "get_indicator",
+    "indicators",
+    "lineage_of",
+    "newest",
+    "parts",
+    "period",
+    "plans",
+    "recount",
+    "rows_behind",
+    "runs",
+    "series",
+    "standings",
+]

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from tinhso.indicators.rules import declared
-from tinhso.indicators.types import Indicator, Target
+from tinhso.indicators.rules.periods import period_of
+from tinhso.indicators.types import (
+    Indicator,
+    IndicatorUnknown,
+    Period,
+    PeriodWrong,
+    Target,
+)
 from tinhso.kernel.packs import versions
 
 INDICATORS, TARGETS = "indicators", "targets"
@@ -16,6 +23,28 @@ def indicators() -> Mapping[str, Indicator]:
         for content in versions.in_force(kind=INDICATORS)
         for one in declared.indicators_of(content.body)
     }
+
+
+def period(*, key: str) -> Period:
+    """Read a year, quarter or month: `2025`, `2025Q3`, `2025-04`.
+
+    :raises PeriodWrong: if it is none.
+    """
+    try:
+        return period_of(key)
+    except ValueError:
+        raise PeriodWrong(key=key[:20]) from None
+
+
+def get_indicator(*, key: str) -> Indicator:
+    """Read an indicator.
+
+    :raises IndicatorUnknown: if no pack declares it.
+    """
+    found = indicators().get(key)
+    if found is None:
+        raise IndicatorUnknown(key=key)
+    return found
 
 
 def plans() -> Mapping[str, tuple[Target, ...]]:

@@ -2,15 +2,22 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from hashlib import sha256
+from json import dumps
 from typing import Any
 
 from tinhso.indicators.rules.periods import period_of
 from tinhso.indicators.types import (
+    Computed,
+    Dimension,
+    Direction,
+    Formula,
     Goal,
     Indicator,
     Pillar,
     Status,
     Target,
+    Term,
     Unit,
     Value,
 )
@@ -19,7 +26,8 @@ from tinhso.indicators.types import (
 def indicators_of(body: Mapping[str, Any]) -> Iterator[Indicator]:
     """Read indicators that fit their schema."""
     for told in body["indicators"]:
-        values = (_value(one, body["sources"]) for one in told.get("values", []))
+        sources = body.get("sources", {})
+        values = (_value(one, sources) for one in told.get("values", []))
         yield Indicator(
             key=told["key"],
             vi=told["title"]["vi"],
@@ -27,7 +35,40 @@ def indicators_of(body: Mapping[str, Any]) -> Iterator[Indicator]:
             unit=Unit(told["unit"]),
             method=told.get("method", ""),
             values=tuple(sorted(values, key=lambda one: one.period)),
+            direction=Direction(told.get("direction", "up")),
+            owner=told.get("owner", ""),
+            final_after=told.get("final_after", 15),
+            computed=_computed(told["computed"]) if "computed" in told else None,
+            formula=_formula(told["formula"]) if "formula" in told else None,
+            digest=_digest(told.get("computed")),
         )
+
+
+def _computed(told: Mapping[str, Any]) -> Computed:
+    below = told.get("denominator")
+    return Computed(
+        dataset=told["dataset"],
+        day=told["day"],
+        numerator=_term(told["numerator"]),
+        denominator=_term(below) if below else None,
+        by={Dimension(name): column for name, column in told.get("by", {}).items()},
+        behind=tuple(told.get("behind", ())),
+    )
+
+
+def _term(told: Mapping[str, str]) -> Term:
+    return Term(told["where"], told.get("sum", ""))
+
+
+def _formula(told: Mapping[str, Any]) -> Formula:
+    return Formula(tuple(told["of"]), told["rule"])
+
+
+def _digest(told: object) -> str:
+    """Compute by what numbers know how they were computed; "" if they are not."""
+    if told is None:
+        return ""
+    return sha256(dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _value(told: Mapping[str, Any], sources: Mapping[str, str]) -> Value:
@@ -69,15 +110,33 @@ def _goal(told: Mapping[str, Any]) -> Goal:
 def faults_of_indicators(body: Mapping[str, Any]) -> dict[str, str]:
     """Answer {field: what is wrong}: double keys, periods, sources, yes or no."""
     faults = dict(_doubles(body["indicators"], "indicators"))
+    sources = body.get("sources", {})
     for place, told in enumerate(body["indicators"]):
+        faults |= _faults_of_ways(told, f"indicators.{place}")
         for number, value in enumerate(told.get("values", [])):
             field = f"indicators.{place}.values.{number}"
             if fault := _unreadable(period_of, value["period"]):
                 faults[f"{field}.period"] = fault
-            if value["source"] not in body["sources"]:
+            if value["source"] not in sources:
                 faults[f"{field}.source"] = f"no source {value['source']!r}"
             if told["unit"] == Unit.YES_NO and value["value"] not in (0, 1):
                 faults[f"{field}.value"] = "is neither 0 nor 1"
+    return faults
+
+
+def _faults_of_ways(told: Mapping[str, Any], field: str) -> dict[str, str]:
+    """Say where ways to come to a number contradict each other or its unit."""
+    faults: dict[str, str] = {}
+    ways = [name for name in ("computed", "formula") if name in told]
+    if len(ways) > 1:
+        faults[f"{field}.{ways[1]}"] = f"is {ways[0]}, and one method is one indicator"
+    if ways and "values" in told:
+        faults[f"{field}.values"] = f"is {ways[0]}, and one method is one indicator"
+    is_share = "denominator" in told.get("computed", {})
+    if "computed" in told and is_share != (told["unit"] == Unit.PERCENT):
+        faults[f"{field}.unit"] = "a share has a denominator, and only a share"
+    if told["key"] in told.get("formula", {}).get("of", ()):
+        faults[f"{field}.formula.of"] = "is made of itself"
     return faults
 
 

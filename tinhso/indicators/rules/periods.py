@@ -2,11 +2,13 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date
 
-from tinhso.indicators.types import Period
+from tinhso.indicators.types import Period, PeriodKind
 
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(Q(?P<quarter>[1-4])|-(?P<month>[0-9]{2}))?")
+MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 
 
 def period_of(key: str) -> Period:
@@ -28,3 +30,49 @@ def period_of(key: str) -> Period:
     year, last = int(found["year"]), first + months - 1
     until = date(year, last, monthrange(year, last)[1])
     return Period(until, date(year, first, 1), key)
+
+
+def kind_of(period: Period) -> PeriodKind:
+    """Tell how long a period is.
+
+    >>> kind_of(period_of("2025Q1"))
+    <PeriodKind.QUARTER: 'quarter'>
+    """
+    months = period.last.month - period.first.month + 1
+    return next(kind for kind, length in MONTHS.items() if length == months)
+
+
+def period_on(day: date, kind: PeriodKind) -> Period:
+    """Find the period of a kind in which a day lies.
+
+    >>> period_on(date(2026, 8, 9), PeriodKind.QUARTER).key
+    '2026Q3'
+    """
+    match kind:
+        case PeriodKind.MONTH:
+            return period_of(f"{day:%Y-%m}")
+        case PeriodKind.QUARTER:
+            return period_of(f"{day:%Y}Q{(day.month + 2) // 3}")
+        case PeriodKind.YEAR:
+            return period_of(f"{day:%Y}")
+
+
+def before(period: Period, back: int = 1) -> Period:
+    """Find the period so many before.
+
+    >>> before(period_of("2026Q1")).key, before(period_of("2026-03"), 12).key
+    ('2025Q4', '2025-03')
+    """
+    kind = kind_of(period)
+    number = period.first.year * 12 + period.first.month - 1 - back * MONTHS[kind]
+    return period_on(date(number // 12, number % 12 + 1, 1), kind)
+
+
+def months_within(first: date, last: date) -> Iterator[Period]:
+    """List the months from the one of a day to that of another.
+
+    >>> [one.key for one in months_within(date(2025, 12, 5), date(2026, 1, 1))]
+    ['2025-12', '2026-01']
+    """
+    for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield period_of(f"{number // 12}-{number % 12 + 1:02}")

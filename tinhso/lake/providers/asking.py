@@ -18,9 +18,11 @@ from tinhso.lake.types import (
     SQL_TYPES,
     Answer,
     Column,
+    Dataset,
     Limits,
     QuestionReachesOut,
     QuestionUnreadable,
+    Source,
 )
 
 
@@ -62,6 +64,18 @@ def ask(sql: str, plans: Sequence[Plan], limits: Limits) -> Answer:
         engine="duckdb",
         seconds=time.perf_counter() - started,
     )
+
+
+def try_on(dataset: Dataset, sql: str, limits: Limits) -> None:
+    """Ask a table of a dataset that has no rows.
+
+    :raises QuestionUnreadable: if the engine does not understand the question.
+    :raises QuestionReachesOut: if it reaches for anything but the table.
+    :raises QuestionNotReadOnly: if it is anything but one SELECT.
+    """
+    nothing = Plan(dataset, Source(dataset.name, "", None), "", (), 0, {}, False)
+    with _by_name(), _opened([nothing], tables_in(sql), limits) as engine:
+        engine.ask(sql)
 
 
 @contextmanager

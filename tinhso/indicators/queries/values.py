@@ -1,0 +1,248 @@
+"""Read what was computed: through time, by part, several at once."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from tinhso.indicators.models import FaultRow, RunRow, SeriesRow, ValueRow
+from tinhso.indicators.queries.declared import get_indicator, indicators
+from tinhso.indicators.rules import adding_up
+from tinhso.indicators.rules.periods import before
+from tinhso.indicators.types import (
+    Cell,
+    Dimension,
+    Fault,
+    Figure,
+    Indicator,
+    Period,
+    Run,
+)
+
+Found = Mapping[tuple[str, Period], Figure]
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What is known of an indicator and part, by month; run: the newest of them."""
+
+    numbers: dict[date, tuple[int, int | None]] = field(default_factory=dict)
+    runs: dict[date, int] = field(default_factory=dict)
+
+    def within(self, period: Period) -> list[date]:
+        """List the months of a period that are known."""
+        return [one for one in self.numbers if period.first <= one <= period.last]
+
+
+Known = Mapping[tuple[str, str], _Counts]
+NOTHING = _Counts()
+
+
+def series(
+    *,
+    key: str,
+    period: Period,
+    on: date,
+    made_up: bool = False,
+    dimension: Dimension = Dimension.WHOLE,
+    part: str = "",
+    most: int = 24,
+) -> tuple[Figure, ...]:
+    """Read an indicator through time, the oldest first, up to a period.
+
+    Periods in which nothing was counted are left out.
+
+    :raises IndicatorUnknown: if no pack declares it.
+    """
+    periods = [before(period, back) for back in reversed(range(most))]
+    found = figures(
+        keys=[key],
+        periods=periods,
+        on=on,
+        made_up=made_up,
+        dimension=dimension,
+        part=part,
+    )
+    return tuple(found[key, one] for one in periods if (key, one) in found)
+
+
+def figures(
+    *,
+    keys: Collection[str],
+    periods: Sequence[Period],
+    on: date,
+    made_up: bool = False,
+    dimension: Dimension = Dimension.WHOLE,
+    part: str = "",
+) -> Found:
+    """Read several indicators in several periods at once, as far as they are known.
+
+    :raises IndicatorUnknown: if no pack declares one of them.
+    """
+    wanted = [get_indicator(key=key) for key in keys]
+    cells = [
+        Cell(one.key, period, made_up, dimension, part)
+        for one in wanted
+        for period in periods
+    ]
+    found = _figures(wanted, cells, on)
+    return {(one.cell.indicator, one.cell.period): one for one in found}
+
+
+def parts(
+    *, key: str, period: Period, dimension: Dimension, on: date, made_up: bool = False
+) -> Mapping[str, Figure]:
+    """Read an indicator in a period by agency, channel or whatever: {code: figure}.
+
+    :raises IndicatorUnknown: if no pack declares it.
+    """
+    one = get_indicator(key=key)
+    rows = ValueRow.objects.filter(
+        indicator__in=_counted(one),
+        dimension=dimension,
+        made_up=made_up,
+        month__range=(period.first, period.last),
+        replaced_by=None,
+    )
+    codes = sorted(set(rows.values_list("part", flat=True)))
+    cells = [Cell(key, period, made_up, dimension, code) for code in codes]
+    return {found.cell.part: found for found in _figures([one], cells, on)}
+
+
+def newest(*, made_up: bool = False) -> date | None:
+    """Tell the newest month in which anything was counted; None if nothing was."""
+    rows = ValueRow.objects.filter(made_up=made_up, replaced_by=None)
+    return rows.order_by("-month").values_list("month", flat=True).first()
+
+
+def freshness(*, keys: Collection[str]) -> Mapping[str, Run]:
+    """Tell up to which run each indicator knows its table."""
+    rows = SeriesRow.objects.filter(indicator__in=keys).select_related("run")
+    return {row.indicator: as_run(row.run) for row in rows}
+
+
+def faults() -> Mapping[str, Fault]:
+    """List the indicators that could not be computed, and why."""
+    return {
+        row.indicator: Fault(row.indicator, row.reason, row.at)
+        for row in FaultRow.objects.all()
+    }
+
+
+def runs(*, most: int = 20) -> tuple[Run, ...]:
+    """List when numbers were computed, the newest first."""
+    return tuple(as_run(row) for row in RunRow.objects.order_by("-id")[:most])
+
+
+def as_run(row: RunRow) -> Run:
+    """Tell a run."""
+    return Run(
+        id=row.pk,
+        dataset=row.dataset,
+        uuid=row.uuid,
+        snapshot_id=row.snapshot_id,
+        at=row.at,
+        seconds=row.seconds,
+        months=tuple(row.months),
+        changed=row.changed,
+    )
+
+
+def _figures(
+    wanted: Sequence[Indicator], cells: Sequence[Cell], on: date
+) -> Iterator[Figure]:
+    """Read what was counted for some cells, which differ in indicator and part."""
+    if not cells:
+        return
+    keys = {key for one in wanted for key in _counted(one)}
+    known = _known(keys, cells)
+    runs_by_id = _runs(known)
+    declared = indicators()
+    for cell in cells:
+        found = _figure(declared[cell.indicator], cell, known, runs_by_id, on)
+        if found:
+            yield found
+
+
+def _counted(one: Indicator) -> set[str]:
+    """List what has to be counted for an indicator."""
+    return {one.key} if one.computed else set(one.formula.of if one.formula else ())
+
+
+def _known(keys: Iterable[str], cells: Sequence[Cell]) -> Known:
+    """Read the months of some indicators, as a whole and by part, in one question."""
+    first = min(cell.period.first for cell in cells)
+    last = max(cell.period.last for cell in cells)
+    rows = ValueRow.objects.filter(
+        indicator__in=keys,
+        dimension__in={"", cells[0].dimension},
+        part__in={"", *(cell.part for cell in cells)},
+        made_up=cells[0].made_up,
+        month__range=(first, last),
+        replaced_by=None,
+    ).values_list("indicator", "part", "month", "numerator", "denominator", "run_id")
+    known: dict[tuple[str, str], _Counts] = {}
+    for indicator, part, month, above, below, run in rows:
+        counts = known.setdefault((indicator, part), _Counts())
+        counts.numbers[month] = (above, below)
+        counts.runs[month] = run
+    return known
+
+
+def _runs(known: Known) -> Mapping[int, Run]:
+    numbers = {run for counts in known.values() for run in counts.runs.values()}
+    return {row.pk: as_run(row) for row in RunRow.objects.filter(pk__in=numbers)}
+
+
+def _figure(
+    one: Indicator, cell: Cell, known: Known, runs: Mapping[int, Run], on: date
+) -> Figure | None:
+    if one.formula:
+        return _of_formula(one, cell, known, runs, on)
+    counts = known.get((one.key, cell.part), NOTHING)
+    # A part in which nothing was done is not written down month by month.
+    months = known.get((one.key, ""), NOTHING).within(cell.period)
+    held = counts.within(cell.period)
+    if not months or not (held or cell.part):
+        return None
+    above, below = adding_up.total([counts.numbers[month] for month in held])
+    is_complete = not adding_up.missing(cell.period, months, on=on)
+    newest_run = max((counts.runs[month] for month in held), default=None)
+    return Figure(
+        cell=cell,
+        value=adding_up.value_of(one, above, below),
+        numerator=above,
+        denominator=below,
+        status=adding_up.status_of(one, cell.period, on),
+        is_complete=is_complete,
+        run=runs[newest_run] if newest_run else None,
+    )
+
+
+def _of_formula(
+    one: Indicator, cell: Cell, known: Known, runs: Mapping[int, Run], on: date
+) -> Figure | None:
+    """Compute a figure from those of others; unknown where one of them is."""
+    declared, formula = indicators(), one.formula
+    if formula is None:
+        return None
+    made_of = [
+        _figure(declared[key], _as(cell, key), known, runs, on) for key in formula.of
+    ]
+    found = [figure for figure in made_of if figure]
+    if not found:
+        return None
+    values = {figure.cell.indicator: figure.value for figure in found}
+    newest_run = max((one.run for one in found if one.run), key=lambda run: run.id)
+    return Figure(
+        cell=cell,
+        value=adding_up.by_formula(formula, values),
+        numerator=None,
+        denominator=None,
+        status=adding_up.status_of(one, cell.period, on),
+        is_complete=len(found) == len(formula.of) and all(f.is_complete for f in found),
+        run=newest_run,
+    )
+
+
+def _as(cell: Cell, key: str) -> Cell:
+    return Cell(key, cell.period, cell.made_up, cell.dimension, cell.part)

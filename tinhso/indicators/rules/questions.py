@@ -1,0 +1,118 @@
+"""The questions by which indicators are computed, in SQL that both engines answer.
+
+The conditions are of packs, which are read as one condition before they are taken; what
+a page names comes in quotes.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from tinhso.indicators.types import Cell, Computed, Dimension, Period, Term
+
+MADE_UP = "is_synthetic"
+
+
+def by_month(
+    computed: Sequence[Computed],
+    dimension: Dimension,
+    months: Iterable[Period],
+    *,
+    has_made_up: bool,
+) -> str:
+    """Ask for numerator and denominator of indicators of one dataset and day.
+
+    Rows: year, month, whether made up, part, then two numbers an indicator.
+    """
+    first = computed[0]
+    by = first.by[dimension] if dimension else ""
+    groups = [f"year({first.day})", f"month({first.day})"]
+    groups += [MADE_UP] * has_made_up + [by] * bool(by)
+    shown = [*groups[:2], MADE_UP if has_made_up else "FALSE", by or "''"]
+    counted = [count for one in computed for count in _counts(one)]
+    where = " OR ".join(_within(first.day, one.first, one.last) for one in months)
+    return (
+        f"SELECT {', '.join([*shown, *counted])} FROM {first.dataset}"  # noqa: S608
+        f" WHERE {where or f'{first.day} IS NOT NULL'} GROUP BY {', '.join(groups)}"
+    )
+
+
+def one_value(computed: Computed, cell: Cell, *, has_made_up: bool) -> str:
+    """Ask for numerator and denominator of one number alone."""
+    counted = ", ".join(_counts(computed))
+    where = _of_cell(computed, cell, has_made_up)
+    return f"SELECT {counted} FROM {computed.dataset} WHERE {where}"  # noqa: S608
+
+
+def rows_behind(
+    computed: Computed, cell: Cell, *, has_made_up: bool, most: int, skip: int
+) -> str:
+    """Ask for the rows that a number counts, the newest first.
+
+    The last column tells of each whether it counts above the line of a share.
+    """
+    terms = [one for one in (computed.numerator, computed.denominator) if one]
+    counted = " OR ".join(f"({term.where})" for term in terms)
+    columns = ", ".join(columns_of(computed))
+    where = f"{_of_cell(computed, cell, has_made_up)} AND ({counted})"
+    order = ", ".join([f"{computed.day} DESC", *map(str, computed.behind[:1])])
+    return (
+        f"SELECT {columns}, CASE WHEN {computed.numerator.where} THEN TRUE ELSE FALSE"  # noqa: S608
+        f" END FROM {computed.dataset} WHERE {where}"
+        f" ORDER BY {order} LIMIT {most} OFFSET {skip}"
+    )
+
+
+def touched(dataset: str, day: str, key: str, since: int) -> str:
+    """Ask which months have rows that came in after a place, corrected ones included.
+
+    Rows: year, month, the highest place.
+    """
+    every = f"{dataset}__all"
+    new = f"lake_seq > {since}"
+    corrected = f"SELECT {key} FROM {every} WHERE {new} AND lake_corrects"  # noqa: S608
+    return (
+        f"SELECT year({day}), month({day}), max(lake_seq) FROM {every}"  # noqa: S608
+        f" WHERE {new} OR {key} IN ({corrected}) GROUP BY year({day}), month({day})"
+    )
+
+
+def condition(term: Term) -> str:
+    """Ask something by a condition alone, to see whether it is one."""
+    return f"SELECT 1 WHERE ({term.where})"
+
+
+def quoted(text: str) -> str:
+    """Write a text as SQL does.
+
+    >>> quoted("H49.' OR 1=1")
+    "'H49.'' OR 1=1'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def columns_of(computed: Computed) -> tuple[str, ...]:
+    """List the columns that are shown of the rows behind a number."""
+    return computed.behind or (computed.day,)
+
+
+def _counts(one: Computed) -> tuple[str, str]:
+    below = _count(one.denominator) if one.denominator else "0"
+    return _count(one.numerator), below
+
+
+def _count(term: Term) -> str:
+    counted = f"sum({term.adds})" if term.adds else "count(*)"
+    return f"coalesce({counted} FILTER (WHERE {term.where}), 0)"
+
+
+def _of_cell(computed: Computed, cell: Cell, has_made_up: bool) -> str:
+    parts = [_within(computed.day, cell.period.first, cell.period.last)]
+    if has_made_up:
+        parts.append(MADE_UP if cell.made_up else f"NOT {MADE_UP}")
+    if cell.dimension:
+        parts.append(f"{computed.by[cell.dimension]} = {quoted(cell.part)}")
+    return " AND ".join(parts)
+
+
+def _within(day: str, first: date, last: date) -> str:
+    return f"({day} BETWEEN DATE '{first}' AND DATE '{last}')"
