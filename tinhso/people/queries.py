@@ -97,6 +97,17 @@ def organization_by_code(*, code: str, on: date) -> Organization | None:
     return _organization(row) if row else None
 
 
+def organizations_by_code(
+    *, codes: Collection[str], on: date
+) -> dict[str, Organization]:
+    """Read the organizations that have agency codes on a day, or had them last before.
+
+    What was dissolved keeps its name, so that figures of its time can be read.
+    """
+    rows = _organizations().filter(code__in=codes, valid_from__lte=on)
+    return {row.code: _organization(row) for row in rows.order_by("valid_from")}
+
+
 def organizations(
     *,
     on: date,

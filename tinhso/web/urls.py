@@ -9,6 +9,7 @@ from tinhso.web.pages import (
     apply_sign,
     apply_submit,
     appointments,
+    board,
     builder,
     builder_form,
     builder_procedure,
@@ -33,6 +34,7 @@ from tinhso.web.pages import (
     intake,
     lookup,
     maps,
+    measures,
     offline,
     opendata,
     opendata_desk,
@@ -202,6 +204,14 @@ for_officers = [
     path("lam-viec/bao-cao-06a.pdf", reports.report_pdf, name="report_06a_pdf"),
     path("lam-viec/bao-cao-06a.xlsx", reports.report_excel, name="report_06a_excel"),
     path("lam-viec/danh-gia", evaluations.results, name="evaluations"),
+    path("lam-viec/dieu-hanh/<slug:key>", board.board, name="board_of"),
+    path("lam-viec/dieu-hanh", board.first, name="board"),
+    path("lam-viec/chi-tieu/<slug:key>", measures.measure, name="measure"),
+    path("lam-viec/chi-tieu/<slug:key>.csv", measures.measure_csv, name="measure_csv"),
+    path(
+        "lam-viec/chi-tieu/<slug:key>/nguon", measures.lineage, name="measure_lineage"
+    ),
+    path("lam-viec/muc-tieu", measures.targets, name="targets"),
     path("lam-viec/du-lieu-mo", opendata_desk.datasets, name="opendata_desk"),
     path(
         "lam-viec/du-lieu-mo/<slug:slug>/cong-bo",

@@ -1,6 +1,6 @@
 """Take what packs declare, and compute what is measured."""
 
 from tinhso.indicators.actions.computing import refresh
-from tinhso.indicators.actions.content import INDICATORS, TARGETS
+from tinhso.indicators.actions.content import BOARDS, INDICATORS, TARGETS
 
-__all__ = ["INDICATORS", "TARGETS", "refresh"]
+__all__ = ["BOARDS", "INDICATORS", "TARGETS", "refresh"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tinhso.indicators.providers import asked
+from tinhso.indicators.queries.boards import BOARDS as BOARDS_KIND
 from tinhso.indicators.queries.declared import INDICATORS as INDICATORS_KIND
 from tinhso.indicators.queries.declared import TARGETS as TARGETS_KIND
 from tinhso.indicators.rules import declared, questions
@@ -54,6 +55,15 @@ def compare_targets(content: Content, find: Find) -> Mapping[str, str]:
     }
 
 
+def compare_board(content: Content, find: Find) -> Mapping[str, str]:
+    """Answer which plans a board names that no pack has."""
+    return {
+        f"targets.{place}": f"no targets {key!r}"
+        for place, key in enumerate(content.body["targets"])
+        if find(TARGETS_KIND, key) is None
+    }
+
+
 INDICATORS = Kind(
     name=INDICATORS_KIND,
     pattern="indicators/*.yaml",
@@ -69,4 +79,11 @@ TARGETS = Kind(
     apply=take_content,
     check=lambda content: declared.faults_of_targets(content.body),
     compare=compare_targets,
+)
+BOARDS = Kind(
+    name=BOARDS_KIND,
+    pattern="boards/*.yaml",
+    schema=SCHEMAS / "board.json",
+    apply=take_content,
+    compare=compare_board,
 )

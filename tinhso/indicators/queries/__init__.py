@@ -1,6 +1,20 @@
 """What other rooms and the doors may ask of indicators and targets."""
 
-from tinhso.indicators.queries.declared import get_indicator, indicators, period, plans
+from tinhso.indicators.queries.boards import (
+    board,
+    boards,
+    breakdowns,
+    measure,
+    usual_period,
+)
+from tinhso.indicators.queries.declared import (
+    get_indicator,
+    indicators,
+    period,
+    period_before,
+    period_on,
+    plans,
+)
 from tinhso.indicators.queries.lineage import (
     get_figure,
     lineage_of,
@@ -19,6 +33,9 @@ from tinhso.indicators.queries.values import (
 )
 
 __all__ = [
+    "board",
+    "boards",
+    "breakdowns",
     "faults",
     "figures",
     "freshness",
@@ -26,13 +43,17 @@ __all__ = [
     "get_indicator",
     "indicators",
     "lineage_of",
+    "measure",
     "newest",
     "parts",
     "period",
+    "period_before",
+    "period_on",
     "plans",
     "recount",
     "rows_behind",
     "runs",
     "series",
     "standings",
+    "usual_period",
 ]

@@ -1,13 +1,14 @@
 """Read what packs declare of indicators and targets."""
 
 from collections.abc import Mapping
+from datetime import date
 
-from tinhso.indicators.rules import declared
-from tinhso.indicators.rules.periods import period_of
+from tinhso.indicators.rules import declared, periods
 from tinhso.indicators.types import (
     Indicator,
     IndicatorUnknown,
     Period,
+    PeriodKind,
     PeriodWrong,
     Target,
 )
@@ -31,9 +32,19 @@ def period(*, key: str) -> Period:
     :raises PeriodWrong: if it is none.
     """
     try:
-        return period_of(key)
+        return periods.period_of(key)
     except ValueError:
         raise PeriodWrong(key=key[:20]) from None
+
+
+def period_on(*, day: date, kind: PeriodKind) -> Period:
+    """Find the month, quarter or year in which a day lies."""
+    return periods.period_on(day, kind)
+
+
+def period_before(*, period: Period, back: int = 1) -> Period:
+    """Find the period so many before; after, where it is less than nothing."""
+    return periods.before(period, back)
 
 
 def get_indicator(*, key: str) -> Indicator:

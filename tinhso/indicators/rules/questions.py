@@ -54,7 +54,7 @@ def rows_behind(
     counted = " OR ".join(f"({term.where})" for term in terms)
     columns = ", ".join(columns_of(computed))
     where = f"{_of_cell(computed, cell, has_made_up)} AND ({counted})"
-    order = ", ".join([f"{computed.day} DESC", *map(str, computed.behind[:1])])
+    order = ", ".join(f"{one} DESC" for one in (computed.day, *computed.behind[:2]))
     return (
         f"SELECT {columns}, CASE WHEN {computed.numerator.where} THEN TRUE ELSE FALSE"  # noqa: S608
         f" END FROM {computed.dataset} WHERE {where}"

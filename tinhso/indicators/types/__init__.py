@@ -2,6 +2,14 @@
 
 from pathlib import Path
 
+from tinhso.indicators.types.boards import (
+    Board,
+    BoardDeclared,
+    BoardUnknown,
+    Bounds,
+    Measure,
+    Reading,
+)
 from tinhso.indicators.types.measures import (
     Behind,
     Cell,
@@ -39,6 +47,10 @@ SCHEMAS = Path(__file__).parents[1] / "schema"
 __all__ = [
     "SCHEMAS",
     "Behind",
+    "Board",
+    "BoardDeclared",
+    "BoardUnknown",
+    "Bounds",
     "Cell",
     "Computed",
     "Dimension",
@@ -50,12 +62,14 @@ __all__ = [
     "Goal",
     "Indicator",
     "IndicatorUnknown",
+    "Measure",
     "NotComputed",
     "Period",
     "PeriodKind",
     "PeriodWrong",
     "Pillar",
     "PlanUnknown",
+    "Reading",
     "Recount",
     "Run",
     "Standing",

@@ -79,11 +79,14 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     has_desk = bool(security.desks_of(actor=actor))
     may_see = security.may(actor=actor, deed=Deed.SEE_DESK)
     may_count = has_desk or security.may(actor=actor, deed=Deed.SEE_FIGURES)
+    may_measure = security.may(actor=actor, deed=Deed.SEE_MEASURES)
     may_answer = bool(security.answering_for(actor=actor))
     manages = bool(security.managed_by(actor=actor))
     may_build = security.may(actor=actor, deed=Deed.EDIT_CONTENT)
     entries = [
         ("desk", gettext("Việc của tôi"), may_see),
+        ("board", gettext("Bảng điều hành"), may_measure),
+        ("targets", gettext("Mục tiêu"), may_measure),
         ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),
         ("desk_signing", gettext("Chờ ký số"), actor.holds("leader")),
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),

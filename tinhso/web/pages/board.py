@@ -1,0 +1,83 @@
+"""The leaders' board: a few numbers, what is out of bounds, where, and the targets."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from tinhso.indicators import queries
+from tinhso.indicators.types import Board, BoardUnknown, Dimension, Period
+from tinhso.kernel import clock
+from tinhso.people import queries as people
+from tinhso.places import queries as places
+from tinhso.security.types import Access
+from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import desk, targets
+from tinhso.web.ui import measures as ui
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def first(request: HttpRequest) -> HttpResponse:
+    """Lead to the first board that a pack declares."""
+    found = queries.boards()
+    if not found:
+        raise BoardUnknown(key="")
+    return redirect("board_of", key=found[0].key)
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def board(request: HttpRequest, key: str) -> HttpResponse:
+    """Show a board in a period."""
+    today = clock.local(clock.now()).date()
+    made_up = settings.TINHSO_DEMO
+    told = request.GET.get("ky", "")
+    period = (
+        queries.period(key=told)
+        if told
+        else queries.usual_period(on=today, made_up=made_up)
+    )
+    actor = actor_of(request)
+    found = queries.board(
+        key=key, period=period, on=today, made_up=made_up, actor=actor
+    )
+    context = {"rail": desk.rail(actor, "board"), **_shown(found, period, today)}
+    return no_store(render(request, "measures/board.html", context))
+
+
+def _shown(found: Board, period: Period, today: date) -> dict[str, Any]:
+    agencies = people.organizations_by_code(codes=list(found.parts), on=period.last)
+    bounds, mapped = found.declared.bounds, found.mapped
+    beyond = {one.cell.part: one for one in found.beyond}
+    names = ui.names_of(Dimension.AGENCY, list(found.parts), agencies)
+    return {
+        "board": found,
+        "title": ui.board_title(found.declared),
+        "period": ui.period_name(period),
+        "kinds": ui.kinds(period, today),
+        "steps": ui.steps(period, today),
+        "cards": [ui.card(one, period, today) for one in found.readings],
+        "mapped": ui.title(mapped.indicator),
+        "mapped_href": ui.measure_href(mapped.indicator.key, period),
+        "map": ui.map_of(
+            places.hexagons(on=min(period.last, today)),
+            found.parts,
+            agencies,
+            mapped,
+            bounds,
+        ),
+        "legend": ui.legend(bounds, mapped.indicator),
+        "rows": ui.part_rows(
+            mapped.indicator,
+            found.parts,
+            names,
+            bounds,
+        ),
+        "beyond": ui.part_rows(mapped.indicator, beyond, names, bounds),
+        "states": targets.summary(found.standings),
+        "missed": targets.missed(found.standings),
+    }
