@@ -62,6 +62,9 @@ def test_the_rate_is_the_known_one(content):
     [
         (lambda body: body["procedures"][1].update(place=99), "procedures.1.example"),
         (lambda body: body["registers"][0].update(field="size"), "registers.0.field"),
+        (lambda body: body["added"][0].update(day="on"), "added.0"),
+        (lambda body: body["added"][0].update(register="schools_"), "added.0"),
+        (lambda body: body["added"][0]["answer"].update(first="new"), "added.0"),
     ],
 )
 def test_what_no_content_has_is_named(body, change, field):
@@ -81,6 +84,14 @@ def test_what_no_content_has_is_named(body, change, field):
         (lambda body: body["pace"].update(most=0.01), "pace.most"),
         (lambda body: body.update(hours=[0] * 24), "hours"),
         (lambda body: body["ratings"]["levels"].update(great=3), "ratings.levels"),
+        (
+            lambda body: body["added"][0]["words"]["texts"].pop("road"),
+            "added.0.words.texts",
+        ),
+        (
+            lambda body: body["added"][0]["answer"]["pace"].update(most=0.05),
+            "added.0.answer.pace.most",
+        ),
     ],
 )
 def test_what_cannot_be_assumed_is_named(body, change, field):

@@ -2,21 +2,25 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from tinhso.cli.demo import load_records, read
 from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.events import actions as events
+from tinhso.kernel.events.models import OutboxEvent
+from tinhso.lake import actions as writing
 from tinhso.lake import queries as lake
 from tinhso.lake.types import Limits
 from tinhso.people.models import PersonRow
 from tinhso.procedures import queries as procedures
 from tinhso.procedures.models import DossierRow, EvaluationRow, MoveRow, TaskRow
 from tinhso.procedures.types import MadeUpBefore, Status
-from tinhso.registries.models import VersionRow
+from tinhso.registries.models import ChangeRow, RecordRow, VersionRow
 from tinhso.simulation import actions
-from tinhso.simulation.actions import bulk
+from tinhso.simulation.actions import arrivals, bulk
 from tinhso.simulation.types import (
     ActivityUnknown,
     NotADemonstration,
@@ -126,6 +130,78 @@ def test_made_up_records_of_registers_change(simulate, now, content):
     assert VersionRow.objects.filter(register="schools").count() > before
     assert not VersionRow.objects.filter(is_synthetic=False).exists()
     assert simulate(first=date(2026, 4, 1), last=date(2026, 6, 10)).changes == 0
+
+
+def test_reports_come_day_by_day_and_are_flagged(simulate, wish):
+    made = simulate(share=0.05)
+
+    rows = VersionRow.objects.filter(register="citizen_reports")
+    come = rows.filter(values__state="received")
+    assert made.records == come.count() > 30
+    assert not rows.filter(is_synthetic=False).exists()
+    assert not rows.exclude(replaced_at=None).exists()
+    assert {row.valid_from for row in come} <= set(days_of(wish))
+    assert come.values("unit_code").distinct().count() > 15
+    assert all(row.shape["type"] == "Point" for row in come)
+    answered = rows.filter(values__state__in=["resolved", "refused"], valid_to=None)
+    assert 0 < answered.count() <= made.records
+
+
+def days_of(wish):
+    return [wish.first + timedelta(n) for n in range((wish.last - wish.first).days + 1)]
+
+
+def test_reports_are_the_same_again_and_nothing_comes_twice(simulate, wish):
+    simulate(share=0.05)
+    before = said_of_reports()
+
+    again = simulate(share=0.05)
+
+    assert (again.records, again.changes) == (0, 0)
+    assert said_of_reports() == before
+    with transaction.atomic():
+        VersionRow.objects.all().delete()
+        RecordRow.objects.all().delete()
+        ChangeRow.objects.all().delete()
+        simulate(share=0.05)
+        assert said_of_reports() == before
+
+
+def said_of_reports():
+    rows = VersionRow.objects.filter(register="citizen_reports")
+    rows = rows.order_by("record__identifier", "valid_from")
+    return list(rows.values_list("values", "shape", "valid_from", "valid_to"))
+
+
+def test_answers_that_were_not_written_come_with_the_next_run(simulate, monkeypatch):
+    load, sources = arrivals.registries.load_records, []
+
+    def dying(**words):
+        if words["source"].endswith("xử lý"):
+            raise KeyboardInterrupt
+        sources.append(words["source"])
+        return load(**words)
+
+    monkeypatch.setattr(arrivals.registries, "load_records", dying)
+    with pytest.raises(KeyboardInterrupt):
+        simulate(share=0.05)
+    monkeypatch.setattr(arrivals.registries, "load_records", load)
+    rest = simulate(share=0.05)
+
+    assert len(sources) == 1 and rest.records == 0 < rest.changes
+
+
+def test_reports_stand_in_the_lake_flagged(simulate, now):
+    made = simulate(share=0.05)
+
+    for event in OutboxEvent.objects.filter(name="registries.RecordsChanged"):
+        events.deliver(event_id=event.id, at=now)
+    writing.append_waiting(at=now)
+
+    assert asked(
+        "SELECT count(DISTINCT record_id), bool_and(is_synthetic)"
+        " FROM registries.citizen_reports"
+    ) == [(made.records, True)]
 
 
 def test_written_at_once_is_what_would_have_been_played(wish, now):

@@ -61,8 +61,8 @@ def activity(
     """Make the activity of some days up: people, dossiers, ratings, registers.
 
     Only where TINHSO_DEMO=1. What was made up before by the same words stays. JSON:
-    `people`, `dossiers`, `changes`, `lake_rows`, `seconds`, `per_second`; refused:
-    `refused`, `message`, `fields`.
+    `people`, `dossiers`, `records`, `changes`, `lake_rows`, `seconds`, `per_second`;
+    refused: `refused`, `message`, `fields`.
     """
     at = clock.now()
     wish = Wish(key, first.date(), last.date(), seed, share, _end(last.date(), at))
@@ -95,8 +95,9 @@ def _answer(found: Simulated, seconds: float, *, as_json: bool) -> None:
         "per_second": round(speed),
     }
     text = (
-        f"{found.people} people, {found.dossiers} dossiers, {found.changes} changes of"
-        f" registers, {found.lake_rows} rows in the lake; {speed:.0f} dossiers/s.\n"
+        f"{found.people} people, {found.dossiers} dossiers, {found.records} new"
+        f" records and {found.changes} changes of registers, {found.lake_rows} rows in"
+        f" the lake; {speed:.0f} dossiers/s.\n"
         "Dữ liệu mô phỏng / made-up data."
     )
     answer(told, text, as_json=as_json)

@@ -155,7 +155,8 @@ def _unit(
     noon = datetime.combine(wish.first, time(12), VIETNAM)
     hours = procedures.service_hours(organization_id=one.id, at=noon)
     since = one.valid_from
-    return Unit(one.id, home, since, weight, first, last, hours, staff)
+    code = one.unit_code or ""
+    return Unit(one.id, code, home, since, weight, first, last, hours, staff)
 
 
 def _example(filed: Filed) -> Example:

@@ -96,6 +96,55 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a new record says: a text for the choice it was made with, in some field."""
+
+    field: str
+    by: str
+    texts: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How it goes on with a new record: fields, their states, and how fast.
+
+    days: that it may take; least, most, late, over: as `Pace` has them, of the days.
+    rated: a field of yes or no, said by a share of people, with yes by a share of them.
+    """
+
+    field: str
+    first: str
+    working: str
+    ended: Sequence[Weighted]
+    ended_on: str
+    due: str
+    days: int
+    least: float
+    most: float
+    late: float
+    over: float
+    rated: str
+    share: float
+    good: float
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Records of a register that come new; a_year: so many to the whole province.
+
+    day: the field of the day on which one comes; choices: how often each, by field.
+    """
+
+    register: str
+    a_year: float
+    prefix: str
+    day: str
+    choices: Mapping[str, Sequence[Weighted]]
+    words: Words
+    answer: Answered
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """What is assumed of a province's activity.
 
@@ -118,6 +167,7 @@ class Activity:
     pace: Pace
     ratings: Rated
     registers: Sequence[Changed]
+    added: Sequence[Added]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +255,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """What came new. changes: records of registers; lake_rows: acts in the lake."""
+    """What came new. records: of registers; changes: of records that were there.
+
+    lake_rows: acts in the lake.
+    """
 
     people: int
     dossiers: int
+    records: int
     changes: int
     lake_rows: int
 

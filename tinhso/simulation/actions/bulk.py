@@ -20,6 +20,7 @@ from tinhso.procedures.types import (
     MadeUpTurn,
     Satisfaction,
 )
+from tinhso.simulation.actions.arrivals import add_records
 from tinhso.simulation.actions.registers import change_registers
 from tinhso.simulation.actions.settling import refuse_wrong, settle
 from tinhso.simulation.queries import Province, get_province
@@ -59,8 +60,9 @@ def simulate(
         told(count)
         rows += lake.bring_in_batches(at=at)
     changes = change_registers(province, actor, at)
+    records, answers = add_records(province, actor, at)
     rows += lake.bring_in_batches(at=at)
-    return Simulated(settled, dossiers, changes, rows)
+    return Simulated(settled, dossiers, records, changes + answers, rows)
 
 
 def _written(

@@ -20,6 +20,7 @@ from tinhso.kernel.actor import SYSTEM, Actor, ActorKind, Duty
 from tinhso.lake import actions as lake
 from tinhso.procedures import actions as procedures
 from tinhso.procedures.types import ASKED, Channel, Dossier, Satisfaction
+from tinhso.simulation.actions.arrivals import add_records
 from tinhso.simulation.actions.bulk import POINTS
 from tinhso.simulation.actions.registers import change_registers
 from tinhso.simulation.actions.settling import refuse_wrong, settle
@@ -63,7 +64,9 @@ def play(
         dossiers += len(plans)
     game.go_on(until=wish.until)
     changes = change_registers(province, actor, at)
-    return Simulated(settled, dossiers, changes, lake.append_waiting(at=at))
+    records, answers = add_records(province, actor, at)
+    rows = lake.append_waiting(at=at)
+    return Simulated(settled, dossiers, records, changes + answers, rows)
 
 
 def _days(province: Province) -> Iterator[list[Plan]]:

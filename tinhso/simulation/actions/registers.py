@@ -51,8 +51,7 @@ def _change(told: Changed, month: date, wish: Wish, actor: Actor, at: datetime) 
         register = registers.get_register(key=told.register, on=month, actor=actor)
     except RegisterUnknown:
         return 0
-    known = registers.changes(key=told.register, on=month, actor=actor, most=1000)
-    if any(one.source == source for one in known):
+    if was_told(told.register, source, month, actor):
         return 0
     lines = list(_lines(register, told, month, wish, actor))
     if not lines:
@@ -67,6 +66,12 @@ def _change(told: Changed, month: date, wish: Wish, actor: Actor, at: datetime) 
         is_synthetic=True,
     )
     return change.count_changed
+
+
+def was_told(key: str, source: str, on: date, actor: Actor) -> bool:
+    """Tell whether a change of a source went into a register before."""
+    known = registers.changes(key=key, on=on, actor=actor, most=1000)
+    return any(one.source == source for one in known)
 
 
 def _lines(

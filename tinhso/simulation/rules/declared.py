@@ -7,12 +7,15 @@ from typing import Any
 from tinhso.procedures.types import Satisfaction
 from tinhso.simulation.types import (
     Activity,
+    Added,
+    Answered,
     Changed,
     Course,
     Filed,
     Pace,
     Rated,
     Weighted,
+    Words,
 )
 
 LITTLE = 0.1  # by how much a number changes unless told, as a share of it
@@ -37,6 +40,7 @@ def activity_of(body: Mapping[str, Any]) -> Activity:
         pace=Pace(**body["pace"]),
         ratings=Rated(body["ratings"]["share"], _weighted(body["ratings"]["levels"])),
         registers=tuple(_changed(one) for one in body.get("registers", [])),
+        added=tuple(_added(one) for one in body.get("added", [])),
     )
 
 
@@ -53,6 +57,19 @@ def faults_of(body: Mapping[str, Any]) -> dict[str, str]:
     unknown = set(body["ratings"]["levels"]) - set(Satisfaction)
     if unknown:
         faults["ratings.levels"] = f"no level {', '.join(sorted(unknown))}"
+    for place, added in enumerate(body.get("added", [])):
+        faults |= {f"added.{place}.{n}": why for n, why in _faults_of(added).items()}
+    return faults
+
+
+def _faults_of(added: Mapping[str, Any]) -> dict[str, str]:
+    faults = {}
+    words, pace = added["words"], added["answer"]["pace"]
+    lacking = set(added["choices"].get(words["by"], ())) ^ set(words["texts"])
+    if lacking:
+        faults["words.texts"] = f"no text or no choice {', '.join(sorted(lacking))}"
+    if pace["most"] < pace["least"]:
+        faults["answer.pace.most"] = "is less than the least"
     return faults
 
 
@@ -70,6 +87,32 @@ def _filed(told: Mapping[str, Any]) -> Filed:
 def _changed(told: Mapping[str, Any]) -> Changed:
     by = told.get("by", LITTLE)
     return Changed(told["register"], told["field"], told["share"], by)
+
+
+def _added(told: Mapping[str, Any]) -> Added:
+    return Added(
+        register=told["register"],
+        a_year=told["a_year"],
+        prefix=told["prefix"],
+        day=told["day"],
+        choices={name: _weighted(some) for name, some in told["choices"].items()},
+        words=Words(**told["words"]),
+        answer=_answered(told["answer"]),
+    )
+
+
+def _answered(told: Mapping[str, Any]) -> Answered:
+    plain = {name: told[name] for name in ("field", "first", "working", "ended_on")}
+    return Answered(
+        **plain,
+        ended=_weighted(told["ended"]),
+        due=told["due"],
+        days=told["days"],
+        **told["pace"],
+        rated=told["rated"]["field"],
+        share=told["rated"]["share"],
+        good=told["rated"]["good"],
+    )
 
 
 def _weighted(told: Mapping[str, float]) -> tuple[Weighted, ...]:

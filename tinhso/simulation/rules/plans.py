@@ -72,10 +72,11 @@ class Chances(Generic[T]):
 class Unit:
     """A unit that receives: its people have the numbers first to last.
 
-    since: from when it is there, its officers with it.
+    since: from when it is there, its officers with it. unit_code: of its commune.
     """
 
     organization_id: UUID
+    unit_code: str
     home: str
     since: date
     weight: float
@@ -133,10 +134,13 @@ def plans_of(world: World, day: date) -> list[Plan]:
 
 
 def _count(world: World, day: date, dice: Random) -> int:
-    told = world.activity
-    busy = _beside(told.months, day.month - 1) * _beside(told.weekdays, day.weekday())
-    wanted = told.a_day * busy * world.share
+    wanted = world.activity.a_day * busy(world.activity, day) * world.share
     return int(wanted) + (dice.random() < wanted % 1)
+
+
+def busy(told: Activity, day: date) -> float:
+    """Tell how busy a day is beside the average one."""
+    return _beside(told.months, day.month - 1) * _beside(told.weekdays, day.weekday())
 
 
 def _beside(weights: Sequence[float], place: int) -> float:
