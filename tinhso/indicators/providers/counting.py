@@ -62,12 +62,19 @@ def touched(one: Computed, *, since: int) -> Touched:
 
     And what the engine refuses.
     """
-    key = lake.declared(dataset=one.dataset).key
-    answer = asked.ask(questions.touched(one.dataset, one.day, key, since))
-    found = [row for row in answer.rows if row[0] is not None]
-    months = sorted(period_of(f"{year}-{month:02}") for year, month, _ in found)
+    answer = asked.ask(questions.touched(one.dataset, one.day, since))
+    found, source = [row[:2] for row in answer.rows], answer.sources[0]
+    if since and any(row[3] for row in answer.rows):
+        key = lake.declared(dataset=one.dataset).key
+        sql = questions.touched_before(one.dataset, one.day, key, since)
+        found += asked.ask(sql, snapshots=_state(source)).rows
+    months = {period_of(f"{year}-{month:02}") for year, month in found if year}
     upto = max((row[2] for row in answer.rows), default=since)
-    return Touched(tuple(months), upto, answer.sources[0])
+    return Touched(tuple(sorted(months)), upto, source)
+
+
+def _state(source: Source) -> Mapping[str, int]:
+    return {source.dataset: source.snapshot_id or 0}
 
 
 def counted(
@@ -125,7 +132,7 @@ def _asked(
         months or (),
         has_made_up=has_made_up(source.dataset),
     )
-    for row in asked.ask(sql, snapshots={source.dataset: source.snapshot_id or 0}).rows:
+    for row in asked.ask(sql, snapshots=_state(source)).rows:
         yield from _of_row(row, group, dimension)
 
 

@@ -62,23 +62,29 @@ def rows_behind(
     )
 
 
-def touched(dataset: str, day: str, key: str, since: int) -> str:
-    """Ask which months have rows that came in after a place, corrected ones included.
+def touched(dataset: str, day: str, since: int) -> str:
+    """Ask which months have rows that came in after a place.
 
-    Rows: year, month, the highest place.
+    Rows: year, month, the highest place, whether one corrects another row.
     """
-    every = f"{dataset}__all"
-    new = f"lake_seq > {since}"
-    corrected = f"SELECT {key} FROM {every} WHERE {new} AND lake_corrects"  # noqa: S608
     return (
-        f"SELECT year({day}), month({day}), max(lake_seq) FROM {every}"  # noqa: S608
-        f" WHERE {new} OR {key} IN ({corrected}) GROUP BY year({day}), month({day})"
+        f"SELECT year({day}), month({day}), max(lake_seq), max(lake_corrects)"  # noqa: S608
+        f" FROM {dataset}__all WHERE lake_seq > {since}"
+        f" GROUP BY year({day}), month({day})"
     )
 
 
-def condition(term: Term) -> str:
-    """Ask something by a condition alone, to see whether it is one."""
-    return f"SELECT 1 WHERE ({term.where})"
+def touched_before(dataset: str, day: str, key: str, since: int) -> str:
+    """Ask in which months the rows are that were corrected after a place.
+
+    A question of its own, for it reads the whole table. Rows: year, month.
+    """
+    every = f"{dataset}__all"
+    new = f"SELECT {key} FROM {every} WHERE lake_seq > {since} AND lake_corrects"  # noqa: S608
+    return (
+        f"SELECT year({day}), month({day}) FROM {every}"  # noqa: S608
+        f" WHERE {key} IN ({new}) GROUP BY year({day}), month({day})"
+    )
 
 
 def quoted(text: str) -> str:

@@ -53,7 +53,9 @@ def _shown(found: Board, period: Period, today: date) -> dict[str, Any]:
     agencies = people.organizations_by_code(codes=list(found.parts), on=period.last)
     bounds, mapped = found.declared.bounds, found.mapped
     beyond = {one.cell.part: one for one in found.beyond}
-    names = ui.names_of(Dimension.AGENCY, list(found.parts), agencies)
+    names = ui.names_of(
+        mapped.indicator, Dimension.AGENCY, list(found.parts), agencies, period.last
+    )
     return {
         "board": found,
         "title": ui.board_title(found.declared),

@@ -83,10 +83,10 @@ def _dimension(request: HttpRequest) -> Dimension:
 def _shown(found: Measure, view: str) -> dict[str, Any]:
     one, today = found.reading.indicator, clock.local(clock.now()).date()
     agencies = _agencies(found)
-    names = ui.names_of(found.by, list(found.parts), agencies)
+    names = ui.names_of(one, found.by, list(found.parts), agencies, found.period.last)
     rows = ui.part_rows(one, found.parts, names, found.bounds)
     owner = people.organizations_by_key(keys=[one.owner], on=today).get(one.owner)
-    has_map = found.by is Dimension.AGENCY
+    has_map = found.by in (Dimension.AGENCY, Dimension.PLACE)
     return {
         "measure": found,
         "indicator": one,
@@ -213,7 +213,13 @@ def _behind(behind: Behind, actor: Actor, at: datetime) -> dict[str, Any]:
     indicator = queries.get_indicator(key=figure.cell.indicator)
     codes = [*lineage_ui.codes(behind, lineage_ui.AGENCY), figure.cell.part]
     agencies = people.organizations_by_code(codes=codes, on=figure.cell.period.last)
-    names = ui.names_of(figure.cell.dimension, [figure.cell.part], agencies)
+    names = ui.names_of(
+        indicator,
+        figure.cell.dimension,
+        [figure.cell.part],
+        agencies,
+        figure.cell.period.last,
+    )
     return {
         "behind": behind,
         "figure": figure,

@@ -21,6 +21,14 @@ BEHIND = {
     "channel": gettext_lazy("Kênh nộp"),
     "resolved": gettext_lazy("So với hạn"),
     "due_at": gettext_lazy("Hẹn trả"),
+    "reported_on": gettext_lazy("Ngày phản ánh"),
+    "resolved_on": gettext_lazy("Ngày trả lời"),
+    "code": gettext_lazy("Mã phản ánh"),
+    "category": gettext_lazy("Lĩnh vực"),
+    "unit_code": gettext_lazy("Địa bàn"),
+    "state": gettext_lazy("Tình trạng"),
+    "due": gettext_lazy("Hạn xử lý"),
+    "satisfied": gettext_lazy("Hài lòng"),
     "counts": gettext_lazy("Tính là đạt"),
 }
 

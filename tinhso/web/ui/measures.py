@@ -24,7 +24,9 @@ from tinhso.indicators.types import (
     Status,
     Unit,
 )
+from tinhso.lake import queries as lake
 from tinhso.people.types import Organization, OrganizationLevel
+from tinhso.places import queries as places
 from tinhso.places.types import Hexagon
 from tinhso.web.ui import charts, tiles
 from tinhso.web.ui.phrases import language
@@ -156,10 +158,11 @@ def map_of(
     bounds: Bounds | None,
 ) -> dict[str, Any]:
     """Lay the values of the communes' agencies out on the tile map."""
+    # A part is a commune itself, or the agency of one.
     by_unit = {
-        agencies[code].unit_code: figure
+        agencies[code].unit_code if code in agencies else code: figure
         for code, figure in parts.items()
-        if code in agencies and agencies[code].level is OrganizationLevel.COMMUNE
+        if code not in agencies or agencies[code].level is OrganizationLevel.COMMUNE
     }
     shown = [
         _tile(one, by_unit.get(one.unit.code), reading, bounds) for one in hexagons
@@ -221,19 +224,44 @@ def _short(period: Period) -> str:
 
 
 def names_of(
-    dimension: Dimension, codes: Sequence[str], agencies: Mapping[str, Organization]
+    indicator: Indicator,
+    dimension: Dimension,
+    codes: Sequence[str],
+    agencies: Mapping[str, Organization],
+    on: date,
 ) -> dict[str, str]:
-    """Name the parts of a breakdown."""
+    """Name the parts of a breakdown; what nobody names is its code."""
+    return {code: code for code in codes} | _known(indicator, dimension, agencies, on)
+
+
+def _known(
+    indicator: Indicator,
+    dimension: Dimension,
+    agencies: Mapping[str, Organization],
+    on: date,
+) -> dict[str, str]:
     if dimension is Dimension.AGENCY:
-        return {code: _agency_name(code, agencies) for code in codes}
-    if dimension is Dimension.CHANNEL:
-        return {code: str(CHANNELS.get(code, code)) for code in codes}
-    return {code: code for code in codes}
+        return {code: one.short_name for code, one in agencies.items()}
+    if dimension is Dimension.PLACE:
+        return {one.code: one.name for one in places.units(on=on)}
+    named = {code: str(name) for code, name in CHANNELS.items()}
+    return (named if dimension is Dimension.CHANNEL else {}) | _labels(
+        indicator, dimension
+    )
 
 
-def _agency_name(code: str, agencies: Mapping[str, Organization]) -> str:
-    found = agencies.get(code)
-    return found.short_name if found else code
+def _labels(indicator: Indicator, dimension: Dimension) -> dict[str, str]:
+    """Read what the values of a column stand for, where its dataset says so."""
+    if indicator.computed is None or dimension not in indicator.computed.by:
+        return {}
+    columns = lake.declared(dataset=indicator.computed.dataset).columns
+    name, is_english = indicator.computed.by[dimension], language() == "en"
+    return {
+        code.value: code.en if is_english else code.vi
+        for column in columns
+        if column.name == name
+        for code in column.codes
+    }
 
 
 def part_rows(
