@@ -7,6 +7,8 @@ import re
 from datetime import timedelta
 from uuid import uuid4
 
+import docx
+import pypdfium2
 import pytest
 
 from tests.indicators.acts import count, hand_in
@@ -99,6 +101,25 @@ def test_the_board_tells_how_the_targets_stand(desk):
 
     assert "Mục tiêu không đạt hoặc chậm" in text
     assert "Chưa có số liệu 39" in text
+
+
+def test_the_board_is_printed_as_pdf_and_written_as_word(desk):
+    page = desk.get(BOARD).content.decode()
+    pdf, word = re.findall(r'href="([^"]*/bao-cao\.[^"]*)"', page)
+
+    printed = read_pdf(desk.get(pdf).content)
+    written = docx.Document(io.BytesIO(desk.get(word).content))
+
+    assert "Hồ sơ giải quyết đúng hạn" in printed and "83,33 %" in printed
+    cells = [c.text for t in written.tables for row in t.rows for c in row.cells]
+    assert "83,33 %" in cells
+    assert "Ủy ban nhân dân phường Bãi Cháy" in cells
+    assert written.paragraphs[0].text == "Điều hành tỉnh Quảng Ninh, tháng 5 năm 2026"
+
+
+def read_pdf(content):
+    document = pypdfium2.PdfDocument(content)
+    return " ".join(page.get_textpage().get_text_bounded() for page in document)
 
 
 def test_a_chosen_period_is_in_the_address_and_may_be_empty(desk):

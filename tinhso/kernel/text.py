@@ -118,3 +118,10 @@ def grouped(number: int) -> str:
     ('2026', '2.000.000.000')
     """
     return str(number) if abs(number) < 10_000 else f"{number:,}".replace(",", ".")
+
+
+def fraction(value: float) -> str:
+    """Write a number whole, as `1.234.567,5`; six decimals at most."""
+    whole, _, rest = f"{abs(value):.6f}".rstrip("0").partition(".")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{grouped(int(whole))}{',' if rest else ''}{rest}"

@@ -65,6 +65,7 @@ REGISTER = "so-du-lieu/<slug:key>"
 KEPT = "lam-viec/so-du-lieu"
 CHANGE = f"{KEPT}/thay-doi/<uuid:change_id>"
 OPEN_VERSION = "du-lieu-mo/<slug:slug>/<int:number>"
+BOARD_REPORT = "lam-viec/dieu-hanh/<slug:key>/bao-cao.<str:form>"
 COUNTER = "lam-viec/quay/<uuid:organization_id>"
 
 for_everybody = [
@@ -206,6 +207,7 @@ for_officers = [
     path("lam-viec/danh-gia", evaluations.results, name="evaluations"),
     path("lam-viec/dieu-hanh/<slug:key>", board.board, name="board_of"),
     path("lam-viec/dieu-hanh", board.first, name="board"),
+    path(BOARD_REPORT, board.board_report, name="board_report"),
     path("lam-viec/chi-tieu/<slug:key>", measures.measure, name="measure"),
     path("lam-viec/chi-tieu/<slug:key>.csv", measures.measure_csv, name="measure_csv"),
     path(

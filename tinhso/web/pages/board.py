@@ -4,19 +4,26 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from tinhso.indicators import queries
+from tinhso.indicators import actions, queries
 from tinhso.indicators.types import Board, BoardUnknown, Dimension, Period
 from tinhso.kernel import clock
+from tinhso.kernel.http import content_disposition
 from tinhso.people import queries as people
 from tinhso.places import queries as places
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk, targets
 from tinhso.web.ui import measures as ui
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+FORMS = {
+    "pdf": (actions.print_board, "application/pdf"),
+    "docx": (actions.write_board, WORD),
+}
 
 
 @guarded(Access.OFFICER)
@@ -33,20 +40,43 @@ def first(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, key: str) -> HttpResponse:
     """Show a board in a period."""
-    today = clock.local(clock.now()).date()
-    made_up = settings.TINHSO_DEMO
-    told = request.GET.get("ky", "")
-    period = (
-        queries.period(key=told)
-        if told
-        else queries.usual_period(on=today, made_up=made_up)
-    )
+    today, period = clock.local(clock.now()).date(), _period(request)
     actor = actor_of(request)
     found = queries.board(
-        key=key, period=period, on=today, made_up=made_up, actor=actor
+        key=key, period=period, on=today, made_up=settings.TINHSO_DEMO, actor=actor
     )
     context = {"rail": desk.rail(actor, "board"), **_shown(found, period, today)}
     return no_store(render(request, "measures/board.html", context))
+
+
+def _period(request: HttpRequest) -> Period:
+    told = request.GET.get("ky", "")
+    if told:
+        return queries.period(key=told)
+    today = clock.local(clock.now()).date()
+    return queries.usual_period(on=today, made_up=settings.TINHSO_DEMO)
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def board_report(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    """Hand the board of a period out, as PDF or Word."""
+    if form not in FORMS:
+        raise Http404
+    make, kind = FORMS[form]
+    period = _period(request)
+    content = make(
+        key=key,
+        period=period,
+        made_up=settings.TINHSO_DEMO,
+        actor=actor_of(request),
+        at=clock.now(),
+    )
+    name = content_disposition(
+        filename=f"{key}-{period.key}.{form}", inline=form == "pdf"
+    )
+    headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
+    return no_store(HttpResponse(content, content_type=kind, headers=headers))
 
 
 def _shown(found: Board, period: Period, today: date) -> dict[str, Any]:
@@ -60,6 +90,7 @@ def _shown(found: Board, period: Period, today: date) -> dict[str, Any]:
         "board": found,
         "title": ui.board_title(found.declared),
         "period": ui.period_name(period),
+        "period_key": period.key,
         "kinds": ui.kinds(period, today),
         "steps": ui.steps(period, today),
         "cards": [ui.card(one, period, today) for one in found.readings],

@@ -24,13 +24,14 @@ from tinhso.indicators.types import (
     Status,
     Unit,
 )
+from tinhso.kernel.text import fraction
 from tinhso.lake import queries as lake
 from tinhso.people.types import Organization, OrganizationLevel
 from tinhso.places import queries as places
 from tinhso.places.types import Hexagon
 from tinhso.web.ui import charts, tiles
 from tinhso.web.ui.phrases import language
-from tinhso.web.ui.writing import fraction, moment
+from tinhso.web.ui.writing import moment
 
 # A number is stale when nothing of its table was read for so long.
 STALE_AFTER = timedelta(days=2)

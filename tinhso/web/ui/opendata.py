@@ -10,11 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.clock import local
-from tinhso.kernel.text import clean, fold, grouped
+from tinhso.kernel.text import clean, fold, fraction, grouped
 from tinhso.lake.types import Kind
 from tinhso.opendata.types import TOTAL, Ask, Facet, Listed, Shown, Version
 from tinhso.web.ui.phrases import said
-from tinhso.web.ui.writing import fraction
 
 ROWS_A_PAGE, DATASETS_A_PAGE, MOST_PLACES = 25, 20, 500
 LONGEST = 200

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.clock import VIETNAM
 from tinhso.kernel.errors import N_, Invalid, Phrase
-from tinhso.kernel.text import grouped
+from tinhso.kernel.text import fraction, grouped
 from tinhso.places import queries as places
 from tinhso.places.types import ShapeKind
 from tinhso.registries.types import (
@@ -27,7 +27,6 @@ from tinhso.registries.types import (
 from tinhso.web.ui import maps
 from tinhso.web.ui.phrases import language, say
 from tinhso.web.ui.questions import read_day
-from tinhso.web.ui.writing import fraction
 
 # The columns of a list: what people know a record by, and a few things of it.
 SHOWN_FIELDS = 5

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from tinhso.kernel.clock import local
-from tinhso.kernel.text import grouped
 from tinhso.procedures.types import (
     Counting,
     Limit,
@@ -27,13 +26,6 @@ def filesize(value: int) -> str:
     if value < 10**6:
         return f"{max(1, round(value / 1000))} kB"
     return f"{value / 10**6:.1f} MB".replace(".", ",")
-
-
-def fraction(value: float) -> str:
-    """Write a number whole, as `1.234.567,5`; six decimals at most."""
-    whole, _, rest = f"{abs(value):.6f}".rstrip("0").partition(".")
-    sign = "-" if value < 0 else ""
-    return f"{sign}{grouped(int(whole))}{',' if rest else ''}{rest}"
 
 
 WEEKDAYS = (

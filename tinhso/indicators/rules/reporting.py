@@ -1,0 +1,130 @@
+"""What the printed report of a board says, in words: documents are in Vietnamese."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tinhso.indicators.types import (
+    Board,
+    Figure,
+    Indicator,
+    Period,
+    Reading,
+    Standing,
+    State,
+    Unit,
+)
+from tinhso.kernel.text import fraction
+
+STATES = {
+    State.MET: "Đã đạt",
+    State.ON_TRACK: "Đúng tiến độ",
+    State.BEHIND: "Chậm tiến độ",
+    State.OPEN: "Chưa đủ số liệu",
+    State.MISSED: "Không đạt",
+    State.OUTDATED: "Số liệu đã cũ",
+    State.UNKNOWN: "Chưa có số liệu",
+    State.ENDED: "Không còn áp dụng",
+}
+BAD = (State.MISSED, State.BEHIND, State.OUTDATED)
+
+
+def report_of(board: Board, names: Mapping[str, str]) -> dict[str, Any]:
+    """Put a board into words. names: of agencies, by code."""
+    mapped = board.mapped.indicator
+    return {
+        "title": board.declared.vi,
+        "period": period_said(board.period),
+        "numbers": [_number(one) for one in board.readings],
+        "mapped": mapped.vi,
+        "beyond": [_part(mapped, one, names) for one in board.beyond],
+        "states": [
+            {"name": name, "count": count}
+            for state, name in STATES.items()
+            if (count := sum(one.state is state for one in board.standings))
+        ],
+        "targets": [_target(one) for one in board.standings if one.state in BAD],
+        "parts": _parts(mapped, board.parts, names),
+        "sources": _sources(board.readings),
+        "made_up": board.made_up,
+    }
+
+
+def period_said(period: Period) -> str:
+    """Say a period.
+
+    >>> from tinhso.indicators.rules.periods import period_of
+    >>> period_said(period_of("2026-08")), period_said(period_of("2026Q3"))
+    ('tháng 8 năm 2026', 'quý 3 năm 2026')
+    """
+    year, months = period.first.year, period.last.month - period.first.month + 1
+    if months == 12:
+        return f"năm {year}"
+    if months == 3:
+        return f"quý {period.last.month // 3} năm {year}"
+    return f"tháng {period.first.month} năm {year}"
+
+
+def said(indicator: Indicator, value: float | None) -> str:
+    """Write a value with its unit; a dash where there is none.
+
+    A dash is no zero: nobody counted, or there was nothing to divide by.
+    """
+    if value is None:
+        return "–"
+    number = fraction(round(value, 2))
+    return f"{number} %" if indicator.unit is Unit.PERCENT else number
+
+
+def _number(one: Reading) -> dict[str, str]:
+    now, before = one.figure, one.before
+    told = said(one.indicator, now.value if now else None)
+    incomplete = now is not None and not now.is_complete
+    return {
+        "name": one.indicator.vi,
+        "value": f"{told} (chưa đủ các tháng)" if incomplete else told,
+        "before": said(one.indicator, before.value if before else None),
+        "method": one.indicator.method,
+    }
+
+
+def _part(
+    indicator: Indicator, figure: Figure, names: Mapping[str, str]
+) -> dict[str, str]:
+    counts = (
+        ""
+        if figure.denominator is None
+        else f"{fraction(figure.numerator or 0)} / {fraction(figure.denominator)}"
+    )
+    return {
+        "name": names.get(figure.cell.part, figure.cell.part),
+        "value": said(indicator, figure.value),
+        "counts": counts,
+    }
+
+
+def _parts(
+    indicator: Indicator, parts: Mapping[str, Figure], names: Mapping[str, str]
+) -> list[dict[str, str]]:
+    rows = [_part(indicator, one, names) for one in parts.values()]
+    return sorted(rows, key=lambda row: row["name"])
+
+
+def _target(one: Standing) -> dict[str, str]:
+    latest = one.latest
+    known = said(one.indicator, latest.value) if latest else "–"
+    when = f" ({period_said(latest.period)})" if latest else ""
+    return {
+        "name": one.indicator.vi,
+        "goal": f"{said(one.indicator, one.target.goal.aim)}, "
+        f"{period_said(one.target.due)}",
+        "latest": known + when,
+        "state": STATES[one.state],
+    }
+
+
+def _sources(readings: Sequence[Reading]) -> list[str]:
+    runs = {one.run.dataset: one.run for one in readings if one.run}
+    return [
+        f"{run.dataset}, bảng {run.uuid}, trạng thái {run.snapshot_id}"
+        for _, run in sorted(runs.items())
+    ]
