@@ -2,6 +2,25 @@
 
 from pathlib import Path
 
+from tinhso.indicators.types.indexes import (
+    FOUR_DIGITS,
+    Band,
+    Criterion,
+    CriterionUnknown,
+    Entries,
+    IndexSet,
+    IndexSetUnknown,
+    LeagueLine,
+    MainIndex,
+    Measured,
+    PillarSum,
+    PublishedScore,
+    RuleKind,
+    ScoreRule,
+    Step,
+    Total,
+    Unaccounted,
+)
 from tinhso.indicators.types.measures import (
     Indicator,
     Period,
@@ -21,16 +40,33 @@ from tinhso.indicators.types.targets import (
 SCHEMAS = Path(__file__).parents[1] / "schema"
 
 __all__ = [
+    "FOUR_DIGITS",
     "SCHEMAS",
+    "Band",
+    "Criterion",
+    "CriterionUnknown",
+    "Entries",
     "Goal",
+    "IndexSet",
+    "IndexSetUnknown",
     "Indicator",
+    "LeagueLine",
+    "MainIndex",
+    "Measured",
     "Period",
     "Pillar",
+    "PillarSum",
     "PlanUnknown",
+    "PublishedScore",
+    "RuleKind",
+    "ScoreRule",
     "Standing",
     "State",
     "Status",
+    "Step",
     "Target",
+    "Total",
+    "Unaccounted",
     "Unit",
     "Value",
 ]
