@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "tinhso.notify",
     "tinhso.lake",
     "tinhso.registries",
+    "tinhso.indicators",
     "tinhso.procedures",
     "tinhso.counters",
     "tinhso.opendata",

@@ -1,5 +1,20 @@
 """Take what packs declare, and keep what is measured."""
 
+from tinhso.indicators.actions.appraising import (
+    appraise,
+    appraise_rest,
+    conclude_appraisal,
+    explain,
+    move_deadlines,
+    publish_score,
+    settle,
+)
+from tinhso.indicators.actions.assessing import (
+    begin_assessment,
+    drop_evidence,
+    hand_in_assessment,
+    self_assess,
+)
 from tinhso.indicators.actions.content import INDICATORS, TARGETS
 from tinhso.indicators.actions.index_content import (
     INDEX_DUTIES,
@@ -7,4 +22,21 @@ from tinhso.indicators.actions.index_content import (
     INDEX_SETS,
 )
 
-__all__ = ["INDEX_DUTIES", "INDEX_SCORES", "INDEX_SETS", "INDICATORS", "TARGETS"]
+__all__ = [
+    "INDEX_DUTIES",
+    "INDEX_SCORES",
+    "INDEX_SETS",
+    "INDICATORS",
+    "TARGETS",
+    "appraise",
+    "appraise_rest",
+    "begin_assessment",
+    "conclude_appraisal",
+    "drop_evidence",
+    "explain",
+    "hand_in_assessment",
+    "move_deadlines",
+    "publish_score",
+    "self_assess",
+    "settle",
+]
