@@ -267,8 +267,11 @@ def test_evidence_that_was_dropped_counts_no_more(
     with pytest.raises(EvidenceUnknown):
         drop(uuid4())
     assert not drop(file.id).score("c1_2").evidence
-    found = queries.evidence_file(assessment_id=key, evidence_id=file.id, actor=officer)
-    assert found == file.file_id
+    found, content = queries.evidence_file(
+        assessment_id=key, evidence_id=file.id, actor=officer
+    )
+    assert found.id == file.file_id
+    assert content.startswith(b"\x89PNG")
 
 
 def test_a_file_that_is_none_is_refused_with_its_reason(begin, ward, say):

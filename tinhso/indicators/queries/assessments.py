@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from tinhso.documents import queries as documents
+from tinhso.documents.types import File
 from tinhso.indicators.models import AssessmentRow, EvidenceRow, ScoreRow
 from tinhso.indicators.queries.index_sets import INDEX_SETS
 from tinhso.indicators.rules import index_sets as declared
@@ -89,8 +91,10 @@ def periods_of(*, set_key: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=period_of, reverse=True))
 
 
-def evidence_file(*, assessment_id: UUID, evidence_id: UUID, actor: Actor) -> UUID:
-    """Find the file behind a piece of evidence; dropped ones are still there.
+def evidence_file(
+    *, assessment_id: UUID, evidence_id: UUID, actor: Actor
+) -> tuple[File, bytes]:
+    """Read the file behind a piece of evidence; dropped ones are still there.
 
     :raises AssessmentUnknown, EvidenceUnknown: if there is none the actor may read.
     """
@@ -102,7 +106,8 @@ def evidence_file(*, assessment_id: UUID, evidence_id: UUID, actor: Actor) -> UU
         raise AssessmentUnknown
     if found is None:
         raise EvidenceUnknown
-    return found.file_id
+    file = documents.get_file(file_id=found.file_id)
+    return file, documents.read_file(file_id=file.id)
 
 
 def may_read(actor: Actor, row: AssessmentRow) -> bool:
