@@ -47,7 +47,7 @@ from tinhso.indicators.types import (
 )
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.clock import local
-from tinhso.kernel.errors import Invalid, NotFound, Phrase
+from tinhso.kernel.errors import N_, Invalid, NotFound, Phrase
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.text import clean
 from tinhso.people import queries as people
@@ -55,6 +55,7 @@ from tinhso.people.types import Organization
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
+NO_PERIOD = N_("Kỳ đánh giá viết như 2026, 2026Q3 hoặc 2026-04.")
 MOST_FILE_BYTES = 20 * 2**20
 # A name and its bytes.
 Uploads = Sequence[tuple[str, bytes]]
@@ -276,8 +277,7 @@ def _period(text: str) -> str:
     try:
         return period_of(text).key
     except ValueError as error:
-        message = Phrase("Kỳ đánh giá viết như 2026, 2026Q3 hoặc 2026-04.")
-        raise Invalid({"period": [message]}) from error
+        raise Invalid({"period": [NO_PERIOD]}) from error
 
 
 def _refuse_late(row: AssessmentRow, at: datetime) -> None:
