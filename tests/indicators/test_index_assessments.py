@@ -1,14 +1,17 @@
 """A unit says what it has, an appraiser differs, nobody's score replaces another's."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 from django.db import IntegrityError, transaction
 
 from tests.indicators.conftest import DUE, EXPLAIN_BY
+from tinhso.cli.indexes import group
 from tinhso.indicators import actions, queries
 from tinhso.indicators.models import AssessmentRow, ScoreRow
 from tinhso.indicators.types import (
@@ -445,6 +448,9 @@ def test_the_league_follows_the_appraisal_and_keeps_what_is_made_up_apart(
         return [(one.rank, one.name.split()[-1]) for one in lines]
 
     assert [rank for rank, _ in table()] == [1, 2]
+    told = CliRunner().invoke(group, ["league", TT01, "2026", "--synthetic", "--json"])
+    points = [one["points"] for one in json.loads(told.stdout)["league"]]
+    assert points == ["13.5000", "12.6000"]
     first = table()[0]
     appraise(handed_in, "0.5", "Thiếu", item="contacts")
     appraise(handed_in, "1.4", "Thiếu", item="attitude")

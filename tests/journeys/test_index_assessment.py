@@ -1,7 +1,8 @@
 """A department scores itself, the appraiser differs and settles; ranks follow."""
 
+import csv
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from PIL import Image
@@ -116,7 +117,20 @@ def test_a_dispute_is_explained_and_settled_and_the_ranks_change(person):
     assert "đã chốt" in reviewer.text()
     assert reviewer.page.locator("main ol.time li").count() == 3
     assert ranks(reviewer, period) == [("1", True, "13,25"), ("2", False, "12,6")]
+    take_away(reviewer, period)
     publish(reviewer, ours)
+
+
+def take_away(reviewer, period):
+    """Download the table; each line says that it is made up."""
+    with reviewer.page.expect_download() as download:
+        reviewer.page.click("main a:has-text('Tải bảng này (CSV)')")
+    text = download.value.path().read_text("utf-8-sig")
+    first, *rows = csv.DictReader(StringIO(text))
+    assert (first["rank"], first["points"], first["share"]) == (
+        *("1", "13.2500", "0.7361"),
+    )
+    assert {row["synthetic"] for row in [first, *rows]} == {"1"}
 
 
 def publish(reviewer, address):

@@ -7,7 +7,15 @@ import click
 
 from tinhso.cli.output import answer, json_option, refusing
 from tinhso.indicators import queries
-from tinhso.indicators.types import Criterion, IndexSet, MainIndex, PublishedScore
+from tinhso.indicators.types import (
+    Criterion,
+    IndexSet,
+    LeagueLine,
+    MainIndex,
+    PublishedScore,
+    Whose,
+)
+from tinhso.kernel.actor import SYSTEM
 
 
 @click.group("indexes")
@@ -78,6 +86,49 @@ def scores(key: str, as_json: bool) -> None:
         for one in found
     ]
     answer({"scores": found}, "\n".join(lines), as_json=as_json)
+
+
+@group.command()
+@click.argument("key")
+@click.argument("period")
+@click.option("--whose", type=click.Choice(list(Whose)), default=Whose.APPRAISED)
+@click.option("--synthetic", is_flag=True, help="What is made up, instead of real.")
+@json_option
+@refusing
+def league(key: str, period: str, whose: str, synthetic: bool, as_json: bool) -> None:
+    """Rank the units that were assessed by an index set for a period.
+
+    JSON: `league`, each `rank` (shared by those who are even, null while incomplete),
+    `unit`, `points`, `maximum`, `share`, `scored`, `items`.
+    """
+    queries.get_index_set(key=key)
+    lines = queries.league_of(
+        set_key=key,
+        period=period,
+        whose=Whose(whose),
+        actor=SYSTEM,
+        is_synthetic=synthetic,
+    )
+    found = [_place(one) for one in lines]
+    text = [
+        f"{one['rank'] or '-':>4} {one['points']:>10}/{one['maximum']}"
+        f" {one['scored']:>3}/{one['items']:<3} {one['unit']}"
+        for one in found
+    ]
+    answer({"league": found}, "\n".join(text), as_json=as_json)
+
+
+def _place(one: LeagueLine) -> dict[str, Any]:
+    total = one.total
+    return {
+        "rank": one.rank,
+        "unit": one.name,
+        "points": str(total.points),
+        "maximum": str(total.maximum),
+        "share": None if total.share is None else str(total.share),
+        "scored": total.scored,
+        "items": total.items,
+    }
 
 
 def _set(one: IndexSet) -> dict[str, Any]:

@@ -105,6 +105,9 @@ def typed_number(text: str, *, field: str) -> Decimal | None:
 def total_text(total: Total) -> str:
     """Say a total and how complete it is."""
     points = f"{number(total.points)}/{number(total.maximum)}"
+    if not total.scored:
+        # Nothing said is no zero.
+        points = "—"
     if total.scored == total.items:
         return points
     rest = gettext("{scored}/{items} tiêu chí")
@@ -339,7 +342,7 @@ def rule_text(one: Criterion) -> str:
         return f"{'; '.join(steps)}."
     if rule.kind is RuleKind.YES_NO:
         return gettext("Có: {maximum} điểm. Không: 0 điểm.").format(maximum=maximum)
-    return gettext("Đơn vị tự chấm, có minh chứng; cơ quan thẩm định chấm lại.")
+    return gettext("Đơn vị tự chấm; cơ quan thẩm định chấm lại.")
 
 
 def timeline(remarks: Iterable[Remark]) -> list[dict[str, Any]]:
