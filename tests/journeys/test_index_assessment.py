@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
+from openpyxl import load_workbook
 from PIL import Image
 
 from tests.journeys.test_birth_registration import Person
@@ -12,6 +13,7 @@ from tinhso.kernel import clock
 
 REVIEWER, DEPARTMENT, OTHER = "thamdinh.sokhcn", "chuyenvien.sogddt", "chuyenvien.soyte"
 SET = "service_evaluation_tt01"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BEGIN = "/lam-viec/bo-chi-so/mo"
 ITEMS = (
     *("total_time", "unit_time", "contacts", "agencies", "organisation"),
@@ -70,6 +72,24 @@ def assess(officer, address, points):
     assert "đang thẩm định" in officer.text()
 
 
+def assess_in_excel(officer, address, points):
+    """Take the workbook, fill its column a, send it back, and hand in."""
+    officer.open(address)
+    officer.page.click("main summary:has-text('Điền bằng Excel')")
+    with officer.page.expect_download() as download:
+        officer.page.click("main a:has-text('Tải tệp Excel của bản này')")
+    book = load_workbook(download.value.path())
+    for row in range(2, 2 + len(ITEMS)):
+        book.active[f"E{row}"] = points
+    buffer = BytesIO()
+    book.save(buffer)
+    file = {"name": "a.xlsx", "mimeType": XLSX, "buffer": buffer.getvalue()}
+    officer.page.set_input_files("main #sheet", file)
+    officer.press("main button:has-text('Nạp tệp')")
+    officer.press("main button:has-text('Gửi bản tự đánh giá')")
+    assert "đang thẩm định" in officer.text()
+
+
 def agree(reviewer, address):
     reviewer.open(address)
     reviewer.press("main button:has-text('Thống nhất các tiêu chí còn lại')")
@@ -88,7 +108,7 @@ def test_a_dispute_is_explained_and_settled_and_the_ranks_change(person):
     theirs = begin(reviewer, "Sở Y tế tỉnh Quảng Ninh", period)
     department = person(DEPARTMENT)
     assess(department, ours, "1,5")
-    assess(person(OTHER), theirs, "1,4")
+    assess_in_excel(person(OTHER), theirs, 1.4)
     agree(reviewer, theirs)
     agree(reviewer, ours)
     assert ranks(reviewer, period) == [("1", True, "13,5"), ("2", False, "12,6")]

@@ -21,6 +21,7 @@ from tinhso.indicators.actions.index_content import (
     INDEX_SCORES,
     INDEX_SETS,
 )
+from tinhso.indicators.actions.index_sheets import take_self_assessment
 
 __all__ = [
     "INDEX_DUTIES",
@@ -39,4 +40,5 @@ __all__ = [
     "publish_score",
     "self_assess",
     "settle",
+    "take_self_assessment",
 ]

@@ -139,16 +139,8 @@ def self_assess(
     with changing(
         assessment_id, actor, Deed.ASSESS_OWN_UNIT, AssessmentState.OPEN
     ) as row:
-        _refuse_late(row, at)
-        criterion = criterion_of(row, item)
-        if criterion.rule.kind is RuleKind.COMPUTED:
-            a, b = counted(row, criterion, at)
-        score = score_of(row, criterion)
-        score.said_points = _points(criterion, a, b)
-        score.figure_a, score.figure_b = a, b
-        score.note = clean(remark)[:1000]
-        score.said_by, score.said_at = actor.name, at
-        score.save()
+        refuse_late(row, at)
+        score = said(row, item, a, b, remark, actor, at)
         keep_evidence(score, row, uploads, actor, at)
         note(
             *("self_assess", row, actor, at),
@@ -156,6 +148,32 @@ def self_assess(
             points=text_of(score.said_points),
         )
     return assessment_of(row)
+
+
+def said(
+    row: AssessmentRow,
+    item: str,
+    a: Decimal | None,
+    b: Decimal | None,
+    remark: str,
+    actor: Actor,
+    at: datetime,
+) -> ScoreRow:
+    """Write what a unit says of a criterion, within a change of its assessment.
+
+    :raises CriterionUnknown, FiguresWrong, PointsAboveMaximum, NothingCounted: if it
+        cannot be.
+    """
+    criterion = criterion_of(row, item)
+    if criterion.rule.kind is RuleKind.COMPUTED:
+        a, b = counted(row, criterion, at)
+    score = score_of(row, criterion)
+    score.said_points = _points(criterion, a, b)
+    score.figure_a, score.figure_b = a, b
+    score.note = clean(remark)[:1000]
+    score.said_by, score.said_at = actor.name, at
+    score.save()
+    return score
 
 
 def drop_evidence(
@@ -169,7 +187,7 @@ def drop_evidence(
     with changing(
         assessment_id, actor, Deed.ASSESS_OWN_UNIT, AssessmentState.OPEN
     ) as row:
-        _refuse_late(row, at)
+        refuse_late(row, at)
         found = EvidenceRow.objects.filter(
             pk=evidence_id, score__assessment=row, dropped_at=None
         )
@@ -199,7 +217,7 @@ def hand_in_assessment(
     with changing(assessment_id, actor, Deed.ASSESS_OWN_UNIT, *AssessmentState) as row:
         if row.state != AssessmentState.OPEN:
             raise HandedInTwice
-        _refuse_late(row, at)
+        refuse_late(row, at)
         _refuse_gaps(row, without_open=without_open)
         row.state, row.handed_in_at = AssessmentState.HANDED_IN, at
         row.save()
@@ -280,7 +298,11 @@ def _period(text: str) -> str:
         raise Invalid({"period": [NO_PERIOD]}) from error
 
 
-def _refuse_late(row: AssessmentRow, at: datetime) -> None:
+def refuse_late(row: AssessmentRow, at: datetime) -> None:
+    """Refuse what a unit does after its day, or after its end.
+
+    :raises AfterDeadline, UnitDissolved: if it is too late.
+    """
     today = local(at).date()
     if row.unit.valid_to is not None and row.unit.valid_to <= today:
         raise UnitDissolved

@@ -36,14 +36,23 @@ def changing(
     with transaction.atomic():
         found = AssessmentRow.objects.select_for_update(of=("self",))
         row = found.select_related("unit").filter(pk=assessment_id).first()
-        if row is None or not may_read(actor, row):
-            raise AssessmentUnknown
-        is_units = deed is Deed.ASSESS_OWN_UNIT
-        place = row.unit_id if is_units else row.appraiser_id
-        security.require(actor=actor, deed=deed, thing=Bureau(place))
-        if row.state not in states:
+        known = require_side(row, actor, deed)
+        if known.state not in states:
             raise AssessmentMovedOn
-        yield row
+        yield known
+
+
+def require_side(row: AssessmentRow | None, actor: Actor, deed: Deed) -> AssessmentRow:
+    """Pass only who may do a deed on an assessment: the unit, or its appraiser.
+
+    :raises AssessmentUnknown, NotAllowed: if there is none that the actor may change.
+    """
+    if row is None or not may_read(actor, row):
+        raise AssessmentUnknown
+    is_units = deed is Deed.ASSESS_OWN_UNIT
+    place = row.unit_id if is_units else row.appraiser_id
+    security.require(actor=actor, deed=deed, thing=Bureau(place))
+    return row
 
 
 def criterion_of(row: AssessmentRow, item: str) -> Criterion:

@@ -6,6 +6,7 @@ from tinhso.indicators.queries.assessments import (
     get_assessment,
     league_of,
     periods_of,
+    self_sheet,
 )
 from tinhso.indicators.queries.counting import count
 from tinhso.indicators.queries.declared import indicators, plans
@@ -30,5 +31,6 @@ __all__ = [
     "periods_of",
     "plans",
     "published_scores",
+    "self_sheet",
     "standings",
 ]

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from tinhso.documents import queries as documents
 from tinhso.documents.types import File
 from tinhso.indicators.models import AssessmentRow, EvidenceRow, ScoreRow
+from tinhso.indicators.providers import index_sheets
 from tinhso.indicators.queries.index_sets import INDEX_SETS
 from tinhso.indicators.rules import index_sets as declared
 from tinhso.indicators.rules import scoring
@@ -108,6 +109,15 @@ def evidence_file(
         raise EvidenceUnknown
     file = documents.get_file(file_id=found.file_id)
     return file, documents.read_file(file_id=file.id)
+
+
+def self_sheet(*, assessment_id: UUID, actor: Actor) -> bytes:
+    """Hand an assessment out as a workbook to be filled in and sent back.
+
+    :raises AssessmentUnknown: if there is none that the actor may read.
+    """
+    found = get_assessment(assessment_id=assessment_id, actor=actor)
+    return index_sheets.write(score for _, scores in found.groups for score in scores)
 
 
 def may_read(actor: Actor, row: AssessmentRow) -> bool:

@@ -341,3 +341,27 @@ class EvidenceUnknown(NotFound):
     """There is no such file in the assessment."""
 
     message = N_("Không tìm thấy tệp minh chứng này.")
+
+
+class IndexSheetUnreadable(Invalid):
+    """What was sent is no workbook."""
+
+    message = N_("Không đọc được tệp này. Hãy gửi tệp Excel (.xlsx).")
+
+
+class SheetLayoutChanged(Invalid):
+    """The workbook is not laid out as it was handed out; `cell` says where."""
+
+    message = N_("Ô {cell} khác với tệp đã tải. Hãy tải tệp mới, chỉ điền cột a, b.")
+
+
+class FigureUnreadable(Invalid):
+    """A cell that should hold a number holds none."""
+
+    message = N_("Ô {cell} phải là một số.")
+
+
+class FigureImpossible(Invalid):
+    """The figure of a cell cannot be by the rule of its criterion."""
+
+    message = N_("Số liệu ở ô {cell} không hợp với cách tính của tiêu chí.")

@@ -25,6 +25,7 @@ from tinhso.indicators.types import (
 from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Conflict, Invalid, NotAllowed
+from tinhso.kernel.http import content_disposition
 from tinhso.people import queries as people
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
@@ -35,6 +36,7 @@ from tinhso.web.ui.phrases import error_summary, first_messages, say, say_refusa
 from tinhso.web.ui.questions import tidy
 
 Do = Callable[[], object]
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @guarded(Access.OFFICER)
@@ -195,6 +197,37 @@ def hand_in(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
             without_open=request.POST.get("without_open") == "1",
         ),
         gettext("Đã gửi. Cơ quan thẩm định sẽ xem từng tiêu chí."),
+    )
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def sheet(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
+    """Hand an assessment out as a workbook that can come back."""
+    content = queries.self_sheet(assessment_id=assessment_id, actor=actor_of(request))
+    headers = {
+        "Content-Disposition": content_disposition(filename="tu-danh-gia.xlsx"),
+        "X-Content-Type-Options": "nosniff",
+    }
+    return no_store(HttpResponse(content, content_type=EXCEL, headers=headers))
+
+
+@guarded(Access.OFFICER)
+@require_POST
+def take(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
+    """Take the workbook back, all of it or nothing."""
+    part = request.FILES.get("sheet")
+    return _whole(
+        request,
+        assessment_id,
+        lambda: actions.take_self_assessment(
+            assessment_id=assessment_id,
+            content=part.read() if part else b"",
+            name=(part.name if part else "") or "",
+            actor=actor_of(request),
+            at=clock.now(),
+        ),
+        gettext("Đã nạp số liệu từ tệp Excel."),
     )
 
 

@@ -1,0 +1,1 @@
+"""What indicators ask of the world outside."""
