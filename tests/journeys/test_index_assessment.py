@@ -78,7 +78,7 @@ def assess_in_excel(officer, address, points):
     officer.page.click("main summary:has-text('Điền bằng Excel')")
     with officer.page.expect_download() as download:
         officer.page.click("main a:has-text('Tải tệp Excel của bản này')")
-    book = load_workbook(download.value.path())
+    book = load_workbook(BytesIO(download.value.path().read_bytes()))
     for row in range(2, 2 + len(ITEMS)):
         book.active[f"E{row}"] = points
     buffer = BytesIO()
