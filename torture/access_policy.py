@@ -14,6 +14,8 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 # The two victims: each has the same things, one at each commune.
 SETS = ("A", "B")
 ANSWERING = {"case_officer", "head_of_office", "leader"}
+# What agencies are to things of communes; the second one appraises them.
+AGENCIES = {"asked": "asked", "elsewhere": "appraiser"}
 
 
 class Outcome(StrEnum):
@@ -63,8 +65,8 @@ class Visitor:
             found |= {"officer", *(f"any_{role}" for role in roles)}
             if place == of:
                 found |= set(roles)
-            if place == "asked" and ANSWERING & set(roles):
-                found.add("asked")
+            if place in AGENCIES and ANSWERING & set(roles):
+                found.add(AGENCIES[place])
         if COVERED.get(self.name) in self.posts.get(of, ()):
             found.add("stands_in")
         if self.keeps == of:

@@ -5,6 +5,7 @@ Needs Django set up, on the database of a run of its own.
 
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from tinhso.counters import queries as counter_queries
 from tinhso.counters.models import DeskRow, WaitRow
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
+from tinhso.indicators import actions as indicators
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.clock import local
 from tinhso.kernel.events import actions as events
@@ -60,6 +62,7 @@ class Estate:
         self._name(neutral=json.dumps(self._neutral()))
         self._counter()
         self._register()
+        self._assessments()
         self._drafts()
         self._appointments()
         happen(self.at)
@@ -138,6 +141,42 @@ class Estate:
                 },
             },
         }
+
+    # What the victim's commune says of itself by an index set.
+
+    def _assessments(self) -> None:
+        on = local(self.at).date()
+        for period, of in (("2028", "assessed"), ("2029", "appraised")):
+            begun = indicators.begin_assessment(
+                set_key="service_evaluation_tt01",
+                unit_id=self.unit,
+                period=period,
+                due_on=on,
+                explain_by=on + timedelta(10),
+                actor=SYSTEM,
+                at=self.at,
+            )
+            about: dict[str, Any] = {
+                "assessment_id": begun.line.id,
+                "actor": SYSTEM,
+                "at": self.at,
+            }
+            for item in ("contacts", "attitude"):
+                said = indicators.self_assess(
+                    item=item,
+                    a=Decimal(2),
+                    b=None,
+                    remark="",
+                    uploads=[("minh-chung.pdf", pdf("walk"))],
+                    **about,
+                )
+            [file] = said.score("contacts").evidence
+            self._name(of, assessment_id=begun.line.id, evidence_id=file.id)
+            if of == "appraised":
+                indicators.hand_in_assessment(without_open=True, **about)
+                indicators.appraise(
+                    item="attitude", points=Decimal(1), reason="walk", **about
+                )
 
     # Dossiers at each step.
 

@@ -1,10 +1,11 @@
-"""Visits of desks in a lake of their own, and indicators that count them."""
+"""Visits in a lake of their own and what counts them; units that are assessed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from tests.lake.conftest import forget
+from tinhso.indicators import actions
 from tinhso.kernel.actor import Actor, ActorKind, Duty
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.packs import versions
@@ -12,7 +13,9 @@ from tinhso.kernel.packs.types import Content
 from tinhso.lake import actions as lake
 from tinhso.lake.providers import published
 from tinhso.lake.types import Column, Dataset, Kind
+from tinhso.people import queries as people
 
+DUE, EXPLAIN_BY = date(2026, 6, 30), date(2026, 7, 15)
 VISITS = Dataset(
     name="counters.visits",
     vi="Lượt khách",
@@ -114,3 +117,32 @@ def visit(visits, now):
 def province():
     """Somebody who serves the province."""
     return Actor(kind=ActorKind.OFFICER, duties=(Duty("leader", new_id()),))
+
+
+@pytest.fixture
+def reviewer(sign_in):
+    return sign_in("Vi Thị Thanh Tâm")
+
+
+@pytest.fixture
+def keeper(sign_in):
+    return sign_in("Cao Thị Hằng")
+
+
+@pytest.fixture
+def department(content, now):
+    return people.organization_by_key(key="so_gddt", on=now.date())
+
+
+@pytest.fixture
+def begin(reviewer, now):
+    """Ask a unit to assess itself; answers the id of the assessment."""
+
+    def do(unit, set_key="dti_commune_2026", period="2026", **more):
+        told = {"due_on": DUE, "explain_by": EXPLAIN_BY, "actor": reviewer, "at": now}
+        found = actions.begin_assessment(
+            set_key=set_key, unit_id=unit.id, period=period, **(told | more)
+        )
+        return found.line.id
+
+    return do

@@ -19,6 +19,7 @@ from tinhso.cli import (  # noqa: E402
     backup,
     doctor,
     documents,
+    indexes,
     indicators,
     lake,
     messages,
@@ -58,6 +59,7 @@ main.add_command(portal.group)
 main.add_command(lake.group)
 main.add_command(registers.group)
 main.add_command(opendata.group)
+main.add_command(indexes.group)
 main.add_command(indicators.group)
 main.add_command(simulate.group)
 main.add_command(signing.group)

@@ -17,7 +17,7 @@ from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.security.models import AccessToken, Account, CoverRow, SessionRow
 from tinhso.security.providers import factors, sessions
-from tinhso.security.rules import ANSWERING, DESK, HEADS, allows
+from tinhso.security.rules import ANSWERING, DESK, HEADS, KEEPERS, allows
 from tinhso.security.rules import admits as _admits
 from tinhso.security.types import (
     SIGN_IN_LABEL,
@@ -58,6 +58,11 @@ def intake_desks_of(*, actor: Actor) -> frozenset[UUID]:
 def answering_for(*, actor: Actor) -> frozenset[UUID]:
     """List the organizations for which an officer answers other agencies."""
     return actor.organizations(ANSWERING)
+
+
+def assessing_for(*, actor: Actor) -> frozenset[UUID]:
+    """List the organizations for which an officer assesses or appraises."""
+    return actor.organizations(KEEPERS | HEADS | ANSWERING)
 
 
 def managed_by(*, actor: Actor) -> frozenset[UUID]:

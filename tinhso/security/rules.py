@@ -173,4 +173,8 @@ POLICIES: dict[Deed, Policy] = {
     Deed.CHANGE_RECORDS: _serves_as(KEEPERS),
     Deed.APPROVE_RECORDS: _serves_as(HEADS),
     Deed.PUBLISH_DATA: _may_publish,
+    # Of the unit that is measured, of the agency that appraises it, of either.
+    Deed.ASSESS_OWN_UNIT: _serves_as(KEEPERS | HEADS),
+    Deed.APPRAISE_UNITS: _serves_as(ANSWERING),
+    Deed.READ_ASSESSMENT: _serves_as(DESK),
 }

@@ -38,6 +38,9 @@ class Deed(StrEnum):
     CHANGE_RECORDS = "change_records"
     APPROVE_RECORDS = "approve_records"
     PUBLISH_DATA = "publish_data"
+    ASSESS_OWN_UNIT = "assess_own_unit"
+    APPRAISE_UNITS = "appraise_units"
+    READ_ASSESSMENT = "read_assessment"
 
 
 class Access(StrEnum):

@@ -9,6 +9,8 @@ from tinhso.web.pages import (
     apply_sign,
     apply_submit,
     appointments,
+    assessment_scores,
+    assessments,
     board,
     builder,
     builder_form,
@@ -31,6 +33,7 @@ from tinhso.web.pages import (
     evaluations,
     gallery,
     health,
+    indexes,
     intake,
     lookup,
     maps,
@@ -57,6 +60,8 @@ ASKED = "lam-viec/y-kien/<uuid:consultation_id>"
 BOOK = "dat-lich/<uuid:organization_id>"
 BOOKING = "lich-hen/<uuid:booking_id>"
 BUILD = "lam-viec/bieu-mau"
+ASSESSED = "lam-viec/bo-chi-so/<uuid:assessment_id>"
+SCORED = f"{ASSESSED}/tieu-chi/<slug:item>"
 BUILT = f"{BUILD}/thu-tuc/<str:code>"
 FORM = f"{BUILD}/mau/<str:key>"
 PART = f"{FORM}/phan/<str:section>"
@@ -89,6 +94,8 @@ for_everybody = [
     path("tra-cuu", lookup.progress, name="progress"),
     path("ban-do", maps.province, name="map"),
     path("ban-do/ranh-gioi.geojson", maps.outlines, name="map_outlines"),
+    path("bo-chi-so", indexes.indexes, name="indexes"),
+    path("bo-chi-so/<slug:key>", indexes.index_set, name="index_set"),
     path("so-du-lieu", registers.registers, name="registers"),
     path(REGISTER, registers.register, name="register"),
     path(f"{REGISTER}.xlsx", registers.excel, name="register_excel"),
@@ -234,6 +241,31 @@ for_officers = [
 ]
 
 for_keepers = [
+    path("lam-viec/xep-hang/<slug:key>", indexes.league, name="index_league"),
+    path(
+        "lam-viec/xep-hang/<slug:key>.csv", indexes.league_csv, name="index_league_csv"
+    ),
+    path("lam-viec/bo-chi-so", assessments.assessments, name="assessments"),
+    path("lam-viec/bo-chi-so/mo", assessments.begin, name="assessment_begin"),
+    path(ASSESSED, assessments.assessment, name="assessment"),
+    path(f"{ASSESSED}/gui", assessments.hand_in, name="assessment_hand_in"),
+    path(f"{ASSESSED}/tu-danh-gia.xlsx", assessments.sheet, name="assessment_sheet"),
+    path(f"{ASSESSED}/nap", assessments.take, name="assessment_take"),
+    path(f"{ASSESSED}/thong-nhat", assessments.agree, name="assessment_agree"),
+    path(f"{ASSESSED}/ket-thuc", assessments.conclude, name="assessment_conclude"),
+    path(f"{ASSESSED}/cong-bo", assessments.publish, name="assessment_publish"),
+    path(f"{ASSESSED}/gia-han", assessments.move, name="assessment_move"),
+    path(
+        f"{ASSESSED}/minh-chung/<uuid:evidence_id>",
+        assessment_scores.evidence,
+        name="assessment_evidence",
+    ),
+    path(SCORED, assessment_scores.score, name="assessment_score"),
+    path(f"{SCORED}/tu-cham", assessment_scores.say_score, name="assessment_say"),
+    path(f"{SCORED}/tham-dinh", assessment_scores.appraise, name="assessment_appraise"),
+    path(f"{SCORED}/giai-trinh", assessment_scores.explain, name="assessment_explain"),
+    path(f"{SCORED}/chot", assessment_scores.settle, name="assessment_settle"),
+    path(f"{SCORED}/bo-tep", assessment_scores.drop, name="assessment_drop"),
     path(KEPT, register_changes.kept, name="registers_kept"),
     path(f"{KEPT}/<slug:key>/nap", register_changes.take, name="register_take"),
     path(f"{KEPT}/<slug:key>/ghi", register_changes.edit, name="register_edit"),

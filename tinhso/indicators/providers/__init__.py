@@ -1,1 +1,1 @@
-"""Asking the lake."""
+"""What indicators ask of the world outside."""

@@ -1,11 +1,22 @@
 """What other rooms and the doors may ask of indicators and targets."""
 
+from tinhso.indicators.queries.assessments import (
+    assessments,
+    evidence_file,
+    get_assessment,
+    league_of,
+    periods_of,
+    self_sheet,
+)
 from tinhso.indicators.queries.boards import (
     board,
     boards,
     breakdowns,
     measure,
     usual_period,
+)
+from tinhso.indicators.queries.counting import (
+    count,
 )
 from tinhso.indicators.queries.declared import (
     get_indicator,
@@ -15,13 +26,21 @@ from tinhso.indicators.queries.declared import (
     period_on,
     plans,
 )
+from tinhso.indicators.queries.index_sets import (
+    appraisers,
+    get_index_set,
+    index_sets,
+    published_scores,
+)
 from tinhso.indicators.queries.lineage import (
     get_figure,
     lineage_of,
     recount,
     rows_behind,
 )
-from tinhso.indicators.queries.targets import standings
+from tinhso.indicators.queries.targets import (
+    standings,
+)
 from tinhso.indicators.queries.values import (
     faults,
     figures,
@@ -33,15 +52,23 @@ from tinhso.indicators.queries.values import (
 )
 
 __all__ = [
+    "appraisers",
+    "assessments",
     "board",
     "boards",
     "breakdowns",
+    "count",
+    "evidence_file",
     "faults",
     "figures",
     "freshness",
+    "get_assessment",
     "get_figure",
+    "get_index_set",
     "get_indicator",
+    "index_sets",
     "indicators",
+    "league_of",
     "lineage_of",
     "measure",
     "newest",
@@ -49,10 +76,13 @@ __all__ = [
     "period",
     "period_before",
     "period_on",
+    "periods_of",
     "plans",
+    "published_scores",
     "recount",
     "rows_behind",
     "runs",
+    "self_sheet",
     "series",
     "standings",
     "usual_period",

@@ -15,6 +15,13 @@ def newest(*, kind: str, key: str) -> Content | None:
     return _content(row) if row else None
 
 
+def numbered(*, kind: str, key: str, version: int) -> Content | None:
+    """Find a version of a content, in force or not; None if there is none."""
+    rows = ContentVersion.objects.filter(kind=kind, key=key, version=version)
+    row = rows.first()
+    return _content(row) if row else None
+
+
 def in_force(*, pack: str = "", kind: str = "") -> list[Content]:
     """List the version in force of each content, of one pack or kind or of all."""
     rows = _newest().filter(**({"kind": kind} if kind else {}))

@@ -82,6 +82,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     may_measure = security.may(actor=actor, deed=Deed.SEE_MEASURES)
     may_answer = bool(security.answering_for(actor=actor))
     manages = bool(security.managed_by(actor=actor))
+    may_assess = bool(security.assessing_for(actor=actor))
     may_build = security.may(actor=actor, deed=Deed.EDIT_CONTENT)
     entries = [
         ("desk", gettext("Việc của tôi"), may_see),
@@ -98,6 +99,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("desk_register", gettext("Sổ theo dõi"), has_desk),
         ("report_06a", gettext("Báo cáo 06a"), may_count),
         ("evaluations", gettext("Người dân đánh giá"), may_count),
+        ("assessments", gettext("Đánh giá theo bộ chỉ số"), may_assess),
         ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
         ("registers_kept", gettext("Sổ dữ liệu"), registries.keeps_any(actor=actor)),
         ("builder", gettext("Thủ tục và mẫu"), may_build),
