@@ -62,6 +62,7 @@ CHANNELS = {
     Channel.ONLINE: gettext_lazy("Trực tuyến"),
     Channel.COUNTER: gettext_lazy("Tại quầy"),
     Channel.POST: gettext_lazy("Qua bưu chính"),
+    Channel.INTERNAL: gettext_lazy("Giữa các cơ quan"),
 }
 COLORS = {
     ClockColor.RED: gettext_lazy("Quá hạn"),
