@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "tinhso.counters",
     "tinhso.opendata",
     "tinhso.indicators",
+    "tinhso.operations",
     "tinhso.jobs",
     "tinhso.web",
     "tinhso.project.apps.ProjectConfig",

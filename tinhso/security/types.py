@@ -38,6 +38,8 @@ class Deed(StrEnum):
     CHANGE_RECORDS = "change_records"
     APPROVE_RECORDS = "approve_records"
     PUBLISH_DATA = "publish_data"
+    ISSUE_DIRECTIVE = "issue_directive"
+    SEE_DIRECTIVES = "see_directives"
 
 
 class Access(StrEnum):
