@@ -23,6 +23,7 @@ from tinhso.cli import (  # noqa: E402
     lake,
     messages,
     opendata,
+    operations,
     packs,
     places,
     portal,
@@ -59,6 +60,7 @@ main.add_command(lake.group)
 main.add_command(registers.group)
 main.add_command(opendata.group)
 main.add_command(indicators.group)
+main.add_command(operations.group)
 main.add_command(simulate.group)
 main.add_command(signing.group)
 main.add_command(assets.group)

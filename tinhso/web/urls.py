@@ -27,6 +27,7 @@ from tinhso.web.pages import (
     desk_sheets,
     desk_views,
     desk_workflows,
+    directives,
     dossiers,
     evaluations,
     gallery,
@@ -65,6 +66,7 @@ REGISTER = "so-du-lieu/<slug:key>"
 KEPT = "lam-viec/so-du-lieu"
 CHANGE = f"{KEPT}/thay-doi/<uuid:change_id>"
 OPEN_VERSION = "du-lieu-mo/<slug:slug>/<int:number>"
+DIRECTIVE = "chi-dao/<uuid:directive_id>"
 COUNTER = "lam-viec/quay/<uuid:organization_id>"
 
 for_everybody = [
@@ -231,6 +233,13 @@ for_officers = [
     path(f"{COUNTER}/<int:number>", counter.counter, name="counter"),
 ]
 
+for_leaders = [
+    path("chi-dao", directives.directives, name="directives"),
+    path("chi-dao/moi", directives.issue, name="directive_issue"),
+    path(DIRECTIVE, directives.directive, name="directive"),
+    path(f"{DIRECTIVE}/rut", directives.withdraw, name="directive_withdraw"),
+]
+
 for_keepers = [
     path(KEPT, register_changes.kept, name="registers_kept"),
     path(f"{KEPT}/<slug:key>/nap", register_changes.take, name="register_take"),
@@ -290,6 +299,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *for_everybody,
     *for_citizens,
     *for_officers,
+    *for_leaders,
     *for_keepers,
     *for_builders,
     *for_signing_in,
