@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tinhso.indicators import queries as indicators
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
@@ -156,7 +157,9 @@ def _limit(agency: Organization, due_on: date, at: datetime) -> Limit:
 
 def _words(number: Number) -> str:
     """Write the number for whoever reads the dossier."""
-    parts = (number.indicator, number.period, number.subject_name, number.value)
+    known = indicators.indicators().get(number.indicator)
+    title = known.vi if known else number.indicator
+    parts = (title, number.period, number.subject_name, number.value)
     return " · ".join(part for part in parts if part)[:500]
 
 

@@ -33,6 +33,7 @@ from tinhso.procedures.queries.rows import (
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import (
     AnswersVersion,
+    Channel,
     Dossier,
     DossierFile,
     DossierState,
@@ -130,8 +131,8 @@ def get_dossier(*, dossier_id: UUID, actor: Actor, at: datetime) -> Dossier:
 
 
 def states_of(*, dossier_ids: Collection[UUID]) -> dict[UUID, DossierState]:
-    """Tell how dossiers stand, whoever asks."""
-    rows = DossierRow.objects.filter(pk__in=dossier_ids)
+    """Tell how dossiers between agencies stand, whoever asks; never those of people."""
+    rows = DossierRow.objects.filter(pk__in=dossier_ids, channel=Channel.INTERNAL)
     return {row.id: _state(row) for row in rows}
 
 
