@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.indicators.types import Indicator
@@ -69,6 +71,12 @@ def period_of(key: str) -> str:
     if found := QUARTER.fullmatch(key):
         return gettext("quý {quarter}/{year}").format(quarter=found[2], year=found[1])
     return gettext("năm {year}").format(year=key) if key.isdigit() else key
+
+
+def issue_href(indicator: str, period: str) -> str:
+    """Lead to the form of a directive that stands on a number."""
+    words = urlencode({"chi-so": indicator, "ky": period})
+    return f"{reverse('directive_issue')}?{words}"
 
 
 def choices(agencies: Iterable[Organization]) -> list[dict[str, str]]:
