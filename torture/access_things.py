@@ -21,6 +21,7 @@ from tinhso.kernel.events import actions as events
 from tinhso.kernel.events.models import OutboxEvent
 from tinhso.kernel.packs.types import Content
 from tinhso.notify import queries as notify
+from tinhso.operations import actions as operations
 from tinhso.people import queries as people
 from tinhso.procedures import actions, queries
 from tinhso.procedures.actions import Applicant, Sheet
@@ -202,6 +203,19 @@ class Estate:
         self._name("signing", document_id=signing.result_document_id)
         self._consulted("asked")
         self._consulted("answered", with_answer=True)
+        self._directed()
+
+    def _directed(self) -> None:
+        """Let the leader direct their own agency, as the one above would."""
+        issued = operations.issue_directive(
+            agency_id=self.unit,
+            text=self.told["content"],
+            due_on=local(self.at).date() + timedelta(15),
+            key=str(uuid4()),
+            actor=self.staff["leader"],
+            at=self.at,
+        )
+        self._name("directive", directive_id=issued.id)
 
     def _note(self, of: str, dossier: Dossier) -> None:
         self._name(of, dossier_id=dossier.id, revision=dossier.revision)

@@ -26,6 +26,7 @@ ROOMS = (
     "opendata",
     "simulation",
     "indicators",
+    "operations",
 )
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SCHEMAS = sorted(ROOT.glob("tinhso/**/schema/*.json"))

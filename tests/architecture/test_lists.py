@@ -27,6 +27,7 @@ REASONS = {
     "queries.capacity:_capacity": "of a unit that `managed_by` has named; counts only",
     "queries.desk_list:inbox": "the ids were found at the asker's desks",
     "queries.held:_results": "codes of documents of one person, who is the holder",
+    "queries.dossiers:states_of": "between agencies only; `operations` asks more",
     "queries.dossier_register:registered": "of a unit that `register` asked for",
     "queries.made_up:_agencies": "of a batch of made-up dossiers, ids only",
     "queries.made_up:acts_of_made_up": "made-up dossiers, for the lake, no names",

@@ -24,6 +24,7 @@ from tinhso.cli import (  # noqa: E402
     lake,
     messages,
     opendata,
+    operations,
     packs,
     places,
     portal,
@@ -61,6 +62,7 @@ main.add_command(registers.group)
 main.add_command(opendata.group)
 main.add_command(indexes.group)
 main.add_command(indicators.group)
+main.add_command(operations.group)
 main.add_command(simulate.group)
 main.add_command(signing.group)
 main.add_command(assets.group)

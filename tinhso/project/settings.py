@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "tinhso.procedures",
     "tinhso.counters",
     "tinhso.opendata",
+    "tinhso.operations",
     "tinhso.jobs",
     "tinhso.web",
     "tinhso.project.apps.ProjectConfig",

@@ -17,7 +17,14 @@ from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.security.models import AccessToken, Account, CoverRow, SessionRow
 from tinhso.security.providers import factors, sessions
-from tinhso.security.rules import ANSWERING, DESK, HEADS, KEEPERS, allows
+from tinhso.security.rules import (
+    ANSWERING,
+    DESK,
+    HEADS,
+    KEEPERS,
+    LEADERS,
+    allows,
+)
 from tinhso.security.rules import admits as _admits
 from tinhso.security.types import (
     SIGN_IN_LABEL,
@@ -68,6 +75,11 @@ def assessing_for(*, actor: Actor) -> frozenset[UUID]:
 def managed_by(*, actor: Actor) -> frozenset[UUID]:
     """List the organizations whose tasks an officer assigns to colleagues."""
     return actor.organizations(HEADS)
+
+
+def directing_for(*, actor: Actor) -> frozenset[UUID]:
+    """List the organizations on whose behalf somebody directs agencies."""
+    return actor.organizations(LEADERS)
 
 
 def admits(*, actor: Actor, access: Access) -> bool:

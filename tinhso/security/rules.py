@@ -19,6 +19,8 @@ COUNTERS = frozenset({Role.CLERK, Role.CASE_OFFICER, Role.HEAD_OF_OFFICE})
 
 # Who decides which colleague does what.
 HEADS = frozenset({Role.HEAD_OF_OFFICE, Role.LEADER})
+# Who directs other agencies.
+LEADERS = frozenset({Role.LEADER})
 # Who keeps the registers of their organization.
 KEEPERS = frozenset({Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.REGISTRAR})
 # Who gives the opinion of their organization when another one asks.
@@ -129,6 +131,13 @@ def _may_edit_content(actor: Actor, thing: Thing | None) -> bool:
     return actor.holds(Role.CONTROLLER) or actor.holds(Role.SYSTEM_ADMIN)
 
 
+def _may_direct(actor: Actor, thing: Thing | None) -> bool:
+    # On behalf of the organization they lead; which agencies it directs is its own.
+    if thing is None:
+        return actor.kind is ActorKind.OFFICER and actor.holds(Role.LEADER)
+    return _serves(actor, thing, LEADERS)
+
+
 def _serves_as(roles: frozenset[Role]) -> Policy:
     return lambda actor, thing: _serves(actor, thing, roles)
 
@@ -177,4 +186,6 @@ POLICIES: dict[Deed, Policy] = {
     Deed.ASSESS_OWN_UNIT: _serves_as(KEEPERS | HEADS),
     Deed.APPRAISE_UNITS: _serves_as(ANSWERING),
     Deed.READ_ASSESSMENT: _serves_as(DESK),
+    Deed.ISSUE_DIRECTIVE: _may_direct,
+    Deed.SEE_DIRECTIVES: _serves_as(DESK),
 }

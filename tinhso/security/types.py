@@ -41,6 +41,8 @@ class Deed(StrEnum):
     ASSESS_OWN_UNIT = "assess_own_unit"
     APPRAISE_UNITS = "appraise_units"
     READ_ASSESSMENT = "read_assessment"
+    ISSUE_DIRECTIVE = "issue_directive"
+    SEE_DIRECTIVES = "see_directives"
 
 
 class Access(StrEnum):

@@ -29,6 +29,7 @@ from tinhso.web.pages import (
     desk_sheets,
     desk_views,
     desk_workflows,
+    directives,
     dossiers,
     evaluations,
     gallery,
@@ -71,6 +72,7 @@ KEPT = "lam-viec/so-du-lieu"
 CHANGE = f"{KEPT}/thay-doi/<uuid:change_id>"
 OPEN_VERSION = "du-lieu-mo/<slug:slug>/<int:number>"
 BOARD_REPORT = "lam-viec/dieu-hanh/<slug:key>/bao-cao.<str:form>"
+DIRECTIVE = "chi-dao/<uuid:directive_id>"
 COUNTER = "lam-viec/quay/<uuid:organization_id>"
 
 for_everybody = [
@@ -240,6 +242,13 @@ for_officers = [
     path(f"{COUNTER}/<int:number>", counter.counter, name="counter"),
 ]
 
+for_leaders = [
+    path("chi-dao", directives.directives, name="directives"),
+    path("chi-dao/moi", directives.issue, name="directive_issue"),
+    path(DIRECTIVE, directives.directive, name="directive"),
+    path(f"{DIRECTIVE}/rut", directives.withdraw, name="directive_withdraw"),
+]
+
 for_keepers = [
     path("lam-viec/xep-hang/<slug:key>", indexes.league, name="index_league"),
     path(
@@ -324,6 +333,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *for_everybody,
     *for_citizens,
     *for_officers,
+    *for_leaders,
     *for_keepers,
     *for_builders,
     *for_signing_in,

@@ -30,6 +30,7 @@ from tinhso.api.v1.shapes import (
 from tinhso.documents import actions as documents
 from tinhso.documents.types import Secret
 from tinhso.kernel import clock
+from tinhso.kernel.errors import NotFound
 from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import Channel
@@ -70,7 +71,10 @@ def service_catalogue(request: HttpRequest, after: str = "") -> HttpResponse:
 def get_procedure(request: HttpRequest, code: str) -> ProcedureOut:
     """Read the version of a procedure in force today."""
     today = clock.local(clock.now()).date()
-    return ProcedureOut.whole(queries.get_procedure(code=code, on=today), today)
+    found = queries.get_procedure(code=code, on=today)
+    if found.is_internal:
+        raise NotFound
+    return ProcedureOut.whole(found, today)
 
 
 @router.get("/national-procedures/{code}", response=dict[str, object], auth=PUBLIC)

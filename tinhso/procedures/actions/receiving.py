@@ -19,6 +19,20 @@ class Parties:
     receiver: Receiver
 
 
+def internal_parties(
+    *, chosen_id: UUID | None, desk_id: UUID | None, at: datetime
+) -> Parties:
+    """Find both agencies of what goes between them: whoever is there may be either.
+
+    :raises UnitDoesNotReceive: if one of them is not, or is no more.
+    """
+    found = [people.find_receiver(organization_id=one) for one in (chosen_id, desk_id)]
+    there = [one for one in found if one and one.is_there(on=day_of(at))]
+    if len(there) != len(found):
+        raise _refusal()
+    return Parties(*there)
+
+
 def parties(
     case: Case, *, chosen_id: UUID | None, desk_id: UUID | None, at: datetime
 ) -> Parties:

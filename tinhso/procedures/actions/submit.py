@@ -28,7 +28,7 @@ from tinhso.procedures.actions.drafts import (
     refuse_channel,
 )
 from tinhso.procedures.actions.held import refuse_unusable
-from tinhso.procedures.actions.receiving import case_of, parties
+from tinhso.procedures.actions.receiving import case_of, internal_parties, parties
 from tinhso.procedures.actions.storing import NewDossier, Part, insert
 from tinhso.procedures.actions.uploads import (
     Begun,
@@ -162,11 +162,15 @@ def submit_dossier(
     actor: Actor,
     at: datetime,
     case: str = "",
+    desk_id: UUID | None = None,
+    stated: Stated = NOTHING_STATED,
 ) -> Dossier:
     """Submit a complete application at once; repeating a key repeats the answer.
 
     answers: as `form_schema` describes; FILES fields name files stored before.
-    key: chosen by the sender, the same for each try of one submission.
+    key: chosen by the sender, the same for each try of one submission. desk_id: the
+    agency through which it comes, where it is not the one that decides. stated: what
+    the sender may state, where it goes between agencies.
 
     :raises AnswersInvalid: with every field's message.
     :raises ProcedureNotInForce: if the procedure has no version for today.
@@ -176,7 +180,14 @@ def submit_dossier(
     :raises IdempotencyKeyReused: if the key came before with another content.
     """
     application = Application(
-        procedure_code, organization_id, channel, answers, key, case
+        procedure_code,
+        organization_id,
+        channel,
+        answers,
+        key,
+        case,
+        desk_id=desk_id,
+        stated=stated,
     )
     known = _known_dossier(actor, key)
     if known is None:
@@ -288,7 +299,11 @@ def _checked(
     refuse_channel(procedure, application.channel)
     case = case_of(procedure, application.case)
     chosen, desk = application.organization_id, application.desk_id
-    found = parties(case, chosen_id=chosen, desk_id=desk, at=at)
+    found = (
+        internal_parties(chosen_id=chosen, desk_id=desk, at=at)
+        if procedure.is_internal
+        else parties(case, chosen_id=chosen, desk_id=desk, at=at)
+    )
     answers, faults = reading.read_form(procedure.form, application.answers, today)
     if faults:
         raise AnswersInvalid(faults)
@@ -400,6 +415,8 @@ def _telling(
         },
         added=WITH_CODE,
     )
+    if procedure.is_internal:
+        return [entry]  # Events tell applicants, the portal and the figures.
     event = DossierSubmitted(
         subject_id=new.id,
         code="",

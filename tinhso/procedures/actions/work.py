@@ -166,7 +166,9 @@ def extend_deadline(
     with transaction.atomic():
         row = lock_dossier(dossier_id, actor)
         security.require(actor=actor, deed=Deed.EXTEND_DEADLINE, thing=row)
-        if row.ended_at is not None:
+        is_internal = procedure_version(row.procedure_id).is_internal
+        # Who set the day of what goes between agencies is asked for another one.
+        if row.ended_at is not None or is_internal:
             raise ActionNotOffered
         new_due_at = _new_due(row, reason, new_day, at)
         ExtensionRow.objects.create(
@@ -348,6 +350,8 @@ def moved(row: DossierRow, procedure: Procedure, action: str) -> DossierMoved:
 def _tell(turn: effects.Turn, action: Action) -> None:
     row = turn.row
     journal(f"take_action.{action.key}", row, turn.actor, turn.at)
+    if turn.procedure.is_internal:
+        return  # Events tell applicants, the portal and the figures.
     for event in (moved(row, turn.procedure, action.key), *turn.events):
         events.record(event, actor=turn.actor, at=turn.at)
 

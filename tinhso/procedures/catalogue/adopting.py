@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from tinhso.procedures.types.catalogue import Channel
+from tinhso.procedures.types.catalogue import PUBLIC_CHANNELS, Channel
 from tinhso.procedures.types.deadlines import LimitUnit
 from tinhso.procedures.types.national import (
     NationalPaper,
@@ -69,7 +69,7 @@ def procedure_body(national: NationalProcedure, *, on: date) -> dict[str, Any] |
         "cases": cases,
         "audience": ["citizen", "business", "organization"],
         # Online it comes through the national portal only: no page here offers it.
-        "channels": [channel.value for channel in Channel],
+        "channels": [channel.value for channel in PUBLIC_CHANNELS],
         "time_limits": time_limits(national, on),
         "fees": _fees(national, on),
         "papers": [],

@@ -61,6 +61,7 @@ from tinhso.procedures.queries.dossiers import (
     read_dossier_file,
     read_receipt,
     silent_dossiers,
+    states_of,
 )
 from tinhso.procedures.queries.evaluations import (
     evaluation_of,
@@ -190,6 +191,7 @@ __all__ = [
     "search_procedures",
     "service_hours",
     "silent_dossiers",
+    "states_of",
     "texts_without_english",
     "try_answers",
     "try_example",

@@ -12,7 +12,7 @@ from tinhso.procedures.catalogue.cpsv import as_cpsv
 from tinhso.procedures.catalogue.turtle import as_turtle
 from tinhso.procedures.models import NationalVersion
 from tinhso.procedures.queries.catalogue import NATIONAL
-from tinhso.procedures.queries.search import in_force
+from tinhso.procedures.queries.search import listed
 from tinhso.procedures.queries.versions import procedure_version
 from tinhso.procedures.types import ServiceCatalogue
 
@@ -25,7 +25,7 @@ def catalogue_as_cpsv(
     Own procedures in force and those of the national catalogue; an own one goes before
     the imported one of the same code. after, most: a page of them; all unless told.
     """
-    own = dict(in_force(on).values_list("code", "pk"))
+    own = dict(listed(on).values_list("code", "pk"))
     newest = NationalVersion.objects.filter(is_newest=True)
     # Sorted here: the database may order dots and letters in its own way.
     codes = sorted({*own, *newest.values_list("code", flat=True)})

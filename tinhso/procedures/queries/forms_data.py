@@ -14,6 +14,7 @@ CHANNELS = {
     Channel.ONLINE: "Trực tuyến",
     Channel.COUNTER: "Tại quầy",
     Channel.POST: "Qua bưu chính",
+    Channel.INTERNAL: "Giữa các cơ quan",
 }
 PUNCTUALITIES = {
     Punctuality.EARLY: "Trước hạn",

@@ -324,10 +324,13 @@ def _moves(row: DossierRow, procedure: Procedure) -> tuple[Move, ...]:
 def _move(move: MoveRow, procedure: Procedure) -> Move:
     action = procedure.workflow.action(move.action)
     step = procedure.workflow.step(move.step)
+    # Nobody hands in what goes between agencies: its first step says what was done.
+    is_issuing = procedure.is_internal and move.action == SUBMIT
+    title = step.title if is_issuing else None
     return Move(
         at=move.at,
         action=move.action,
-        title=action.title if action else OTHER_MOVES[move.action],
+        title=title or (action.title if action else OTHER_MOVES[move.action]),
         step=step.title,
         status=step.status,
         actor_id=move.actor_id,
@@ -336,9 +339,10 @@ def _move(move: MoveRow, procedure: Procedure) -> Move:
     )
 
 
+SUBMIT = "submit"
 # What happens to a dossier outside the actions of its workflow.
 OTHER_MOVES = {
-    "submit": Label("Nộp hồ sơ", "Submit"),
+    SUBMIT: Label("Nộp hồ sơ", "Submit"),
     "extend": Label("Xin lỗi và hẹn lại ngày trả", "Apologize and re-date"),
     "answer_consultation": Label("Cơ quan khác cho ý kiến", "Another agency answers"),
     "consultation_late": Label(

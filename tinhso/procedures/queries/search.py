@@ -18,7 +18,7 @@ from tinhso.procedures.models import (
     ProcedureVersion,
 )
 from tinhso.procedures.queries.versions import procedure_version
-from tinhso.procedures.types import Label, LifeEvent, ProcedureSummary
+from tinhso.procedures.types import Channel, Label, LifeEvent, ProcedureSummary
 
 # Below this, what trigrams call similar is not what people meant.
 LEAST_SIMILARITY = 0.5
@@ -46,7 +46,7 @@ def search_procedures(
     applied for here goes first, then what communes do, the province, and ministries.
     """
     folded = " ".join(fold(text).split())
-    own = in_force(on)
+    own = listed(on)
     if not folded:
         return tuple(_own(row) for row in own[:MOST_FOUND])
     foreign = _national(own.values_list("code", flat=True)).annotate(
@@ -84,7 +84,7 @@ def find_life_events(*, text: str, on: date) -> tuple[LifeEvent, ...]:
 
 
 def _summaries(codes: Collection[str], on: date) -> dict[str, ProcedureSummary]:
-    own = in_force(on).filter(code__in=codes)
+    own = listed(on).filter(code__in=codes)
     known = {row.code: _own(row) for row in own}
     others = _national(known).filter(code__in=codes)
     return known | {row.code: _foreign(row) for row in others}
@@ -104,6 +104,11 @@ def _alike(word: str, folded: str) -> bool:
     if f" {word} " in f" {folded} ":
         return True
     return SequenceMatcher(None, word, folded).ratio() >= LEAST_LIKENESS
+
+
+def listed(on: date) -> QuerySet[ProcedureVersion]:
+    """Select the versions in force on a day that everybody may know, by code."""
+    return in_force(on).exclude(body__channels=[Channel.INTERNAL])
 
 
 def in_force(on: date) -> QuerySet[ProcedureVersion]:

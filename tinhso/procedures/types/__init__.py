@@ -22,6 +22,7 @@ from tinhso.procedures.types.building import (
     WorkflowUnusable,
 )
 from tinhso.procedures.types.catalogue import (
+    PUBLIC_CHANNELS,
     Band,
     Case,
     Channel,
@@ -84,6 +85,7 @@ from tinhso.procedures.types.dossiers import (
     ClockColor,
     Dossier,
     DossierFile,
+    DossierState,
     DossierSummary,
     Draft,
     Expected,
@@ -267,6 +269,7 @@ __all__ = [
     "ASKED",
     "MOST_POINTS",
     "NOTHING_STATED",
+    "PUBLIC_CHANNELS",
     "RECALL_WITHIN",
     "STATED_PURPOSES",
     "Action",
@@ -326,6 +329,7 @@ __all__ = [
     "DossierMoved",
     "DossierMovedOn",
     "DossierNotErasable",
+    "DossierState",
     "DossierSubmitted",
     "DossierSummary",
     "Draft",

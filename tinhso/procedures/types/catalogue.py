@@ -12,11 +12,19 @@ from tinhso.procedures.types.workflow import Workflow
 
 
 class Channel(StrEnum):
-    """How a dossier comes in (NĐ 61/2018 Đ16)."""
+    """How a dossier comes in (NĐ 61/2018 Đ16).
+
+    INTERNAL: from one agency to another, through no door; people cannot.
+    """
 
     ONLINE = "online"
     COUNTER = "counter"
     POST = "post"
+    INTERNAL = "internal"
+
+
+# The ways in which people hand in.
+PUBLIC_CHANNELS = (Channel.ONLINE, Channel.COUNTER, Channel.POST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +254,11 @@ class Procedure:
         Such codes begin with 0.
         """
         return self.code.startswith("0.")
+
+    @property
+    def is_internal(self) -> bool:
+        """Tell whether it goes between agencies only: nobody is told of it outside."""
+        return self.channels == (Channel.INTERNAL,)
 
     @property
     def is_online(self) -> bool:

@@ -132,6 +132,25 @@ class DossierSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class DossierState:
+    """How a dossier stands, for rooms that ask themselves who may know.
+
+    resolved_at: when its agency was done with it, None while it is not.
+    """
+
+    id: UUID
+    code: str
+    step: Label
+    step_key: str
+    answers: Mapping[str, Any]
+    due_at: datetime
+    resolved_at: datetime | None
+    ended_at: datetime | None
+    revision: int
+    is_synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Inbox:
     """A slice of a desk; counts: how many dossiers of each color of the clock."""
 

@@ -265,6 +265,8 @@ def _who_reads(action: Action, found: Dossier) -> str:
     if goal.is_end:
         return gettext("Người dân đọc lý do này. Hãy nêu căn cứ và việc cần làm tiếp.")
     reader = ui.role_name(goal.role)
+    if found.procedure.is_internal and Need.RESULT_FILE in action.needs:
+        return gettext("Ghi rõ đã làm gì, kết quả ra sao, còn gì chưa xong.")
     return gettext("{reader} đọc lý do này để làm tiếp.").format(reader=reader)
 
 

@@ -196,6 +196,7 @@ def _may_extend(request: HttpRequest, found: Dossier) -> bool:
     in_time = found.clock.color in {ClockColor.GREEN, ClockColor.AMBER}
     return (
         in_time
+        and not found.procedure.is_internal
         and found.extension is None
         and security.may(
             actor=actor_of(request), deed=Deed.EXTEND_DEADLINE, thing=found

@@ -26,13 +26,15 @@ from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import NotAllowed
 from tinhso.kernel.http import content_disposition
+from tinhso.operations import queries as operations
 from tinhso.people import queries as people
 from tinhso.people.types import Organization
 from tinhso.places import queries as places
 from tinhso.procedures import queries as procedures
-from tinhso.security.types import Access
+from tinhso.security import queries as security
+from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import charts, desk
+from tinhso.web.ui import charts, desk, directives
 from tinhso.web.ui import lineage as lineage_ui
 from tinhso.web.ui import measures as ui
 from tinhso.web.ui import targets as targets_ui
@@ -52,8 +54,22 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "rail": desk.rail(actor_of(request), "board"),
         **_shown(found, request.GET.get("xem", "")),
+        **_directives(request, found),
     }
     return no_store(render(request, "measures/measure.html", context))
+
+
+def _directives(request: HttpRequest, found: Measure) -> dict[str, Any]:
+    """List the directives that touched the number, and lead leaders to another."""
+    actor, at, one = actor_of(request), clock.now(), found.reading.indicator
+    touched = operations.directives_of(indicator=one.key, actor=actor)
+    may_issue = security.may(actor=actor, deed=Deed.ISSUE_DIRECTIVE)
+    return {
+        "directives": [directives.line(each, {one.key: one}, at) for each in touched],
+        "issue_href": directives.issue_href(one.key, found.period.key)
+        if may_issue
+        else "",
+    }
 
 
 def _found(request: HttpRequest, key: str) -> Measure:

@@ -49,6 +49,8 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         found = queries.get_procedure(code=code, on=today)
     except NotFound:
         return _national(request, code)
+    if found.is_internal:
+        raise NotFound
     units = queries.receiving_units(code=code, on=today)
     context = {
         "procedure": found,

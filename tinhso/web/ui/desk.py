@@ -62,6 +62,7 @@ CHANNELS = {
     Channel.ONLINE: gettext_lazy("Trực tuyến"),
     Channel.COUNTER: gettext_lazy("Tại quầy"),
     Channel.POST: gettext_lazy("Qua bưu chính"),
+    Channel.INTERNAL: gettext_lazy("Giữa các cơ quan"),
 }
 COLORS = {
     ClockColor.RED: gettext_lazy("Quá hạn"),
@@ -92,6 +93,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("desk_signing", gettext("Chờ ký số"), actor.holds("leader")),
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
         ("consultations", gettext("Cần cho ý kiến"), may_answer),
+        ("directives", gettext("Chỉ đạo"), may_see),
         ("desk_search", gettext("Tìm hồ sơ"), may_see),
         ("desk_month", gettext("Lịch đến hạn"), has_desk),
         ("desk_capacity", gettext("Tải công việc"), manages),

@@ -15,6 +15,7 @@ def channel_name(channel: Channel) -> str:
         Channel.ONLINE: gettext("trực tuyến"),
         Channel.COUNTER: gettext("tại quầy một cửa"),
         Channel.POST: gettext("qua bưu chính công ích"),
+        Channel.INTERNAL: gettext("giữa các cơ quan"),
     }[channel]
 
 
