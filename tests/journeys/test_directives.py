@@ -142,6 +142,9 @@ def test_what_is_overdue_is_an_exception(person, late, tinhso):
     assert LATE in first.inner_text() and "Quá hạn" in first.inner_text()
     told = tinhso("operations", "directives", "--overdue")["directives"]
     assert [(one["code"], one["is_overdue"]) for one in told] == [(late, True)]
+    leader.open("/lam-viec/dieu-hanh/province")
+    exceptions = leader.page.locator("section[aria-labelledby=ngoai-le]")
+    assert LATE in exceptions.inner_text()
 
 
 def test_what_is_missing_is_said_beside_its_field(person):

@@ -6,13 +6,13 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import reader
 from tinhso.places import actions
 
-PACK = "packs/provinces/quang_ninh"
+PACKS, PACK = "packs", "quang_ninh"
 
 
 @pytest.fixture(scope="session")
 def content():
     """The checked content of places.yaml."""
-    pack = next(p for p in reader.find(reader.Path(PACK)) if p.key == "quang_ninh")
+    pack = next(p for p in reader.find(reader.Path(PACKS)) if p.key == PACK)
     contents, faults = reader.read(pack, [actions.KIND])
     assert not faults, [str(fault) for fault in faults]
     return contents[0]

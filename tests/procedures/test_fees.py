@@ -129,7 +129,7 @@ def test_channels_have_fees_of_their_own(pay):
     counter = replace(online, amount=15_000, channels=(Channel.COUNTER,))
 
     paid = {channel: pay(online, counter, channel=channel) for channel in Channel}
-    assert paid == {"online": 7000, "counter": 15_000, "post": 0}
+    assert paid == {"online": 7000, "counter": 15_000, "post": 0, "internal": 0}
 
 
 @pytest.mark.django_db

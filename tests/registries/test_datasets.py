@@ -137,5 +137,5 @@ def test_a_field_is_not_named_as_what_the_platform_says(content, name):
 def test_every_register_of_the_packs_is_published(content):
     names = {dataset.name for dataset in datasets.published()}
 
-    assert len(names) == 12
+    assert len(names) == 13
     assert "registries.land_parcels" in names

@@ -26,7 +26,7 @@ from tinhso.procedures import actions
 from tinhso.procedures.types import Channel
 from tinhso.security.models import Account
 
-PACK = Path("packs/provinces/quang_ninh")
+PACKS, PACK = Path("packs"), "quang_ninh"
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -57,7 +57,8 @@ def built():
 @pytest.fixture
 def province(db, now):
     """Load the units of Quảng Ninh."""
-    contents, faults = reader.read(reader.find(PACK)[0], [places.KIND])
+    pack = next(one for one in reader.find(PACKS) if one.key == PACK)
+    contents, faults = reader.read(pack, [places.KIND])
     assert not faults
     places.load_places(contents[0], SYSTEM, now)
 

@@ -1,6 +1,6 @@
 """Ask the lake, and see what is in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -231,14 +231,16 @@ def ask(
     return answer
 
 
-def require_answerable(*, dataset: Dataset, sql: str, limits: Limits) -> None:
-    """Ask a question of a table that is declared, without a row, as a trial.
+def require_answerable(
+    *, dataset: Dataset, questions: Sequence[str], limits: Limits
+) -> None:
+    """Ask some questions of a table that is declared, without a row, as a trial.
 
     :raises QuestionUnreadable: if the engine does not understand it.
     :raises QuestionReachesOut: if it reaches for anything but the table.
     :raises QuestionNotReadOnly: if it is anything but one SELECT.
     """
-    late.asking().try_on(dataset, sql, limits)
+    late.asking().try_on(dataset, questions, limits)
 
 
 def closed_engine(

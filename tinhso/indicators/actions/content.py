@@ -33,9 +33,13 @@ def _uncomputable(computed: Computed, find: Find) -> str:
     try:
         dataset = lake.declared_among(dataset=computed.dataset, find=find)
         has_made_up = any(one.name == questions.MADE_UP for one in dataset.columns)
-        for dimension in (Dimension.WHOLE, *computed.by):
-            sql = questions.by_month([computed], dimension, (), has_made_up=has_made_up)
-            lake.require_answerable(dataset=dataset, sql=sql, limits=asked.limits())
+        asked_of_it = [
+            questions.by_month([computed], dimension, (), has_made_up=has_made_up)
+            for dimension in (Dimension.WHOLE, *computed.by)
+        ]
+        lake.require_answerable(
+            dataset=dataset, questions=asked_of_it, limits=asked.limits()
+        )
     except Refused as refusal:
         return str(refusal)
     return ""

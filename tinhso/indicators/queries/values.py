@@ -1,11 +1,11 @@
 """Read what was computed: through time, by part, several at once."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tinhso.indicators.models import FaultRow, RunRow, SeriesRow, ValueRow
-from tinhso.indicators.queries.declared import get_indicator, indicators
+from tinhso.indicators.queries.declared import indicators
 from tinhso.indicators.rules import adding_up
 from tinhso.indicators.rules.periods import before
 from tinhso.indicators.types import (
@@ -13,7 +13,9 @@ from tinhso.indicators.types import (
     Dimension,
     Fault,
     Figure,
+    Formula,
     Indicator,
+    IndicatorUnknown,
     Period,
     Run,
 )
@@ -78,13 +80,16 @@ def figures(
 
     :raises IndicatorUnknown: if no pack declares one of them.
     """
-    wanted = [get_indicator(key=key) for key in keys]
+    declared = indicators()
+    for key in keys:
+        if key not in declared:
+            raise IndicatorUnknown(key=key)
     cells = [
-        Cell(one.key, period, made_up, dimension, part)
-        for one in wanted
+        Cell(key, period, made_up, dimension, part)
+        for key in keys
         for period in periods
     ]
-    found = _figures(wanted, cells, on)
+    found = _figures(declared, cells, on)
     return {(one.cell.indicator, one.cell.period): one for one in found}
 
 
@@ -95,9 +100,11 @@ def parts(
 
     :raises IndicatorUnknown: if no pack declares it.
     """
-    one = get_indicator(key=key)
+    declared = indicators()
+    if key not in declared:
+        raise IndicatorUnknown(key=key)
     rows = ValueRow.objects.filter(
-        indicator__in=_counted(one),
+        indicator__in=_counted(declared[key]),
         dimension=dimension,
         made_up=made_up,
         month__range=(period.first, period.last),
@@ -105,7 +112,7 @@ def parts(
     )
     codes = sorted(set(rows.values_list("part", flat=True)))
     cells = [Cell(key, period, made_up, dimension, code) for code in codes]
-    return {found.cell.part: found for found in _figures([one], cells, on)}
+    return {found.cell.part: found for found in _figures(declared, cells, on)}
 
 
 def newest(*, made_up: bool = False) -> date | None:
@@ -148,17 +155,16 @@ def as_run(row: RunRow) -> Run:
 
 
 def _figures(
-    wanted: Sequence[Indicator], cells: Sequence[Cell], on: date
+    declared: Mapping[str, Indicator], cells: Sequence[Cell], on: date
 ) -> Iterator[Figure]:
     """Read what was counted for some cells, which differ in indicator and part."""
     if not cells:
         return
-    keys = {key for one in wanted for key in _counted(one)}
-    known = _known(keys, cells)
-    runs_by_id = _runs(known)
-    declared = indicators()
+    wanted = {cell.indicator for cell in cells}
+    keys = {key for one in wanted for key in _counted(declared[one])}
+    book = _Book(declared, _known(keys, cells), on)
     for cell in cells:
-        found = _figure(declared[cell.indicator], cell, known, runs_by_id, on)
+        found = book.figure(cell)
         if found:
             yield found
 
@@ -193,56 +199,57 @@ def _runs(known: Known) -> Mapping[int, Run]:
     return {row.pk: as_run(row) for row in RunRow.objects.filter(pk__in=numbers)}
 
 
-def _figure(
-    one: Indicator, cell: Cell, known: Known, runs: Mapping[int, Run], on: date
-) -> Figure | None:
-    if one.formula:
-        return _of_formula(one, cell, known, runs, on)
-    counts = known.get((one.key, cell.part), NOTHING)
-    # A part in which nothing was done is not written down month by month.
-    months = known.get((one.key, ""), NOTHING).within(cell.period)
-    held = counts.within(cell.period)
-    if not months or not (held or cell.part):
-        return None
-    above, below = adding_up.total([counts.numbers[month] for month in held])
-    is_complete = not adding_up.missing(cell.period, months, on=on)
-    newest_run = max((counts.runs[month] for month in held), default=None)
-    return Figure(
-        cell=cell,
-        value=adding_up.value_of(one, above, below),
-        numerator=above,
-        denominator=below,
-        status=adding_up.status_of(one, cell.period, on),
-        is_complete=is_complete,
-        run=runs[newest_run] if newest_run else None,
-    )
+class _Book:
+    """What is known of some indicators, out of which figures are made."""
 
+    def __init__(
+        self, declared: Mapping[str, Indicator], known: Known, on: date
+    ) -> None:
+        self._declared, self._known, self._on = declared, known, on
+        self._runs = _runs(known)
 
-def _of_formula(
-    one: Indicator, cell: Cell, known: Known, runs: Mapping[int, Run], on: date
-) -> Figure | None:
-    """Compute a figure from those of others; unknown where one of them is."""
-    declared, formula = indicators(), one.formula
-    if formula is None:
-        return None
-    made_of = [
-        _figure(declared[key], _as(cell, key), known, runs, on) for key in formula.of
-    ]
-    found = [figure for figure in made_of if figure]
-    if not found:
-        return None
-    values = {figure.cell.indicator: figure.value for figure in found}
-    newest_run = max((one.run for one in found if one.run), key=lambda run: run.id)
-    return Figure(
-        cell=cell,
-        value=adding_up.by_formula(formula, values),
-        numerator=None,
-        denominator=None,
-        status=adding_up.status_of(one, cell.period, on),
-        is_complete=len(found) == len(formula.of) and all(f.is_complete for f in found),
-        run=newest_run,
-    )
+    def figure(self, cell: Cell) -> Figure | None:
+        """Make a figure; None where nothing was counted."""
+        one = self._declared[cell.indicator]
+        return self._of_formula(cell, one.formula) if one.formula else self._of(cell)
 
+    def _of(self, cell: Cell) -> Figure | None:
+        one = self._declared[cell.indicator]
+        counts = self._known.get((one.key, cell.part), NOTHING)
+        # A part in which nothing was done is not written down month by month.
+        months = self._known.get((one.key, ""), NOTHING).within(cell.period)
+        held = counts.within(cell.period)
+        if not months or not (held or cell.part):
+            return None
+        above, below = adding_up.total([counts.numbers[month] for month in held])
+        newest_run = max((counts.runs[month] for month in held), default=None)
+        return Figure(
+            cell=cell,
+            value=adding_up.value_of(one, above, below),
+            numerator=above,
+            denominator=below,
+            status=adding_up.status_of(one, cell.period, self._on),
+            is_complete=not adding_up.missing(cell.period, months, on=self._on),
+            run=self._runs[newest_run] if newest_run else None,
+        )
 
-def _as(cell: Cell, key: str) -> Cell:
-    return Cell(key, cell.period, cell.made_up, cell.dimension, cell.part)
+    def _of_formula(self, cell: Cell, formula: Formula) -> Figure | None:
+        """Make a figure of others; unknown where one of them is."""
+        made_of = (self.figure(replace(cell, indicator=key)) for key in formula.of)
+        found = [figure for figure in made_of if figure]
+        if not found:
+            return None
+        values = {figure.cell.indicator: figure.value for figure in found}
+        runs = [figure.run for figure in found if figure.run]
+        is_whole = len(found) == len(formula.of)
+        return Figure(
+            cell=cell,
+            value=adding_up.by_formula(formula, values),
+            numerator=None,
+            denominator=None,
+            status=adding_up.status_of(
+                self._declared[cell.indicator], cell.period, self._on
+            ),
+            is_complete=is_whole and all(figure.is_complete for figure in found),
+            run=max(runs, key=lambda run: run.id, default=None),
+        )

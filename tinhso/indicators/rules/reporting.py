@@ -13,7 +13,7 @@ from tinhso.indicators.types import (
     State,
     Unit,
 )
-from tinhso.kernel.text import fraction
+from tinhso.kernel.text import fold, fraction
 
 STATES = {
     State.MET: "Đã đạt",
@@ -106,7 +106,7 @@ def _parts(
     indicator: Indicator, parts: Mapping[str, Figure], names: Mapping[str, str]
 ) -> list[dict[str, str]]:
     rows = [_part(indicator, one, names) for one in parts.values()]
-    return sorted(rows, key=lambda row: row["name"])
+    return sorted(rows, key=lambda row: fold(row["name"]))
 
 
 def _target(one: Standing) -> dict[str, str]:
@@ -115,11 +115,19 @@ def _target(one: Standing) -> dict[str, str]:
     when = f" ({period_said(latest.period)})" if latest else ""
     return {
         "name": one.indicator.vi,
-        "goal": f"{said(one.indicator, one.target.goal.aim)}, "
-        f"{period_said(one.target.due)}",
+        "goal": f"{_goal(one)}, {period_said(one.target.due)}",
         "latest": known + when,
         "state": STATES[one.state],
     }
+
+
+def _goal(one: Standing) -> str:
+    """Say what a target asks for: at least, more than, at most."""
+    goal, indicator = one.target.goal, one.indicator
+    asked = (("từ", goal.at_least), ("trên", goal.above), ("đến", goal.at_most))
+    return " ".join(
+        f"{word} {said(indicator, value)}" for word, value in asked if value is not None
+    )
 
 
 def _sources(readings: Sequence[Reading]) -> list[str]:

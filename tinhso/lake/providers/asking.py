@@ -66,16 +66,18 @@ def ask(sql: str, plans: Sequence[Plan], limits: Limits) -> Answer:
     )
 
 
-def try_on(dataset: Dataset, sql: str, limits: Limits) -> None:
+def try_on(dataset: Dataset, questions: Sequence[str], limits: Limits) -> None:
     """Ask a table of a dataset that has no rows.
 
-    :raises QuestionUnreadable: if the engine does not understand the question.
+    :raises QuestionUnreadable: if the engine does not understand a question.
     :raises QuestionReachesOut: if it reaches for anything but the table.
     :raises QuestionNotReadOnly: if it is anything but one SELECT.
     """
     nothing = Plan(dataset, Source(dataset.name, "", None), "", (), 0, {}, False)
-    with _by_name(), _opened([nothing], tables_in(sql), limits) as engine:
-        engine.ask(sql)
+    named = {name for sql in questions for name in tables_in(sql)}
+    with _by_name(), _opened([nothing], named, limits) as engine:
+        for sql in questions:
+            engine.ask(sql)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """The leaders' board: a few numbers, what is out of bounds, where, and the targets."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,15 +11,19 @@ from django.views.decorators.http import require_safe
 from tinhso.indicators import actions, queries
 from tinhso.indicators.types import Board, BoardUnknown, Dimension, Period
 from tinhso.kernel import clock
+from tinhso.kernel.actor import Actor
 from tinhso.kernel.http import content_disposition
+from tinhso.operations import queries as operations
 from tinhso.people import queries as people
 from tinhso.places import queries as places
-from tinhso.security.types import Access
+from tinhso.security import queries as security
+from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import desk, targets
+from tinhso.web.ui import desk, directives, targets
 from tinhso.web.ui import measures as ui
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MOST_LATE = 5
 FORMS = {
     "pdf": (actions.print_board, "application/pdf"),
     "docx": (actions.write_board, WORD),
@@ -45,8 +49,27 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
     found = queries.board(
         key=key, period=period, on=today, made_up=settings.TINHSO_DEMO, actor=actor
     )
-    context = {"rail": desk.rail(actor, "board"), **_shown(found, period, today)}
+    context = {
+        "rail": desk.rail(actor, "board"),
+        **_shown(found, period, today),
+        **_directives(found, actor, clock.now()),
+    }
     return no_store(render(request, "measures/board.html", context))
+
+
+def _directives(found: Board, actor: Actor, at: datetime) -> dict[str, Any]:
+    """List what agencies owe an answer to, and lead leaders to another directive."""
+    late = operations.overdue(on=clock.local(at).date(), actor=actor)
+    mapped = found.mapped.indicator
+    may_issue = security.may(actor=actor, deed=Deed.ISSUE_DIRECTIVE)
+    return {
+        "overdue": [
+            directives.line(one, queries.indicators(), at) for one in late[:MOST_LATE]
+        ],
+        "issue_href": directives.issue_href(mapped.key, found.period.key)
+        if may_issue
+        else "",
+    }
 
 
 def _period(request: HttpRequest) -> Period:

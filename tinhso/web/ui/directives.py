@@ -1,6 +1,5 @@
 """What the pages of directives say alike: numbers, states, agencies."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,19 +8,19 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
-from tinhso.indicators.types import Indicator
+from tinhso.indicators import queries
+from tinhso.indicators.types import Indicator, PeriodWrong
 from tinhso.kernel.errors import N_
 from tinhso.operations.types import Directive, State
 from tinhso.people.types import Organization
 from tinhso.procedures.types import Dossier
-from tinhso.web.ui.phrases import language, said
+from tinhso.web.ui.measures import period_name, title
+from tinhso.web.ui.phrases import said
 
 CHOOSE_AGENCY = N_("Hãy chọn cơ quan thực hiện.")
 WRITE_DAY = N_("Hãy ghi hạn trả lời theo dạng ngày/tháng/năm, ví dụ 27/03/2026.")
 ANSWER = "answer"
 TONES = {State.ANSWERED: "warn", State.ACCEPTED: "good"}
-MONTH = re.compile(r"(\d{4})-(\d{2})")
-QUARTER = re.compile(r"(\d{4})Q(\d)")
 LABELS = {
     "agency": gettext_lazy("Cơ quan thực hiện"),
     "text": gettext_lazy("Việc cần làm"),
@@ -53,24 +52,15 @@ def line(
 def title_of(key: str, known: Mapping[str, Indicator]) -> str:
     """Name an indicator; its key where no pack declares it any more."""
     found = known.get(key)
-    if found is None:
-        return key
-    return found.en if language() == "en" else found.vi
+    return title(found) if found else key
 
 
 def period_of(key: str) -> str:
-    """Write a period as people say it; what is none, as it is.
-
-    >>> period_of("")
-    ''
-    """
-    if found := MONTH.fullmatch(key):
-        return gettext("tháng {month}/{year}").format(
-            month=int(found[2]), year=found[1]
-        )
-    if found := QUARTER.fullmatch(key):
-        return gettext("quý {quarter}/{year}").format(quarter=found[2], year=found[1])
-    return gettext("năm {year}").format(year=key) if key.isdigit() else key
+    """Write a period as people say it; what is none, as it is."""
+    try:
+        return period_name(queries.period(key=key)) if key else ""
+    except PeriodWrong:
+        return key
 
 
 def issue_href(indicator: str, period: str) -> str:
