@@ -12,7 +12,6 @@ def test_what_was_acknowledged_survives_every_kill():
     # Seconds are for quiet machines; what is kept must be right on any.
     faults = {name: figure.counts[name] for name in crash.FAULTS}
     assert faults == dict.fromkeys(crash.FAULTS, 0), figure.line()
-    # How many were taken in meanwhile hangs on the machine, too; enough to tell.
-    assert figure.counts["acknowledged"] > 50
+    assert figure.counts["acknowledged"] > 100
     assert figure.counts["worker_kills"] >= 10
     assert figure.counts["tree_kills"] >= 2
