@@ -10,6 +10,7 @@ from tests.indicators.conftest import VISITS_SEEN, counting
 from tinhso.cli.main import main
 from tinhso.indicators import actions, queries
 from tinhso.indicators.models import RunRow, ValueRow
+from tinhso.indicators.providers import counting as lake_counts
 from tinhso.indicators.rules.periods import period_of
 from tinhso.indicators.types import (
     Cell,
@@ -187,6 +188,17 @@ def test_where_nothing_is_new_nothing_is_computed(visit, refresh):
 
     assert refresh() == ()
     assert RunRow.objects.count() == 1
+
+
+def test_a_table_nobody_wrote_is_not_asked_again(visit, refresh, monkeypatch):
+    visit()
+    refresh()
+    asked = []
+    monkeypatch.setattr(lake_counts, "touched", lambda *a, **k: asked.append(a))
+
+    refresh()
+
+    assert asked == []
 
 
 def test_a_late_row_changes_the_month_it_belongs_to(visit, refresh, number):

@@ -32,6 +32,7 @@ from tinhso.lake.types import (
     Quality,
     RoomUnknown,
     SetAside,
+    Source,
     TableDescription,
     TableState,
     TakenApart,
@@ -178,6 +179,17 @@ def _runs(
         )
         for row in rows
     ]
+
+
+def newest_state(*, dataset: str) -> Source:
+    """Tell the newest state of a dataset's table, without reading a row.
+
+    :raises DatasetUnknown: if no room publishes it.
+    :raises TableMissing: if the file that describes the table is gone.
+    :raises StoreAway: if it lies in a store that does not answer.
+    """
+    source: Source = late.plans().plan(published.dataset_of(dataset)).source
+    return source
 
 
 def formula_of(*, sql: str) -> str:

@@ -15,6 +15,7 @@ from tinhso.indicators.queries.declared import indicators
 from tinhso.indicators.queries.values import as_run
 from tinhso.indicators.rules.periods import months_within
 from tinhso.indicators.types import Computed, Indicator, Run
+from tinhso.lake import queries as lake
 
 BATCH = 5_000
 # What cannot be computed is tried again after a while, and whenever rows come in.
@@ -91,13 +92,24 @@ def _scope(
     }
     whole = [one for one in together if everything or _is_new(one, known.get(one.key))]
     others = [one for one in together if one not in whole]
-    since = min((known[one.key].run.upto for one in others), default=0)
-    touched = counting.touched(first, since=since)
-    if touched.source.snapshot_id is None:
+    newest = lake.newest_state(dataset=first.dataset).snapshot_id
+    if newest is None or not (
+        _is_due(whole, at, everything) or _is_unread(known, newest)
+    ):
         return None
+    since = min((known[one.key].run.upto for one in others), default=0)
+    return _Scope(whole, others, counting.touched(first, since=since))
+
+
+def _is_due(whole: Sequence[Indicator], at: datetime, everything: bool) -> bool:
+    """Tell whether there is an indicator that did not fail a moment ago."""
     failed = _just_failed(at)
-    is_due = everything or any(failed.get(one.key) != one.digest for one in whole)
-    return _Scope(whole, others, touched) if is_due or touched.months else None
+    return everything or any(failed.get(one.key) != one.digest for one in whole)
+
+
+def _is_unread(known: Mapping[str, SeriesRow], newest: int) -> bool:
+    """Tell whether the table was written since; a question costs, this does not."""
+    return any(row.run.snapshot_id != newest for row in known.values())
 
 
 def _just_failed(at: datetime) -> Mapping[str, str]:
