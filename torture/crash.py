@@ -47,7 +47,7 @@ class Plan(NamedTuple):
     pause: float
 
 
-SHORT = Plan(70, 200, 20, 3, 0.3)
+SHORT = Plan(110, 200, 20, 3, 0.3)
 LONG = Plan(10 * 60, 1000, 1000, 100, 0.4)
 
 
