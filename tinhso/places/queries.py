@@ -1,9 +1,11 @@
 """Read places. Every answer is as of a day, since codes change their meaning."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -21,6 +23,7 @@ from tinhso.places.types import (
     Hexagon,
     How,
     Level,
+    Passage,
     ShapeKind,
     Step,
     Unit,
@@ -121,6 +124,38 @@ def history(*, code: str, level: int = Level.COMMUNE) -> tuple[Step, ...]:
         .order_by("on", "predecessor__code", "successor__code")
     )
     return tuple(_step(row) for row in rows)
+
+
+def passages(*, on: date, level: int = Level.COMMUNE) -> tuple[Passage, ...]:
+    """Tell of each code and time which unit it meant, and what that is on a day.
+
+    By code, the oldest first. A code that nothing else has yet goes on meaning its
+    last unit, so that a record which comes late still finds its place.
+    """
+    rows = UnitRow.objects.filter(level=level, valid_from__lte=on)
+    steps = Succession.objects.filter(on__lte=on).select_related("successor")
+    after: dict[UUID, list[UnitRow]] = {}
+    for step in steps:
+        after.setdefault(step.predecessor_id, []).append(step.successor)
+    found = []
+    for _, same in groupby(rows.order_by("code", "valid_from"), lambda row: row.code):
+        meant = list(same)
+        starts = [None, *(row.valid_from for row in meant[1:]), None]
+        for row, first, until in zip(meant, starts, starts[1:], strict=False):
+            into = {end.id: _unit(end) for end in _ends(row, after, on)}
+            found.append(Passage(_unit(row), first, until, tuple(into.values())))
+    return tuple(found)
+
+
+def _ends(
+    row: UnitRow, after: Mapping[UUID, Sequence[UnitRow]], on: date
+) -> Iterator[UnitRow]:
+    """Follow a unit to those of a day; one that nothing followed ends in itself."""
+    following = [] if _lasts(row, on) else after.get(row.id, [])
+    if not following:
+        yield row
+    for one in following:
+        yield from _ends(one, after, on)
 
 
 def hexagons(*, on: date, level: int = Level.COMMUNE) -> tuple[Hexagon, ...]:

@@ -101,6 +101,20 @@ class Conversion:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A code in the time of one unit, and what that unit is on a day asked for.
+
+    first, until: the days between which the code meant this unit, None where nothing
+    is known before or after; into: its unit of the day, several if it was split.
+    """
+
+    unit: Unit
+    first: date | None
+    until: date | None
+    into: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AddressFound:
     """A unit somebody asked for by name, old or new, and what it is today."""
 

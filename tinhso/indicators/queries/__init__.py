@@ -47,8 +47,10 @@ from tinhso.indicators.queries.values import (
     freshness,
     newest,
     parts,
+    restated_on,
     runs,
     series,
+    split_places,
 )
 
 __all__ = [
@@ -80,10 +82,12 @@ __all__ = [
     "plans",
     "published_scores",
     "recount",
+    "restated_on",
     "rows_behind",
     "runs",
     "self_sheet",
     "series",
+    "split_places",
     "standings",
     "usual_period",
 ]

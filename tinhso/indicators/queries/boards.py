@@ -77,7 +77,9 @@ def board(*, key: str, period: Period, on: date, made_up: bool, actor: Actor) ->
         parts=found,
         beyond=rules.beyond(found.values(), declared.bounds, most=declared.most),
         standings=[
-            one for plan in declared.plans for one in standings(on=on, plan=plan)
+            one
+            for plan in declared.plans
+            for one in standings(on=on, plan=plan, made_up=made_up)
         ],
     )
 
@@ -106,7 +108,11 @@ def measure(
         if shown
         else {},
         bounds=next(bounds, None),
-        standings=[one for one in standings(on=on) if one.target.indicator == key],
+        standings=[
+            one
+            for one in standings(on=on, made_up=made_up)
+            if one.target.indicator == key
+        ],
     )
 
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from tinhso.indicators.providers import asked, counting
 from tinhso.indicators.queries.declared import get_indicator
-from tinhso.indicators.queries.values import figures
+from tinhso.indicators.queries.values import figures, restating_of
 from tinhso.indicators.rules import questions
+from tinhso.indicators.rules.restating import Span
 from tinhso.indicators.types import (
     Behind,
     Cell,
@@ -60,10 +61,10 @@ def rows_behind(
     security.require(actor=actor, deed=Deed.SEE_MEASURES)
     figure = get_figure(cell=cell, on=on)
     computed, run = _computed(cell), _run(figure)
+    sql, spans = _sql(computed, cell), _spans(cell)
     has_made_up = counting.has_made_up(computed.dataset)
-    sql = questions.one_value(computed, cell, has_made_up=has_made_up)
     listing = questions.rows_behind(
-        computed, cell, has_made_up=has_made_up, most=most + 1, skip=skip
+        computed, cell, spans, has_made_up=has_made_up, most=most + 1, skip=skip
     )
     answer = _asked(listing, run)
     columns = (*questions.columns_of(computed), "counts")
@@ -85,10 +86,8 @@ def recount(*, cell: Cell, on: date, engine: str = "duckdb") -> Recount:
     :raises SnapshotGone: if that state is no longer kept.
     """
     figure = get_figure(cell=cell, on=on)
-    computed = _computed(cell)
-    has_made_up = counting.has_made_up(computed.dataset)
-    sql = questions.one_value(computed, cell, has_made_up=has_made_up)
-    [(above, below)] = _asked(sql, _run(figure), engine).rows
+    computed, run = _computed(cell), _run(figure)
+    [(above, below)] = _asked(_sql(computed, cell), run, engine).rows
     return Recount(figure, int(above), int(below) if computed.denominator else None)
 
 
@@ -102,9 +101,7 @@ def lineage_of(*, cell: Cell, actor: Actor, on: date) -> dict[str, Any]:
     security.require(actor=actor, deed=Deed.SEE_MEASURES)
     figure = get_figure(cell=cell, on=on)
     computed, run = _computed(cell), _run(figure)
-    sql = questions.one_value(
-        computed, cell, has_made_up=counting.has_made_up(computed.dataset)
-    )
+    sql = _sql(computed, cell)
     answer = _asked(sql, run)
     return dict(
         lake.lineage_of_answer(
@@ -118,6 +115,16 @@ def _computed(cell: Cell) -> Computed:
     if computed is None:
         raise NotComputed
     return computed
+
+
+def _spans(cell: Cell) -> tuple[Span, ...]:
+    restated = restating_of(dimension=cell.dimension, on=cell.period.last)
+    return restated.spans(cell.part)
+
+
+def _sql(computed: Computed, cell: Cell) -> str:
+    has_made_up = counting.has_made_up(computed.dataset)
+    return questions.one_value(computed, cell, _spans(cell), has_made_up=has_made_up)
 
 
 def _run(figure: Figure) -> Run:

@@ -8,6 +8,7 @@ from tinhso.indicators.models import FaultRow, RunRow, SeriesRow, ValueRow
 from tinhso.indicators.queries.declared import indicators
 from tinhso.indicators.rules import adding_up
 from tinhso.indicators.rules.periods import before
+from tinhso.indicators.rules.restating import Restating, part_of
 from tinhso.indicators.types import (
     Cell,
     Dimension,
@@ -19,6 +20,8 @@ from tinhso.indicators.types import (
     Period,
     Run,
 )
+from tinhso.places import queries as places
+from tinhso.places.types import Passage
 
 Found = Mapping[tuple[str, Period], Figure]
 
@@ -29,6 +32,12 @@ class _Counts:
 
     numbers: dict[date, tuple[int, int | None]] = field(default_factory=dict)
     runs: dict[date, int] = field(default_factory=dict)
+
+    def add(self, month: date, number: tuple[int, int | None], run: int) -> None:
+        """Put a number to a month; old communes that became one are several."""
+        held = self.numbers.get(month)
+        self.numbers[month] = adding_up.total([held, number]) if held else number
+        self.runs[month] = max(run, self.runs.get(month, run))
 
     def within(self, period: Period) -> list[date]:
         """List the months of a period that are known."""
@@ -110,9 +119,34 @@ def parts(
         month__range=(period.first, period.last),
         replaced_by=None,
     )
-    codes = sorted(set(rows.values_list("part", flat=True)))
-    cells = [Cell(key, period, made_up, dimension, code) for code in codes]
+    restated = restating_of(dimension=dimension, on=period.last)
+    counted = rows.values_list("part", "month").distinct()
+    chosen = sorted({restated.part(code, month) for code, month in counted})
+    cells = [Cell(key, period, made_up, dimension, part) for part in chosen]
     return {found.cell.part: found for found in _figures(declared, cells, on)}
+
+
+def restating_of(*, dimension: Dimension, on: date) -> Restating:
+    """Tell how old communes are restated as those of a day; nothing else is."""
+    if dimension is not Dimension.PLACE:
+        return Restating()
+    return Restating(places.passages(on=on))
+
+
+def restated_on(*, period: Period) -> date | None:
+    """Tell on which day of a period communes changed, the newest if there are several.
+
+    Numbers from before it stand with the communes that followed.
+    """
+    days = (one.until for one in places.passages(on=period.last))
+    return max((day for day in days if day and period.first < day), default=None)
+
+
+def split_places(*, on: date) -> Mapping[str, Passage]:
+    """List old communes whose numbers nobody can divide: {part: what became of it}."""
+    return {
+        part_of(one): one for one in places.passages(on=on) if len(one.into) > 1
+    }
 
 
 def newest(*, made_up: bool = False) -> date | None:
@@ -178,19 +212,20 @@ def _known(keys: Iterable[str], cells: Sequence[Cell]) -> Known:
     """Read the months of some indicators, as a whole and by part, in one question."""
     first = min(cell.period.first for cell in cells)
     last = max(cell.period.last for cell in cells)
+    restated = restating_of(dimension=cells[0].dimension, on=last)
+    codes = {span.code for one in cells for span in restated.spans(one.part)}
     rows = ValueRow.objects.filter(
         indicator__in=keys,
         dimension__in={"", cells[0].dimension},
-        part__in={"", *(cell.part for cell in cells)},
+        part__in={"", *codes},
         made_up=cells[0].made_up,
         month__range=(first, last),
         replaced_by=None,
     ).values_list("indicator", "part", "month", "numerator", "denominator", "run_id")
     known: dict[tuple[str, str], _Counts] = {}
-    for indicator, part, month, above, below, run in rows:
-        counts = known.setdefault((indicator, part), _Counts())
-        counts.numbers[month] = (above, below)
-        counts.runs[month] = run
+    for indicator, code, month, above, below, run in rows:
+        part = restated.part(code, month)
+        known.setdefault((indicator, part), _Counts()).add(month, (above, below), run)
     return known
 
 

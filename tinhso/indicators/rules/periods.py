@@ -76,3 +76,17 @@ def months_within(first: date, last: date) -> Iterator[Period]:
     """
     for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         yield period_of(f"{number // 12}-{number % 12 + 1:02}")
+
+
+def judged_by(due: Period, on: date, *, most: int = 5) -> tuple[Period, ...]:
+    """List the periods whose values tell how a promise for a period stands.
+
+    Those as long as it that are over on a day, and the months since, the oldest first.
+
+    >>> [one.key for one in judged_by(period_of("2026"), date(2026, 3, 9), most=2)]
+    ['2024', '2025', '2026-01', '2026-02']
+    """
+    running = period_on(on, kind_of(due))
+    over = [before(running, back) for back in range(most, 0, -1)]
+    since = (month for month in months_within(running.first, on) if month.last < on)
+    return (*over, *since)

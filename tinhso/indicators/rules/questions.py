@@ -7,6 +7,7 @@ a page names comes in quotes.
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from tinhso.indicators.rules.restating import Span
 from tinhso.indicators.types import Cell, Computed, Dimension, Period, Term
 
 MADE_UP = "is_synthetic"
@@ -36,15 +37,26 @@ def by_month(
     )
 
 
-def one_value(computed: Computed, cell: Cell, *, has_made_up: bool) -> str:
-    """Ask for numerator and denominator of one number alone."""
+def one_value(
+    computed: Computed, cell: Cell, spans: Sequence[Span], *, has_made_up: bool
+) -> str:
+    """Ask for numerator and denominator of one number alone.
+
+    spans: the codes that make up the cell's part.
+    """
     counted = ", ".join(_counts(computed))
-    where = _of_cell(computed, cell, has_made_up)
+    where = _of_cell(computed, cell, spans, has_made_up)
     return f"SELECT {counted} FROM {computed.dataset} WHERE {where}"  # noqa: S608
 
 
 def rows_behind(
-    computed: Computed, cell: Cell, *, has_made_up: bool, most: int, skip: int
+    computed: Computed,
+    cell: Cell,
+    spans: Sequence[Span],
+    *,
+    has_made_up: bool,
+    most: int,
+    skip: int,
 ) -> str:
     """Ask for the rows that a number counts, the newest first.
 
@@ -53,7 +65,7 @@ def rows_behind(
     terms = [one for one in (computed.numerator, computed.denominator) if one]
     counted = " OR ".join(f"({term.where})" for term in terms)
     columns = ", ".join(columns_of(computed))
-    where = f"{_of_cell(computed, cell, has_made_up)} AND ({counted})"
+    where = f"{_of_cell(computed, cell, spans, has_made_up)} AND ({counted})"
     order = ", ".join(f"{one} DESC" for one in (computed.day, *computed.behind[:2]))
     return (
         f"SELECT {columns}, CASE WHEN {computed.numerator.where} THEN TRUE ELSE FALSE"  # noqa: S608
@@ -111,13 +123,32 @@ def _count(term: Term) -> str:
     return f"coalesce({counted} FILTER (WHERE {term.where}), 0)"
 
 
-def _of_cell(computed: Computed, cell: Cell, has_made_up: bool) -> str:
+def _of_cell(
+    computed: Computed, cell: Cell, spans: Sequence[Span], has_made_up: bool
+) -> str:
     parts = [_within(computed.day, cell.period.first, cell.period.last)]
     if has_made_up:
         parts.append(MADE_UP if cell.made_up else f"NOT {MADE_UP}")
     if cell.dimension:
-        parts.append(f"{computed.by[cell.dimension]} = {quoted(cell.part)}")
+        column = computed.by[cell.dimension]
+        meant = (_in_span(computed.day, column, cell.period, one) for one in spans)
+        found = [one for one in meant if one]
+        parts.append(f"({' OR '.join(found)})" if len(found) > 1 else found[0])
     return " AND ".join(parts)
+
+
+def _in_span(day: str, column: str, period: Period, span: Span) -> str:
+    """Ask for a code while it meant a unit; "" if that was not within the period."""
+    if (span.first and span.first > period.last) or (
+        span.until and span.until <= period.first
+    ):
+        return ""
+    asked = [f"{column} = {quoted(span.code)}"]
+    if span.first and span.first > period.first:
+        asked.append(f"{day} >= DATE '{span.first}'")
+    if span.until and span.until <= period.last:
+        asked.append(f"{day} < DATE '{span.until}'")
+    return " AND ".join(asked)
 
 
 def _within(day: str, first: date, last: date) -> str:

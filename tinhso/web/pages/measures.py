@@ -134,6 +134,9 @@ def _shown(found: Measure, view: str) -> dict[str, Any]:
         ),
         "bars_height": len(rows) * charts.BAR + 6,
         "by": ui.DIMENSIONS.get(found.by, ""),
+        "restated_on": queries.restated_on(period=found.period)
+        if found.by is Dimension.PLACE
+        else None,
         "breakdowns": ui.breakdowns(queries.breakdowns(key=one.key), found.by),
         "lineage_href": ui.lineage_href(found.reading.figure.cell)
         if found.reading.figure and one.computed
@@ -276,7 +279,8 @@ def targets(request: HttpRequest) -> HttpResponse:
     plans = queries.plans()
     chosen = request.GET.get("ke-hoach", "")
     plan = chosen if chosen in plans else next(iter(sorted(plans)), "")
-    found = queries.standings(on=today, plan=plan) if plan else ()
+    made_up = settings.TINHSO_DEMO
+    found = queries.standings(on=today, plan=plan, made_up=made_up) if plan else ()
     context = {
         "rail": desk.rail(actor, "targets"),
         "plans": targets_ui.plan_links(plans, plan, reverse("targets")),

@@ -232,7 +232,19 @@ def names_of(
     on: date,
 ) -> dict[str, str]:
     """Name the parts of a breakdown; what nobody names is its code."""
-    return {code: code for code in codes} | _known(indicator, dimension, agencies, on)
+    named = {code: code for code in codes} | _known(indicator, dimension, agencies, on)
+    return named | _split(on) if dimension is Dimension.PLACE else named
+
+
+def _split(on: date) -> dict[str, str]:
+    """Name old communes that were split, and those that have a part of them now."""
+    words = gettext("{name} (xã cũ, đã chia: {parts})")
+    return {
+        part: words.format(
+            name=one.unit.name, parts=", ".join(unit.name for unit in one.into)
+        )
+        for part, one in queries.split_places(on=on).items()
+    }
 
 
 def _known(
