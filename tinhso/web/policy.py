@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access
 
 View = Callable[..., HttpResponseBase]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 # Below it are the pages of the account, most of them the sign-in library's.
 ACCOUNT = "/tai-khoan/"
@@ -126,7 +127,7 @@ def actor_of(request: HttpRequest) -> Actor:
     return actor
 
 
-def no_store(response: HttpResponse) -> HttpResponse:
+def no_store(response: Answer) -> Answer:
     """Keep a page with personal data out of every cache."""
     response["Cache-Control"] = "no-store"
     return response

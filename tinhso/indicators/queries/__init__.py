@@ -13,6 +13,7 @@ from tinhso.indicators.queries.boards import (
     boards,
     breakdowns,
     measure,
+    state,
     usual_period,
 )
 from tinhso.indicators.queries.counting import (
@@ -89,5 +90,6 @@ __all__ = [
     "series",
     "split_places",
     "standings",
+    "state",
     "usual_period",
 ]

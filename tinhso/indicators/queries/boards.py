@@ -13,6 +13,7 @@ from tinhso.indicators.queries.values import (
     freshness,
     newest,
     parts,
+    runs,
 )
 from tinhso.indicators.rules import boards as rules
 from tinhso.indicators.rules.periods import before, kind_of, period_on
@@ -39,6 +40,17 @@ def boards() -> tuple[BoardDeclared, ...]:
     """List the boards in force."""
     found = versions.in_force(kind=BOARDS)
     return tuple(rules.board_of(content.body) for content in found)
+
+
+def state(*, actor: Actor) -> str:
+    """Name what is known of all numbers; another name, and something changed.
+
+    :raises NotAllowed: if the actor serves the province nowhere.
+    """
+    security.require(actor=actor, deed=Deed.SEE_MEASURES)
+    counted = next((run.id for run in runs(most=1)), 0)
+    failed = max((one.at for one in faults().values()), default=None)
+    return f"{counted}-{int(failed.timestamp()) if failed else 0}"
 
 
 def usual_period(*, on: date, made_up: bool) -> Period:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
@@ -18,9 +18,11 @@ from tinhso.people import queries as people
 from tinhso.places import queries as places
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
+from tinhso.web import live
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk, directives, targets
 from tinhso.web.ui import measures as ui
+from tinhso.web.ui.writing import moment
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MOST_LATE = 5
@@ -55,6 +57,44 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
         **_directives(found, actor, clock.now()),
     }
     return no_store(render(request, "measures/board.html", context))
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def wall(request: HttpRequest, key: str) -> HttpResponse:
+    """Show a board for a whole room to read; it keeps itself up to date."""
+    now, actor = clock.now(), actor_of(request)
+    today = clock.local(now).date()
+    period = queries.usual_period(on=today, made_up=settings.TINHSO_DEMO)
+    # Asked for first: what is counted meanwhile is told once too often, never missed.
+    state = queries.state(actor=actor)
+    found = queries.board(
+        key=key, period=period, on=today, made_up=settings.TINHSO_DEMO, actor=actor
+    )
+    late = operations.overdue(on=today, actor=actor)[:MOST_LATE]
+    context = {
+        **_shown(found, period, today),
+        "overdue": [directives.line(one, queries.indicators(), now) for one in late],
+        "state": state,
+        "time": moment(now),
+    }
+    return no_store(render(request, "measures/wall.html", context))
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def events(request: HttpRequest, key: str) -> StreamingHttpResponse:
+    """Say when numbers changed, as server-sent events."""
+    actor = actor_of(request)
+    known = request.headers.get("Last-Event-ID") or request.GET.get("biet", "")
+    queries.state(actor=actor)  # Refused here, before anything was sent.
+    stays = live.asks_to_wait(request.headers.get("Accept", ""))
+    sent = live.changes(lambda: queries.state(actor=actor), known, stays=stays)
+    response = StreamingHttpResponse(sent, content_type=live.KIND)
+    # Compressed, it would come in lumps, and late.
+    response["Content-Encoding"] = "identity"
+    response["X-Accel-Buffering"] = "no"
+    return no_store(response)
 
 
 def _directives(found: Board, actor: Actor, at: datetime) -> dict[str, Any]:
