@@ -255,3 +255,11 @@ def test_the_pages_read_well_in_english(desk):
 
     assert "Dossiers resolved on time 83.33 %" in text or "83,33 %" in text
     assert "Dossiers resolved on time" in text
+
+
+def test_the_board_tells_what_documents_state_of_indexes(desk):
+    shown = words(desk.get(BOARD))
+
+    assert "0,7024" in shown and "hạng 3 toàn quốc" in shown
+    assert "429,47/800" in shown
+    assert "Chưa có đơn vị nào được thẩm định." in shown

@@ -7,6 +7,7 @@ from tinhso.indicators.providers import asked
 from tinhso.indicators.queries.boards import BOARDS as BOARDS_KIND
 from tinhso.indicators.queries.declared import INDICATORS as INDICATORS_KIND
 from tinhso.indicators.queries.declared import TARGETS as TARGETS_KIND
+from tinhso.indicators.queries.index_sets import INDEX_SETS
 from tinhso.indicators.rules import declared, questions
 from tinhso.indicators.types import SCHEMAS, Computed, Dimension
 from tinhso.kernel.actor import Actor
@@ -60,11 +61,13 @@ def compare_targets(content: Content, find: Find) -> Mapping[str, str]:
 
 
 def compare_board(content: Content, find: Find) -> Mapping[str, str]:
-    """Answer which plans a board names that no pack has."""
+    """Answer which plans and index sets a board names that no pack has."""
+    named = (("targets", TARGETS_KIND), ("indexes", INDEX_SETS))
     return {
-        f"targets.{place}": f"no targets {key!r}"
-        for place, key in enumerate(content.body["targets"])
-        if find(TARGETS_KIND, key) is None
+        f"{field}.{place}": f"no {field} {key!r}"
+        for field, kind in named
+        for place, key in enumerate(content.body.get(field, ()))
+        if find(kind, key) is None
     }
 
 

@@ -48,6 +48,12 @@ def _fill(document: Document, data: Mapping[str, Any]) -> None:
         ("Mục tiêu", "Phải đạt", "Đã có", "Tình trạng"),
         [tuple(one.values()) for one in data["targets"]],
     )
+    _part(document, "Các bộ chỉ số")
+    _table(
+        document,
+        ("Bộ chỉ số", "Kỳ", "Kết quả"),
+        [(one["name"], one["period"], one["value"]) for one in data["indexes"]],
+    )
     _part(document, f"Theo cơ quan: {data['mapped']}")
     rows = [(one["name"], one["value"], one["counts"]) for one in data["parts"]]
     _table(document, ("Cơ quan", "Giá trị", "Đạt / tổng"), rows)

@@ -5,7 +5,9 @@ from datetime import date
 
 from django.db import transaction
 
+from tinhso.indicators.queries.assessments import league_of, periods_of
 from tinhso.indicators.queries.declared import get_indicator, indicators
+from tinhso.indicators.queries.index_sets import get_index_set, published_scores
 from tinhso.indicators.queries.targets import standings
 from tinhso.indicators.queries.values import (
     faults,
@@ -22,10 +24,12 @@ from tinhso.indicators.types import (
     BoardDeclared,
     BoardUnknown,
     Dimension,
+    IndexReading,
     Measure,
     Period,
     PeriodKind,
     Reading,
+    Whose,
 )
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.packs import versions
@@ -93,6 +97,7 @@ def board(*, key: str, period: Period, on: date, made_up: bool, actor: Actor) ->
             for plan in declared.plans
             for one in standings(on=on, plan=plan, made_up=made_up)
         ],
+        indexes=[_index(one, made_up, actor) for one in declared.indexes],
     )
 
 
@@ -140,6 +145,23 @@ def breakdowns(*, key: str) -> tuple[Dimension, ...]:
             dimension for dimension in Dimension if all(dimension in s for s in of)
         )
     return tuple(one.computed.by) if one.computed else ()
+
+
+def _index(key: str, made_up: bool, actor: Actor) -> IndexReading:
+    periods = periods_of(set_key=key)
+    period = periods[0] if periods else ""
+    return IndexReading(
+        index_set=get_index_set(key=key),
+        published=next(reversed(published_scores(key=key)), None),
+        period=period,
+        league=league_of(
+            set_key=key,
+            period=period,
+            whose=Whose.APPRAISED,
+            actor=actor,
+            is_synthetic=made_up,
+        ),
+    )
 
 
 def _declared(key: str) -> BoardDeclared:

@@ -18,6 +18,7 @@ def board_of(body: Mapping[str, Any]) -> BoardDeclared:
         bounds=Bounds(float(mapped["good"]), float(mapped["bad"])),
         most=mapped.get("most", 5),
         plans=tuple(body["targets"]),
+        indexes=tuple(body.get("indexes", ())),
     )
 
 

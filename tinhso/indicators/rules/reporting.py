@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tinhso.indicators.rules.periods import period_of
 from tinhso.indicators.types import (
     Board,
     Figure,
+    IndexReading,
     Indicator,
     Period,
+    PublishedScore,
     Reading,
     Standing,
     State,
+    Total,
     Unit,
 )
 from tinhso.kernel.text import fold, fraction
@@ -43,6 +47,7 @@ def report_of(board: Board, names: Mapping[str, str]) -> dict[str, Any]:
             if (count := sum(one.state is state for one in board.standings))
         ],
         "targets": [_target(one) for one in board.standings if one.state in BAD],
+        "indexes": [_index(one) for one in board.indexes],
         "parts": _parts(mapped, board.parts, names),
         "sources": _sources(board.readings),
         "made_up": board.made_up,
@@ -119,6 +124,38 @@ def _target(one: Standing) -> dict[str, str]:
         "latest": known + when,
         "state": STATES[one.state],
     }
+
+
+def _index(one: IndexReading) -> dict[str, str]:
+    return {"name": str(one.index_set.title), **_newest(one)}
+
+
+def _newest(one: IndexReading) -> dict[str, str]:
+    """Say what a document states, or else who of those assessed stands where."""
+    if one.published:
+        rank = f", hạng {one.published.rank}" if one.published.rank else ""
+        return {
+            "period": period_said(one.published.period),
+            "value": _stated(one.published) + rank,
+        }
+    ranked = [line for line in one.league if line.rank]
+    if not ranked:
+        return {"period": "–", "value": "–"}
+    ends = (f"{line.name} {_points(line.total)}" for line in (ranked[0], ranked[-1]))
+    value = f"Cao nhất: {next(ends)}; thấp nhất: {next(ends)}; {len(ranked)} đơn vị"
+    return {"period": period_said(period_of(one.period)), "value": value}
+
+
+def _stated(published: PublishedScore) -> str:
+    """Say the total a document states, or the points of the pillars it states."""
+    if published.total is not None:
+        return fraction(float(published.total))
+    points = float(sum(published.pillar_points.values()))
+    return f"{fraction(points)} điểm"
+
+
+def _points(total: Total) -> str:
+    return f"{fraction(float(total.points))}/{fraction(float(total.maximum))}"
 
 
 def _goal(one: Standing) -> str:

@@ -53,6 +53,7 @@ from tinhso.indicators.types.boards import (
     BoardDeclared,
     BoardUnknown,
     Bounds,
+    IndexReading,
     Measure,
     Reading,
 )
@@ -153,6 +154,7 @@ __all__ = [
     "Formula",
     "Goal",
     "HandedInTwice",
+    "IndexReading",
     "IndexSet",
     "IndexSetUnknown",
     "IndexSheetUnreadable",

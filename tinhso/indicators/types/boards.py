@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from tinhso.indicators.types.indexes import IndexSet, LeagueLine, PublishedScore
 from tinhso.indicators.types.measures import (
     Dimension,
     Fault,
@@ -40,7 +41,8 @@ class BoardDeclared:
     """A board of a pack.
 
     numbers: the indicators told first; mapped: the one shown by commune and agency,
-    with its bounds; most: how many beyond them are told; plans: whose targets.
+    with its bounds; most: how many beyond them are told; plans: whose targets;
+    indexes: keys of index sets.
     """
 
     key: str
@@ -51,6 +53,7 @@ class BoardDeclared:
     bounds: Bounds
     most: int
     plans: tuple[str, ...]
+    indexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,21 @@ class Reading:
     series: Sequence[Figure]
     run: Run | None
     fault: Fault | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReading:
+    """An index at a glance.
+
+    published: the newest score of the province that a document states, if one does;
+    league: who of those assessed in the newest period stands where, by the points of
+    the appraisal; period: that one, "" where nobody was assessed.
+    """
+
+    index_set: IndexSet
+    published: PublishedScore | None
+    period: str
+    league: Sequence[LeagueLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +99,7 @@ class Board:
     parts: Mapping[str, Figure]
     beyond: Sequence[Figure]
     standings: Sequence[Standing]
+    indexes: Sequence[IndexReading]
 
 
 @dataclass(frozen=True, slots=True)

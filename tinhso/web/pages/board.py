@@ -21,6 +21,7 @@ from tinhso.security.types import Access, Deed
 from tinhso.web import live
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk, directives, targets
+from tinhso.web.ui import indexes as index_ui
 from tinhso.web.ui import measures as ui
 from tinhso.web.ui.writing import moment
 
@@ -174,6 +175,7 @@ def _shown(found: Board, period: Period, today: date) -> dict[str, Any]:
             bounds,
         ),
         "beyond": ui.part_rows(mapped.indicator, beyond, names, bounds),
+        "indexes": [index_ui.reading(one) for one in found.indexes],
         "states": targets.summary(found.standings),
         "missed": targets.missed(found.standings),
     }

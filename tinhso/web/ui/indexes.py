@@ -13,6 +13,7 @@ from tinhso.indicators.types import (
     AssessmentLine,
     AssessmentState,
     Criterion,
+    IndexReading,
     IndexSet,
     LeagueLine,
     MainIndex,
@@ -191,6 +192,33 @@ def published_line(one: PublishedScore, index_set: IndexSet) -> dict[str, Any]:
             for pillar in index_set.pillars
             if pillar.key in {*one.pillar_values, *one.pillar_points}
         ],
+    }
+
+
+def reading(one: IndexReading) -> dict[str, Any]:
+    """Show an index at a glance: what a document states, or both ends of the ranks."""
+    ranked = [line for line in one.league if line.rank]
+    league = f"{reverse('index_league', args=[one.index_set.key])}?ky={one.period}"
+    return {
+        "title": say(one.index_set.title),
+        "href": league if ranked else reverse("index_set", args=[one.index_set.key]),
+        "stated": _stated(one.published, one.index_set) if one.published else None,
+        "period": one.period,
+        "ends": league_rows([ranked[0], ranked[-1]] if len(ranked) > 1 else ranked),
+        "ranked": len(ranked),
+    }
+
+
+def _stated(one: PublishedScore, index_set: IndexSet) -> dict[str, Any]:
+    """Say the total that a document states, or the points of its pillars."""
+    told = [pillar for pillar in index_set.pillars if pillar.key in one.pillar_points]
+    points = number(Decimal(sum(one.pillar_points.values())))
+    maximum = number(Decimal(sum(pillar.maximum for pillar in told)))
+    return {
+        "value": share(one.total) if one.total is not None else f"{points}/{maximum}",
+        "rank": one.rank,
+        "period": one.period.key,
+        "source": one.source,
     }
 
 
