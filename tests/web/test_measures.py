@@ -92,7 +92,7 @@ def test_the_map_has_a_tile_for_each_commune_and_says_its_number(desk):
 
     drawn = page.split('class="hexes"')[1].split("</svg>")[0]
     assert drawn.count("<polygon") == 54
-    assert "Phường Hạ Long: 100 %" in drawn
+    assert "Phường Hạ Long: 100 (100 %)" in drawn
     assert drawn.count("hex-none") == 52
 
 

@@ -175,13 +175,15 @@ def _tile(
     tile: Hexagon, figure: Figure | None, reading: Reading, bounds: Bounds | None
 ) -> dict[str, Any]:
     value = figure.value if figure else None
+    short = "–" if value is None else f"{value:.0f}"
     return {
         "points": tiles.points(tile),
         "x": f"{tile.x:.2f}",
         "y": f"{tile.y + 0.1:.2f}",
         "tone": tone(value, bounds),
-        "short": "–" if value is None else f"{value:.0f}",
-        "said": f"{tile.unit.name}: {said(reading.indicator, value)}",
+        "short": short,
+        # Whoever speaks to the machine says what is written on the tile.
+        "said": f"{tile.unit.name}: {short} ({said(reading.indicator, value)})",
         "href": lineage_href(figure.cell)
         if figure and reading.indicator.computed
         else "",
