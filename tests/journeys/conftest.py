@@ -64,12 +64,22 @@ def stop(process):
         process.kill()
 
 
+@pytest.fixture(scope="session")
+def model(tmp_path_factory):
+    """A home whose platform was started once: what others are copied from."""
+    home = tmp_path_factory.mktemp("m")
+    prepare_home(home)
+    stop(start(home, port=free_port()))
+    return home
+
+
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory):
+def platform(model, tmp_path_factory):
     """A running platform with synthetic people; `url` is where it is."""
     # Sockets want short paths, hence not below the folder of the test.
     home = tmp_path_factory.mktemp("p")
-    prepare_home(home)
+    # Not a copy by Python: whose the files of PostgreSQL are must be kept.
+    subprocess.run(["cp", "-a", f"{model}/.", home], check=True)  # noqa: S607
     port = free_port()
     process = start(home, port=port)
     yield SimpleNamespace(url=f"http://localhost:{port}", home=home)
