@@ -18,6 +18,7 @@ from tinhso.indicators.types import (
     Value,
 )
 from tinhso.kernel import clock
+from tinhso.kernel.actor import SYSTEM
 
 DIMENSIONS = click.Choice([one.value for one in Dimension if one])
 ENGINES = click.Choice(["duckdb", "spark"])
@@ -93,6 +94,40 @@ def refresh(everything: bool, as_json: bool) -> None:
     lines = [f"{one['dataset']}: {one['changed']} ({one['seconds']} s)" for one in told]
     lines += [f"{key}: {reason}" for key, reason in faults.items()]
     answer({"runs": told, "faults": faults}, "\n".join(lines), as_json=as_json)
+
+
+@group.command()
+@click.option("--period", default="", help="Of one period; of all unless told.")
+@json_option
+@refusing
+def returns(period: str, as_json: bool) -> None:
+    """List which agency still owes which return, by when, and who is late.
+
+    JSON: `returns`, each `indicator`, `period`, `agency`: its code, `name`, `approver`,
+    `due_on`, `state`, `is_late`; `late`: how many.
+    """
+    day = clock.local(clock.now()).date()
+    owed = queries.owed_returns(actor=SYSTEM, on=day, period=period)
+    told = [
+        {
+            "indicator": one.asked.indicator,
+            "period": one.period.key,
+            "agency": one.agency_code,
+            "name": one.agency,
+            "approver": one.approver,
+            "due_on": one.due_on.isoformat(),
+            "state": one.state.value,
+            "is_late": one.is_late,
+        }
+        for one in owed
+    ]
+    lines = [
+        f"{'late' if one['is_late'] else '':4} {one['due_on']} {one['period']:7}"
+        f" {one['indicator']:24} {one['agency']:10} {one['name']}"
+        for one in told
+    ]
+    late = sum(one.is_late for one in owed)
+    answer({"returns": told, "late": late}, "\n".join(lines), as_json=as_json)
 
 
 @group.command()

@@ -53,10 +53,12 @@ def fill_return(
     actor: Actor,
     at: datetime,
     uploads: Uploads = (),
+    sends: bool = False,
 ) -> Return:
     """Write down what one's agency reports; nobody counts it before it is accepted.
 
-    numerator, denominator: counts; denominator: None where it is no share.
+    numerator, denominator: counts; denominator: None where it is no share. sends: send
+    it, too; what was written down stays if it cannot be sent yet.
 
     :raises ReturnUnknown, NotAllowed: if it is not the actor's.
     :raises NotAsked, PeriodNotAsked, PeriodOpen, ReporterDissolved, NoApprover: if
@@ -65,6 +67,8 @@ def fill_return(
     :raises FigureNegative, FigureTooLarge, FigureNotAsked, NumeratorAboveDenominator:
         naming the field.
     :raises ReturnFileRefused: if a file cannot be taken.
+
+    And what `send_return` refuses.
     """
     with transaction.atomic():
         line = own_place(key, period, agency_id, actor, at)
@@ -74,6 +78,10 @@ def fill_return(
         row.save()
         _keep_evidence(row, uploads, actor, at)
         note("fill_return", row, actor, at)
+    if sends:
+        return send_return(
+            key=key, period=period, agency_id=agency_id, actor=actor, at=at
+        )
     return _answer(line, actor, at)
 
 

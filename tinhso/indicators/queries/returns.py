@@ -1,6 +1,7 @@
 """Read returns: what is owed, what was sent, who is late, and one as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -88,17 +89,37 @@ def owed_returns(*, actor: Actor, on: date, period: str = "") -> tuple[ReturnLin
 
 
 def returns_behind(
-    *, key: str, period: Period, actor: Actor, on: date
+    *, key: str, period: Period, actor: Actor, on: date, made_up: bool = False
 ) -> tuple[ReturnLine, ...]:
     """List the returns behind a reported number, those not sent included.
+
+    Figures are those that count; of others there are none. made_up: of made-up data.
 
     :raises NotAllowed: if the actor serves the province nowhere.
     """
     security.require(actor=actor, deed=Deed.SEE_MEASURES)
     if key not in returns_asked():
         return ()
+    counted = _counted(key, period, made_up)
     found = (one for one in _lines(on, period.key) if one.asked.indicator == key)
-    return tuple(sorted(found, key=lambda one: one.agency_code))
+    return tuple(
+        replace(one, numerator=above, denominator=below)
+        for one in sorted(found, key=lambda one: one.agency_code)
+        for above, below in [counted.get(one.agency_id, (None, None))]
+    )
+
+
+def _counted(
+    key: str, period: Period, made_up: bool
+) -> Mapping[UUID, tuple[int | None, int | None]]:
+    """Read the figures that count, by agency."""
+    rows = ReturnRow.objects.filter(
+        indicator=key,
+        period=period.key,
+        state=ReturnState.ACCEPTED,
+        is_synthetic=made_up,
+    )
+    return {row.agency_id: (row.numerator, row.denominator) for row in rows}
 
 
 def return_file(
