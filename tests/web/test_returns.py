@@ -181,7 +181,7 @@ def test_a_workbook_goes_out_and_comes_back_with_its_wrong_cells(visit, officer,
         book.save(buffer)
         buffer.seek(0)
         buffer.name = "bao-cao.xlsx"
-        return browser.post(f"{sheet}/nap", {"sheet": buffer})
+        return browser.post(f"{sheet}/nap", {f"sheet-2026Q1-{ward.id}": buffer})
 
     send("F3", 10)
     page = send("D3", "7,5")

@@ -3,12 +3,16 @@
 The calendars lie in a room beside this one; the page of wiring hands their count in.
 """
 
-from collections.abc import Callable
 from datetime import date
+from typing import Protocol
 
-# The day so many working days after one, before it where less than nothing; the code
-# of the agency by whose calendar.
-Count = Callable[[date, int, str], date]
+
+class Count(Protocol):
+    """How working days are counted."""
+
+    def __call__(self, *, day: date, days: int, agency_code: str) -> date:
+        """Answer the day so many working days after one, or before it."""
+
 
 _counts: list[Count] = []
 
@@ -25,4 +29,4 @@ def later(day: date, days: int, agency_code: str) -> date:
     """
     if not _counts:
         raise LookupError("no page of wiring has handed in how working days count")
-    return _counts[0](day, days, agency_code)
+    return _counts[0](day=day, days=days, agency_code=agency_code)

@@ -80,7 +80,7 @@ def days_off(*, organization_id: UUID, at: datetime) -> frozenset[date]:
     return frozenset(working.days_off(date(year, 1, 1), date(year + 1, 12, 31)))
 
 
-def working_day(day: date, days: int, agency_code: str) -> date:
+def working_day(*, day: date, days: int, agency_code: str) -> date:
     """Find the working day so many after a day, by the calendar of an agency.
 
     Less than nothing: so many before the one on which the agency last works by then.

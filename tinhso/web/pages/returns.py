@@ -37,7 +37,10 @@ def returns(request: HttpRequest) -> HttpResponse:
     return _list_page(request)
 
 
-def _list_page(request: HttpRequest, refusal: Invalid | None = None) -> HttpResponse:
+def _list_page(
+    request: HttpRequest, refusal: Invalid | None = None, taken: str = ""
+) -> HttpResponse:
+    """Show the list; taken: the field of a workbook that was refused."""
     actor, today = actor_of(request), assessing.today()
     own = queries.own_returns(actor=actor, on=today)
     waiting = queries.returns_to_approve(actor=actor, on=today)
@@ -48,8 +51,11 @@ def _list_page(request: HttpRequest, refusal: Invalid | None = None) -> HttpResp
         "waiting": [ui.row(one) for one in waiting],
         "sheets": ui.sheets(own),
         "faults": ui.faults(refusal),
-        "errors": error_summary(refusal) if refusal else [],
-        "error": first_messages(refusal) if refusal else {},
+        "taken": taken,
+        "errors": [{**line, "field": taken} for line in error_summary(refusal)]
+        if refusal
+        else [],
+        "error": first_messages(refusal).get("sheet", "") if refusal else "",
     }
     status = refusal.status if refusal else 200
     return no_store(render(request, "returns/returns.html", context, status=status))
@@ -326,7 +332,8 @@ def _sent(content: bytes, kind: str, name: str) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, period: str, organization_id: UUID) -> HttpResponse:
     """Take the workbook back: all of it as drafts, or nothing and each wrong cell."""
-    part = request.FILES.get("sheet")
+    name = ui.sheet_name(period, organization_id)
+    part = request.FILES.get(name)
     try:
         count = actions.take_returns(
             period=period,
@@ -337,7 +344,7 @@ def take(request: HttpRequest, period: str, organization_id: UUID) -> HttpRespon
             at=clock.now(),
         )
     except Invalid as refusal:
-        return _list_page(request, refusal)
+        return _list_page(request, refusal, name)
     except Conflict as refusal:
         messages.warning(request, say_refusal(refusal))
         return redirect("returns")

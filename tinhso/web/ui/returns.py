@@ -171,12 +171,17 @@ def sheets(lines: Sequence[ReturnLine]) -> list[dict[str, Any]]:
         {
             "agency": line.agency,
             "period": measures.period_name(line.period),
-            "value": f"{line.period.key} {line.agency_id}",
+            "name": sheet_name(line.period.key, line.agency_id),
             "href": reverse("return_sheet", args=[line.period.key, line.agency_id]),
             "take_href": reverse("return_take", args=[line.period.key, line.agency_id]),
         }
         for line in places.values()
     ]
+
+
+def sheet_name(period: str, agency_id: UUID) -> str:
+    """Name the field of a workbook; a page may have several."""
+    return f"sheet-{period}-{agency_id}"
 
 
 def faults(refusal: Invalid | None) -> list[dict[str, str]]:
