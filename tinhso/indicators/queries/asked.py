@@ -17,12 +17,15 @@ RETURNS = "returns"
 
 def returns_asked() -> Mapping[str, Asked]:
     """List what agencies report by form, by indicator."""
-    owners = {key: one.owner for key, one in indicators().items()}
+    bodies = [content.body for content in versions.in_force(kind=RETURNS)]
+    owners = _owners() if any(map(rules.needs_owners, bodies)) else {}
     return {
-        one.indicator: one
-        for content in versions.in_force(kind=RETURNS)
-        for one in rules.asked_of(content.body, owners)
+        one.indicator: one for body in bodies for one in rules.asked_of(body, owners)
     }
+
+
+def _owners() -> Mapping[str, str]:
+    return {key: one.owner for key, one in indicators().items()}
 
 
 class Roll:

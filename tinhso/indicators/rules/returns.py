@@ -60,6 +60,11 @@ def asked_of(body: Mapping[str, Any], owners: Mapping[str, str]) -> Iterator[Ask
         )
 
 
+def needs_owners(body: Mapping[str, Any]) -> bool:
+    """Tell whether the owner of an indicator accepts what is reported of it."""
+    return any("approver" not in told for told in body["returns"])
+
+
 def faults_of(body: Mapping[str, Any]) -> dict[str, str]:
     """Answer {field: what is wrong}: one indicator twice, periods that do not fit."""
     faults: dict[str, str] = {}
