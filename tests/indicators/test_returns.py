@@ -1,12 +1,15 @@
 """Agencies report by form; what was accepted adds up, and what is missing is told."""
 
+import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 from django.db import IntegrityError, transaction
 
+from tinhso.cli.indicators import group
 from tinhso.indicators import actions, queries
 from tinhso.indicators.models import ReturnReminderRow, ReturnRow
 from tinhso.indicators.types import (
@@ -420,3 +423,18 @@ def test_officers_read_the_reminder_and_the_reason(
     told = {one.template_key: one.body["vi"] for one in found}
     assert "hạn là ngày 09/04/2026" in told["return_late"]
     assert "Thiếu phòng Văn hóa." in told["return_sent_back"]
+
+
+def test_the_command_lists_who_is_late(fill, send, ward, monkeypatch, now):
+    monkeypatch.setattr("tinhso.kernel.clock.now", lambda: now)
+    fill()
+    send()
+
+    ran = CliRunner().invoke(group, ["returns", "--period", QUARTER, "--json"])
+
+    told = json.loads(ran.output)
+    assert (len(told["returns"]), told["late"]) == (COMMUNES - 1, COMMUNES - 1)
+    first = told["returns"][0]
+    assert (first["indicator"], first["due_on"]) == (FILES, "2026-04-09")
+    assert ward.code not in {one["agency"] for one in told["returns"]}
+    assert CliRunner().invoke(group, ["returns", "--period", "mai"]).exit_code == 1
