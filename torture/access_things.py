@@ -194,7 +194,7 @@ class Estate:
                 agency_id=self.unit,
                 numerator=1,
                 denominator=2,
-                remark=self.told["content"],
+                remark="walk",
                 uploads=[("minh-chung.pdf", pdf("walk"))],
                 sends=of == "reported_sent",
                 actor=SYSTEM,
