@@ -438,3 +438,18 @@ def test_the_command_lists_who_is_late(fill, send, ward, monkeypatch, now):
     assert (first["indicator"], first["due_on"]) == (FILES, "2026-04-09")
     assert ward.code not in {one["agency"] for one in told["returns"]}
     assert CliRunner().invoke(group, ["returns", "--period", "mai"]).exit_code == 1
+
+
+def test_a_number_says_at_the_command_line_who_is_missing(
+    fill, send, accept, monkeypatch, now
+):
+    monkeypatch.setattr("tinhso.kernel.clock.now", lambda: now)
+    fill(8, 10)
+    send()
+    accept()
+
+    ran = CliRunner().invoke(group, ["show", FILES, QUARTER, "--made-up", "--json"])
+
+    [told] = json.loads(ran.output)["figures"]
+    assert (told["value"], told["coverage"]) == (80.0, [1, COMMUNES])
+    assert not told["is_complete"]

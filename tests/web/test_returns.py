@@ -139,8 +139,8 @@ def test_who_owes_is_listed_by_agency(reviewer, sent):
     text = words(reviewer.get(f"{LIST}/con-thieu?ky=2026Q1"))
 
     assert "Từng báo cáo (53)" in text
-    assert "Ủy ban nhân dân phường Bãi Cháy 1 1 09/04/2026" in text
-    assert "Ủy ban nhân dân phường Hạ Long" not in text
+    assert "UBND phường Bãi Cháy 1 1 09/04/2026" in text
+    assert "UBND phường Hạ Long" not in text
     assert reviewer.get(f"{LIST}/con-thieu?ky=tháng").status_code == 404
 
 

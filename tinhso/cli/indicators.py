@@ -141,7 +141,8 @@ def show(key: str, period: str, by: str, made_up: bool, as_json: bool) -> None:
     """Show what an indicator was in a period: 2026, 2026Q3, 2026-08.
 
     JSON: `figures`, each `part`, `value`, `numerator`, `denominator`, `status`,
-    `is_complete`, `dataset`, `uuid`, `snapshot_id`; `made_up`.
+    `is_complete`, `coverage`: how many agencies reported, of how many, null where none
+    do; `dataset`, `uuid`, `snapshot_id`; `made_up`.
     """
     cell = Cell(key, queries.period(key=period), made_up)
     told = [_figure(one) for one in _figures(cell, Dimension(by or ""))]
@@ -212,6 +213,9 @@ def _figure(one: Figure) -> dict[str, Any]:
         "denominator": one.denominator,
         "status": one.status.value,
         "is_complete": one.is_complete,
+        "coverage": [one.coverage.reported, one.coverage.asked]
+        if one.coverage
+        else None,
         "dataset": one.run.dataset if one.run else None,
         "uuid": one.run.uuid if one.run else None,
         "snapshot_id": one.run.snapshot_id if one.run else None,

@@ -290,6 +290,7 @@ def _line(
         agency_id=agency.id,
         agency_code=agency.code,
         agency=agency.name,
+        agency_short=agency.short_name or agency.name,
         approver_id=approver.id,
         approver=approver.name,
         due_on=due_on,

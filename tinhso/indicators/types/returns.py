@@ -84,6 +84,7 @@ class ReturnLine:
     agency_id: UUID
     agency_code: str
     agency: str
+    agency_short: str
     approver_id: UUID
     approver: str
     due_on: date

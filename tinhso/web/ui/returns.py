@@ -63,6 +63,7 @@ def row(line: ReturnLine) -> dict[str, Any]:
         "href": address(line),
         "title": measures.title(line.indicator),
         "agency": line.agency,
+        "short": line.agency_short,
         "period": measures.period_name(line.period),
         "due_on": line.due_on,
         "state": {"text": text, "tone": tone},
@@ -199,7 +200,7 @@ def by_agency(lines: Iterable[ReturnLine]) -> list[dict[str, Any]]:
     """Count who owes how much, those who are late first."""
     found: dict[str, list[ReturnLine]] = {}
     for line in lines:
-        found.setdefault(line.agency, []).append(line)
+        found.setdefault(line.agency_short, []).append(line)
     rows = [
         {
             "agency": agency,
