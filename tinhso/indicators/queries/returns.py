@@ -252,7 +252,8 @@ def _require_period(key: str) -> None:
 
 def _lines(on: date, period: str = "") -> Iterator[ReturnLine]:
     """List the returns of periods that are over on a day, of one or of all."""
-    roll, known, newest = Roll(), indicators(), _newest(Q())
+    roll, known = Roll(), indicators()
+    newest = _newest(Q(period=period) if period else Q())
     for asked in returns_asked().values():
         for one in rules.periods_over(asked, on):
             if period and one.key != period:
