@@ -43,6 +43,7 @@ STEPS = (
 )
 
 Flat = dict[str, str]
+REPORTED = "2025"
 PLACE = {"type": "Point", "coordinates": [107.08, 20.95]}
 
 
@@ -64,6 +65,7 @@ class Estate:
         self._counter()
         self._register()
         self._assessments()
+        self._returns()
         self._drafts()
         self._appointments()
         happen(self.at)
@@ -178,6 +180,28 @@ class Estate:
                 indicators.appraise(
                     item="attitude", points=Decimal(1), reason="walk", **about
                 )
+
+    # What the victim's commune reports by form.
+
+    def _returns(self) -> None:
+        for key, of in (
+            ("officials_trained", "reported"),
+            ("officials_trained_data", "reported_sent"),
+        ):
+            filled = indicators.fill_return(
+                key=key,
+                period=REPORTED,
+                agency_id=self.unit,
+                numerator=1,
+                denominator=2,
+                remark="walk",
+                uploads=[("minh-chung.pdf", pdf("walk"))],
+                sends=of == "reported_sent",
+                actor=SYSTEM,
+                at=self.at,
+            )
+            [file] = filled.evidence
+            self._name(of, key=key, period=REPORTED, evidence_id=file.id)
 
     # Dossiers at each step.
 

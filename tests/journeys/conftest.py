@@ -79,7 +79,7 @@ def platform(model, tmp_path_factory):
     # Sockets want short paths, hence not below the folder of the test.
     home = tmp_path_factory.mktemp("p")
     # Not a copy by Python: whose the files of PostgreSQL are must be kept.
-    subprocess.run(["cp", "-a", f"{model}/.", home], check=True)  # noqa: S607
+    subprocess.run(["cp", "-a", f"{model}/.", home], check=True)
     port = free_port()
     process = start(home, port=port)
     yield SimpleNamespace(url=f"http://localhost:{port}", home=home)

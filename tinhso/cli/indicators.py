@@ -18,6 +18,7 @@ from tinhso.indicators.types import (
     Value,
 )
 from tinhso.kernel import clock
+from tinhso.kernel.actor import SYSTEM
 
 DIMENSIONS = click.Choice([one.value for one in Dimension if one])
 ENGINES = click.Choice(["duckdb", "spark"])
@@ -96,6 +97,40 @@ def refresh(everything: bool, as_json: bool) -> None:
 
 
 @group.command()
+@click.option("--period", default="", help="Of one period; of all unless told.")
+@json_option
+@refusing
+def returns(period: str, as_json: bool) -> None:
+    """List which agency still owes which return, by when, and who is late.
+
+    JSON: `returns`, each `indicator`, `period`, `agency`: its code, `name`, `approver`,
+    `due_on`, `state`, `is_late`; `late`: how many.
+    """
+    day = clock.local(clock.now()).date()
+    owed = queries.owed_returns(actor=SYSTEM, on=day, period=period)
+    told = [
+        {
+            "indicator": one.asked.indicator,
+            "period": one.period.key,
+            "agency": one.agency_code,
+            "name": one.agency,
+            "approver": one.approver,
+            "due_on": one.due_on.isoformat(),
+            "state": one.state.value,
+            "is_late": one.is_late,
+        }
+        for one in owed
+    ]
+    lines = [
+        f"{'late' if one['is_late'] else '':4} {one['due_on']} {one['period']:7}"
+        f" {one['indicator']:24} {one['agency']:10} {one['name']}"
+        for one in told
+    ]
+    late = sum(one.is_late for one in owed)
+    answer({"returns": told, "late": late}, "\n".join(lines), as_json=as_json)
+
+
+@group.command()
 @click.argument("key")
 @click.argument("period")
 @click.option("--by", type=DIMENSIONS, help="Broken down by this.")
@@ -106,7 +141,8 @@ def show(key: str, period: str, by: str, made_up: bool, as_json: bool) -> None:
     """Show what an indicator was in a period: 2026, 2026Q3, 2026-08.
 
     JSON: `figures`, each `part`, `value`, `numerator`, `denominator`, `status`,
-    `is_complete`, `dataset`, `uuid`, `snapshot_id`; `made_up`.
+    `is_complete`, `coverage`: how many agencies reported, of how many, null where none
+    do; `dataset`, `uuid`, `snapshot_id`; `made_up`.
     """
     cell = Cell(key, queries.period(key=period), made_up)
     told = [_figure(one) for one in _figures(cell, Dimension(by or ""))]
@@ -177,6 +213,9 @@ def _figure(one: Figure) -> dict[str, Any]:
         "denominator": one.denominator,
         "status": one.status.value,
         "is_complete": one.is_complete,
+        "coverage": [one.coverage.reported, one.coverage.asked]
+        if one.coverage
+        else None,
         "dataset": one.run.dataset if one.run else None,
         "uuid": one.run.uuid if one.run else None,
         "snapshot_id": one.run.snapshot_id if one.run else None,

@@ -73,6 +73,13 @@ def remind_of_expiry(timestamp: int) -> None:
     procedures.remind_of_expiry(at=clock.now())
 
 
+@app.periodic(cron="10 1 * * *")
+@app.task(name="tinhso.jobs.remind_of_returns", queueing_lock="remind_of_returns")
+def remind_of_returns(timestamp: int) -> None:
+    """Remind agencies of the returns they owe."""
+    indicators.remind_of_returns(at=clock.now())
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="tinhso.jobs.remove_erased", queueing_lock="erased", lock="erased")
 def remove_erased(timestamp: int) -> None:

@@ -10,6 +10,8 @@ from tinhso.counters.types import (
     BookingMoved,
     PlaceOffered,
 )
+from tinhso.indicators import queries as indicators
+from tinhso.indicators.types import ReturnDue, ReturnSentBack
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.clock import local
 from tinhso.kernel.events.actions import on
@@ -181,6 +183,45 @@ def tell_late(event: ConsultationLate, context: EventContext, at: datetime) -> N
     _tell_officers("consultation_late", officers, event, context, params, at)
 
 
+def tell_due(event: ReturnDue, context: EventContext, at: datetime) -> None:
+    """Remind who reports for an agency, once of each kind."""
+    template = "return_late" if event.is_late else "return_due"
+    params = {"day": f"{event.due_on:%d/%m/%Y}"}
+    _tell_reporters(template, event, context, params, at)
+
+
+def tell_sent_back(event: ReturnSentBack, context: EventContext, at: datetime) -> None:
+    """Tell who reports for an agency why a return came back."""
+    params = {"reason": event.reason}
+    _tell_reporters("return_sent_back", event, context, params, at)
+
+
+def _tell_reporters(
+    template: str,
+    event: ReturnDue | ReturnSentBack,
+    context: EventContext,
+    params: dict[str, str],
+    at: datetime,
+) -> None:
+    known = indicators.indicators().get(event.indicator)
+    told = {
+        "title": known.vi if known else event.indicator,
+        "period": indicators.period_said(key=event.period),
+    }
+    roles = (Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.REGISTRAR)
+    officers = {one for r in roles for one in _holders(event.agency_id, r, at)}
+    for person_id in sorted(officers):
+        notify.send_message(
+            template_key=template,
+            person_id=person_id,
+            params={**told, **params},
+            subject_id=event.subject_id,
+            dedupe_key=f"{template}:{context.event_id}:{person_id}",
+            actor=SYSTEM,
+            at=at,
+        )
+
+
 def _holders(organization_id: UUID, role: Role, at: datetime) -> set[UUID]:
     posts = people.holders(
         organization_id=organization_id, role=role, on=local(at).date()
@@ -332,6 +373,8 @@ on(DossierErased, erase_told)
 on(DossierMessageSent, tell_message)
 on(ConsultationAnswered, tell_answered)
 on(ConsultationLate, tell_late)
+on(ReturnDue, tell_due)
+on(ReturnSentBack, tell_sent_back)
 on(ResultIssued, tell_issued)
 on(BookingMade, tell_booked)
 on(BookingMoved, tell_rebooked)

@@ -55,6 +55,7 @@ TINHSO_WIRING = [
     "tinhso.project.contents",
     "tinhso.project.reactions",
     "tinhso.project.publications",
+    "tinhso.project.calendars",
 ]
 
 SECRET_KEY = CONFIG.secret_key

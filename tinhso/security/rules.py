@@ -186,6 +186,10 @@ POLICIES: dict[Deed, Policy] = {
     Deed.ASSESS_OWN_UNIT: _serves_as(KEEPERS | HEADS),
     Deed.APPRAISE_UNITS: _serves_as(ANSWERING),
     Deed.READ_ASSESSMENT: _serves_as(DESK),
+    # Of the agency that reports, of the one that accepts, of either.
+    Deed.FILL_RETURN: _serves_as(KEEPERS | HEADS),
+    Deed.APPROVE_RETURN: _serves_as(ANSWERING),
+    Deed.READ_RETURN: _serves_as(DESK),
     Deed.ISSUE_DIRECTIVE: _may_direct,
     Deed.SEE_DIRECTIVES: _serves_as(DESK),
 }

@@ -41,6 +41,9 @@ class Deed(StrEnum):
     ASSESS_OWN_UNIT = "assess_own_unit"
     APPRAISE_UNITS = "appraise_units"
     READ_ASSESSMENT = "read_assessment"
+    FILL_RETURN = "fill_return"
+    APPROVE_RETURN = "approve_return"
+    READ_RETURN = "read_return"
     ISSUE_DIRECTIVE = "issue_directive"
     SEE_DIRECTIVES = "see_directives"
 

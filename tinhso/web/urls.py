@@ -50,6 +50,7 @@ from tinhso.web.pages import (
     register_changes,
     registers,
     reports,
+    returns,
     sessions,
     start,
 )
@@ -63,6 +64,9 @@ BOOKING = "lich-hen/<uuid:booking_id>"
 BUILD = "lam-viec/bieu-mau"
 ASSESSED = "lam-viec/bo-chi-so/<uuid:assessment_id>"
 SCORED = f"{ASSESSED}/tieu-chi/<slug:item>"
+REPORTS = "lam-viec/bao-cao"
+SHEET = f"{REPORTS}/ky/<str:period>/<uuid:organization_id>"
+REPORT = f"{REPORTS}/<slug:key>/<str:period>/<uuid:organization_id>"
 BUILT = f"{BUILD}/thu-tuc/<str:code>"
 FORM = f"{BUILD}/mau/<str:key>"
 PART = f"{FORM}/phan/<str:section>"
@@ -277,6 +281,17 @@ for_keepers = [
     path(f"{SCORED}/giai-trinh", assessment_scores.explain, name="assessment_explain"),
     path(f"{SCORED}/chot", assessment_scores.settle, name="assessment_settle"),
     path(f"{SCORED}/bo-tep", assessment_scores.drop, name="assessment_drop"),
+    path(REPORTS, returns.returns, name="returns"),
+    path(f"{REPORTS}/con-thieu", returns.owed, name="returns_owed"),
+    path(f"{SHEET}.xlsx", returns.sheet, name="return_sheet"),
+    path(f"{SHEET}/nap", returns.take, name="return_take"),
+    path(REPORT, returns.one, name="return"),
+    path(f"{REPORT}/nhap", returns.fill, name="return_fill"),
+    path(f"{REPORT}/bo-tep", returns.drop, name="return_drop"),
+    path(f"{REPORT}/duyet", returns.accept, name="return_accept"),
+    path(f"{REPORT}/tra-lai", returns.send_back, name="return_send_back"),
+    path(f"{REPORT}/sua", returns.correct, name="return_correct"),
+    path(f"{REPORT}/minh-chung/<uuid:evidence_id>", returns.file, name="return_file"),
     path(KEPT, register_changes.kept, name="registers_kept"),
     path(f"{KEPT}/<slug:key>/nap", register_changes.take, name="register_take"),
     path(f"{KEPT}/<slug:key>/ghi", register_changes.edit, name="register_edit"),

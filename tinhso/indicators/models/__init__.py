@@ -6,6 +6,12 @@ from tinhso.indicators.models.assessments import (
     RemarkRow,
     ScoreRow,
 )
+from tinhso.indicators.models.returns import (
+    ReturnEvidenceRow,
+    ReturnRemarkRow,
+    ReturnReminderRow,
+    ReturnRow,
+)
 from tinhso.indicators.models.values import (
     FaultRow,
     RunRow,
@@ -18,6 +24,10 @@ __all__ = [
     "EvidenceRow",
     "FaultRow",
     "RemarkRow",
+    "ReturnEvidenceRow",
+    "ReturnRemarkRow",
+    "ReturnReminderRow",
+    "ReturnRow",
     "RunRow",
     "ScoreRow",
     "SeriesRow",

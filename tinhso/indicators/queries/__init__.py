@@ -1,5 +1,8 @@
 """What other rooms and the doors may ask of indicators and targets."""
 
+from tinhso.indicators.queries.asked import (
+    returns_asked,
+)
 from tinhso.indicators.queries.assessments import (
     assessments,
     evidence_file,
@@ -25,6 +28,7 @@ from tinhso.indicators.queries.declared import (
     period,
     period_before,
     period_on,
+    period_said,
     plans,
 )
 from tinhso.indicators.queries.index_sets import (
@@ -38,6 +42,15 @@ from tinhso.indicators.queries.lineage import (
     lineage_of,
     recount,
     rows_behind,
+)
+from tinhso.indicators.queries.returns import (
+    get_return,
+    owed_returns,
+    own_returns,
+    return_file,
+    return_sheet,
+    returns_behind,
+    returns_to_approve,
 )
 from tinhso.indicators.queries.targets import (
     standings,
@@ -69,21 +82,30 @@ __all__ = [
     "get_figure",
     "get_index_set",
     "get_indicator",
+    "get_return",
     "index_sets",
     "indicators",
     "league_of",
     "lineage_of",
     "measure",
     "newest",
+    "owed_returns",
+    "own_returns",
     "parts",
     "period",
     "period_before",
     "period_on",
+    "period_said",
     "periods_of",
     "plans",
     "published_scores",
     "recount",
     "restated_on",
+    "return_file",
+    "return_sheet",
+    "returns_asked",
+    "returns_behind",
+    "returns_to_approve",
     "rows_behind",
     "runs",
     "self_sheet",

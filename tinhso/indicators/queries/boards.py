@@ -5,9 +5,11 @@ from datetime import date
 
 from django.db import transaction
 
+from tinhso.indicators.queries.asked import of_indicators
 from tinhso.indicators.queries.assessments import league_of, periods_of
 from tinhso.indicators.queries.declared import get_indicator, indicators
 from tinhso.indicators.queries.index_sets import get_index_set, published_scores
+from tinhso.indicators.queries.reported import newest_reported
 from tinhso.indicators.queries.targets import standings
 from tinhso.indicators.queries.values import (
     faults,
@@ -57,8 +59,15 @@ def state(*, actor: Actor) -> str:
     return f"{counted}-{int(failed.timestamp()) if failed else 0}"
 
 
-def usual_period(*, on: date, made_up: bool) -> Period:
-    """Tell which month is shown unless one is chosen: the last that is over."""
+def usual_period(*, on: date, made_up: bool, key: str = "") -> Period:
+    """Tell which month is shown unless one is chosen: the last that is over.
+
+    key: of an indicator; of a reported one, its newest period that anybody reported.
+    """
+    asked = of_indicators([key]).get(key)
+    if asked:
+        reported = newest_reported(key=key, made_up=made_up)
+        return reported or before(period_on(on, asked.every))
     last = before(period_on(on, PeriodKind.MONTH))
     known = newest(made_up=made_up)
     if known is None or known >= last.first:
@@ -144,6 +153,8 @@ def breakdowns(*, key: str) -> tuple[Dimension, ...]:
         return tuple(
             dimension for dimension in Dimension if all(dimension in s for s in of)
         )
+    if key in of_indicators([key]):
+        return (Dimension.AGENCY,)
     return tuple(one.computed.by) if one.computed else ()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from tinhso.indicators.rules import declared, periods
+from tinhso.indicators.rules import declared, periods, reporting
 from tinhso.indicators.types import (
     Indicator,
     IndicatorUnknown,
@@ -35,6 +35,14 @@ def period(*, key: str) -> Period:
         return periods.period_of(key)
     except ValueError:
         raise PeriodWrong(key=key[:20]) from None
+
+
+def period_said(*, key: str) -> str:
+    """Say a period in Vietnamese, as documents and messages do: `quý 3 năm 2026`.
+
+    :raises PeriodWrong: if it is none.
+    """
+    return reporting.period_said(period(key=key))
 
 
 def period_on(*, day: date, kind: PeriodKind) -> Period:

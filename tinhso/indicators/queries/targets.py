@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from tinhso.indicators.queries.declared import indicators, plans
+from tinhso.indicators.queries.reported import with_reported
 from tinhso.indicators.queries.values import figures
 from tinhso.indicators.rules.periods import judged_by
 from tinhso.indicators.rules.standing import standing
@@ -28,10 +29,11 @@ def standings(
 
     :raises PlanUnknown: if no pack declares it.
     """
-    known, all_plans = indicators(), plans()
+    all_plans = plans()
     if plan and plan not in all_plans:
         raise PlanUnknown(key=plan)
     chosen = [plan] if plan else sorted(all_plans)
+    known = _with_values(on)
     targets = [target for key in chosen for target in all_plans[key]]
     counted = _counted(targets, known, on, made_up)
     return tuple(
@@ -75,3 +77,12 @@ def _values(figures: Iterable[Figure | None]) -> tuple[Value, ...]:
 def _source(figure: Figure) -> str:
     run = figure.run
     return f"{run.dataset} ({run.uuid}, {run.snapshot_id})" if run else ""
+
+
+def _with_values(on: date) -> Mapping[str, Indicator]:
+    """List the indicators with what documents state of them, or agencies report."""
+    declared = indicators()
+    reported = with_reported(declared, list(declared), on)
+    return dict(declared) | {
+        key: replace(declared[key], values=values) for key, values in reported.items()
+    }

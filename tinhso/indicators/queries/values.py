@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from tinhso.indicators.models import FaultRow, RunRow, SeriesRow, ValueRow
+from tinhso.indicators.queries.asked import of_indicators
 from tinhso.indicators.queries.declared import indicators
+from tinhso.indicators.queries.reported import reported_figures, reporting_codes
 from tinhso.indicators.rules import adding_up
 from tinhso.indicators.rules.periods import before
 from tinhso.indicators.rules.restating import Restating, part_of
@@ -112,8 +114,19 @@ def parts(
     declared = indicators()
     if key not in declared:
         raise IndicatorUnknown(key=key)
+    if key in of_indicators([key]):
+        codes = reporting_codes(key=key, period=period, made_up=made_up)
+    else:
+        codes = _counted_parts(declared[key], period, dimension, made_up)
+    cells = [Cell(key, period, made_up, dimension, code) for code in codes]
+    return {found.cell.part: found for found in _figures(declared, cells, on)}
+
+
+def _counted_parts(
+    one: Indicator, period: Period, dimension: Dimension, made_up: bool
+) -> list[str]:
     rows = ValueRow.objects.filter(
-        indicator__in=_counted(declared[key]),
+        indicator__in=_counted(one),
         dimension=dimension,
         made_up=made_up,
         month__range=(period.first, period.last),
@@ -121,9 +134,7 @@ def parts(
     )
     restated = restating_of(dimension=dimension, on=period.last)
     counted = rows.values_list("part", "month").distinct()
-    chosen = sorted({restated.part(code, month) for code, month in counted})
-    cells = [Cell(key, period, made_up, dimension, part) for part in chosen]
-    return {found.cell.part: found for found in _figures(declared, cells, on)}
+    return sorted({restated.part(code, month) for code, month in counted})
 
 
 def restating_of(*, dimension: Dimension, on: date) -> Restating:
@@ -193,9 +204,14 @@ def _figures(
     if not cells:
         return
     wanted = {cell.indicator for cell in cells}
+    asked = of_indicators(wanted)
+    reported = [cell for cell in cells if cell.indicator in asked]
+    yield from reported_figures(declared, asked, reported, on)
     keys = {key for one in wanted for key in _counted(declared[one])}
     book = _Book(declared, _known(keys, cells), on)
     for cell in cells:
+        if cell.indicator in asked:
+            continue
         found = book.figure(cell)
         if found:
             yield found

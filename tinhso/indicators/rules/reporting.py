@@ -86,10 +86,18 @@ def _number(one: Reading) -> dict[str, str]:
     incomplete = now is not None and not now.is_complete
     return {
         "name": one.indicator.vi,
-        "value": f"{told} (chưa đủ các tháng)" if incomplete else told,
+        "value": f"{told} ({_missing(now)})" if now and incomplete else told,
         "before": said(one.indicator, before.value if before else None),
         "method": one.indicator.method,
     }
+
+
+def _missing(figure: Figure) -> str:
+    """Say what a number lacks: months, or returns."""
+    if figure.coverage is None:
+        return "chưa đủ các tháng"
+    told = figure.coverage
+    return f"{told.reported}/{told.asked} cơ quan báo cáo"
 
 
 def _part(

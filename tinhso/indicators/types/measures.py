@@ -165,11 +165,20 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many agencies reported, of how many that were asked."""
+
+    reported: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
-    """A number that was computed.
+    """A number that was computed, or added up from what agencies reported.
 
     value: None where there was nothing to divide by, or a month is missing, which
     is_complete tells. run: the newest that it rests on, None where it has none.
+    coverage: of a reported one; what is missing makes it incomplete, never zero.
     """
 
     cell: Cell
@@ -179,6 +188,7 @@ class Figure:
     status: Status
     is_complete: bool
     run: Run | None
+    coverage: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

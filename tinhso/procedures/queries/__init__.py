@@ -107,6 +107,7 @@ from tinhso.procedures.queries.terms import (
     expected,
     papers_of,
     service_hours,
+    working_day,
 )
 from tinhso.procedures.queries.workbook import report_06a_as_xlsx
 
@@ -200,5 +201,6 @@ __all__ = [
     "validities_of",
     "views_of",
     "workflow_diagram",
+    "working_day",
     "writes_result",
 ]

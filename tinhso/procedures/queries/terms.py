@@ -1,11 +1,17 @@
 """What an application would cost and when it would be due, and how that is counted."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from tinhso.kernel.clock import VIETNAM
 from tinhso.people import queries as people
 from tinhso.procedures.catalogue import fees
-from tinhso.procedures.deadlines.working_time import WorkingTime, day_of
+from tinhso.procedures.deadlines.working_time import (
+    HOUR,
+    WORKING_DAY,
+    WorkingTime,
+    day_of,
+)
 from tinhso.procedures.queries.versions import calendar_of, working_time
 from tinhso.procedures.types import (
     Channel,
@@ -72,6 +78,16 @@ def days_off(*, organization_id: UUID, at: datetime) -> frozenset[date]:
     year = day_of(at).year
     working = working_time(calendar_of(unit.code), at)
     return frozenset(working.days_off(date(year, 1, 1), date(year + 1, 12, 31)))
+
+
+def working_day(*, day: date, days: int, agency_code: str) -> date:
+    """Find the working day so many after a day, by the calendar of an agency.
+
+    Less than nothing: so many before the one on which the agency last works by then.
+    """
+    end = datetime.combine(day + timedelta(days=1), time(), VIETNAM)
+    working = working_time(calendar_of(agency_code), end)
+    return day_of(working.add(end, days * WORKING_DAY / HOUR))
 
 
 def service_hours(*, organization_id: UUID, at: datetime) -> WorkingTime:

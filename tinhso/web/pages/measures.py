@@ -34,7 +34,7 @@ from tinhso.procedures import queries as procedures
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import charts, desk, directives
+from tinhso.web.ui import charts, desk, directives, returns
 from tinhso.web.ui import lineage as lineage_ui
 from tinhso.web.ui import measures as ui
 from tinhso.web.ui import targets as targets_ui
@@ -55,6 +55,7 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         "rail": desk.rail(actor_of(request), "board"),
         **_shown(found, request.GET.get("xem", "")),
         **_directives(request, found),
+        **_returns(request, found),
     }
     return no_store(render(request, "measures/measure.html", context))
 
@@ -72,11 +73,28 @@ def _directives(request: HttpRequest, found: Measure) -> dict[str, Any]:
     }
 
 
+def _returns(request: HttpRequest, found: Measure) -> dict[str, Any]:
+    """List the returns behind a reported number, those not sent included."""
+    actor, today = actor_of(request), clock.local(clock.now()).date()
+    key = found.reading.indicator.key
+    lines = queries.returns_behind(
+        key=key, period=found.period, actor=actor, on=today, made_up=found.made_up
+    )
+    desks = security.desks_of(actor=actor)
+    asked = queries.returns_asked().get(key)
+    return {
+        "returns": returns.reporters(lines, desks),
+        "asked": asked,
+        "every": ui.KINDS[asked.every] if asked else "",
+        "coverage": returns.coverage(found.reading.figure),
+    }
+
+
 def _found(request: HttpRequest, key: str) -> Measure:
     today = clock.local(clock.now()).date()
     return queries.measure(
         key=key,
-        period=_period(request, today),
+        period=_period(request, today, key),
         by=_dimension(request),
         on=today,
         made_up=settings.TINHSO_DEMO,
@@ -84,11 +102,11 @@ def _found(request: HttpRequest, key: str) -> Measure:
     )
 
 
-def _period(request: HttpRequest, today: date) -> Period:
+def _period(request: HttpRequest, today: date, key: str) -> Period:
     told = request.GET.get("ky", "")
     if told:
         return queries.period(key=told)
-    return queries.usual_period(on=today, made_up=settings.TINHSO_DEMO)
+    return queries.usual_period(on=today, made_up=settings.TINHSO_DEMO, key=key)
 
 
 def _dimension(request: HttpRequest) -> Dimension:
@@ -198,7 +216,8 @@ def lineage(request: HttpRequest, key: str) -> HttpResponse:
     dimension, part = _dimension(request), request.GET.get("phan", "")[:60]
     if not part:
         dimension = Dimension.WHOLE
-    cell = Cell(key, _period(request, today), settings.TINHSO_DEMO, dimension, part)
+    period = _period(request, today, key)
+    cell = Cell(key, period, settings.TINHSO_DEMO, dimension, part)
     behind = queries.rows_behind(
         cell=cell,
         actor=actor,

@@ -101,6 +101,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("desk_register", gettext("Sổ theo dõi"), has_desk),
         ("report_06a", gettext("Báo cáo 06a"), may_count),
         ("evaluations", gettext("Người dân đánh giá"), may_count),
+        ("returns", gettext("Báo cáo số liệu"), may_assess),
         ("assessments", gettext("Đánh giá theo bộ chỉ số"), may_assess),
         ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
         ("registers_kept", gettext("Sổ dữ liệu"), registries.keeps_any(actor=actor)),

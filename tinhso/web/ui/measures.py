@@ -130,9 +130,18 @@ def card(reading: Reading, period: Period, at: date) -> dict[str, Any]:
         "method": reading.indicator.method,
         "updated": moment(reading.run.at) if reading.run else "",
         "is_stale": bool(reading.run and reading.run.at.date() < at - STALE_AFTER),
-        "is_incomplete": bool(figure and not figure.is_complete),
+        "lacks": lacks(figure),
         "fault": reading.fault.reason if reading.fault else "",
     }
+
+
+def lacks(figure: Figure | None) -> str:
+    """Say what an incomplete number lacks: months, or returns; nothing otherwise."""
+    if figure is None or figure.is_complete:
+        return ""
+    if figure.coverage is None:
+        return gettext("Chưa đủ các tháng")
+    return gettext("Chưa đủ báo cáo")
 
 
 def measure_href(key: str, period: Period, **more: str) -> str:
