@@ -144,9 +144,7 @@ def restated_on(*, period: Period) -> date | None:
 
 def split_places(*, on: date) -> Mapping[str, Passage]:
     """List old communes whose numbers nobody can divide: {part: what became of it}."""
-    return {
-        part_of(one): one for one in places.passages(on=on) if len(one.into) > 1
-    }
+    return {part_of(one): one for one in places.passages(on=on) if len(one.into) > 1}
 
 
 def newest(*, made_up: bool = False) -> date | None:
