@@ -5,6 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from tinhso.kernel.events import actions as events
+from tinhso.kernel.events.models import OutboxEvent
 from tinhso.people import queries as people
 from tinhso.plans import actions, queries
 from tinhso.plans.models import TaskRow
@@ -88,3 +90,9 @@ def seen(task, keeper):
         )
 
     return do
+
+
+def deliver(at):
+    """Hand everything that happened to its reactions."""
+    for row in OutboxEvent.objects.filter(delivered_at=None).order_by("id"):
+        events.deliver(event_id=row.id, at=at)

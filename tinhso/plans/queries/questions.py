@@ -85,9 +85,7 @@ def subjects(*, actor: Actor) -> tuple[Subject, ...]:
     """
     security.require(actor=actor, deed=Deed.ASK_AGENCIES)
     targets = (
-        Subject(
-            SubjectKind.TARGET, f"{plan}/{one.key}", _target(one.clause_vi, one.key)
-        )
+        Subject(SubjectKind.TARGET, f"{plan}/{one.key}", _target(one))
         for plan, listed in sorted(indicators.plans().items())
         for one in listed
     )
