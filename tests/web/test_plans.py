@@ -1,4 +1,6 @@
-"""Pages of plans, reviews and oversight: what is shown, to whom, and what is refused."""
+"""Pages of plans, reviews and oversight: what they show, to whom, what is refused."""
+
+# ruff: noqa: F811 - fixtures that are asked for by name
 
 import csv
 import io
@@ -7,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from tests.plans.conftest import (  # noqa: F401 - fixtures
+from tests.plans.conftest import (  # noqa: F401  # noqa: F401 - fixtures
     agency,
     done,
     elsewhere,
@@ -18,7 +20,8 @@ from tests.plans.conftest import (  # noqa: F401 - fixtures
     reporter,
     task,
 )
-from tests.web.test_measures import _built, _clock, words  # noqa: F401 - fixtures
+from tests.web.test_citizen import client_of
+from tests.web.test_measures import _built, _clock, words  # noqa: F401  # noqa: F401 - fixtures
 from tinhso.plans import queries
 from tinhso.plans.models import PlanRow, QuestionRow, TaskRow
 
@@ -27,7 +30,13 @@ PLAN = f"{PLANS}/demo_2026"
 
 
 @pytest.fixture
-def address(task):  # noqa: F811
+def visit():
+    """Open a browser for somebody; each has their own."""
+    return client_of
+
+
+@pytest.fixture
+def address(task):
     return f"{PLAN}/{task.id}"
 
 
@@ -35,7 +44,7 @@ def post(client, to, **typed):
     return client.post(to, typed)
 
 
-def test_the_list_counts_what_was_entered_of_what_the_source_counts(visit, keeper):  # noqa: F811
+def test_the_list_counts_what_was_entered_of_what_the_source_counts(visit, keeper):
     text = words(visit(keeper).get(PLANS))
 
     assert "Kế hoạch 37/KH-UBND" in text and "Đã nhập 0 trên 92 nhiệm vụ" in text
@@ -44,14 +53,14 @@ def test_the_list_counts_what_was_entered_of_what_the_source_counts(visit, keepe
     assert "Dữ liệu mô phỏng" in text
 
 
-def test_what_is_not_published_is_said_and_not_made_up(visit, keeper):  # noqa: F811
+def test_what_is_not_published_is_said_and_not_made_up(visit, keeper):
     text = words(visit(keeper).get(f"{PLANS}/kh37_2023"))
 
     assert text.count("Nội dung chưa công bố") == 10
     assert "0/14 nhiệm vụ đã nhập" in text
 
 
-def test_a_plan_is_filtered_by_agency_and_state(visit, keeper, agency):  # noqa: F811
+def test_a_plan_is_filtered_by_agency_and_state(visit, keeper, agency):
     page = visit(keeper)
 
     mine = words(page.get(f"{PLAN}?co-quan={agency.id}"))
@@ -62,7 +71,7 @@ def test_a_plan_is_filtered_by_agency_and_state(visit, keeper, agency):  # noqa:
     assert page.get(f"{PLAN}?tinh-trang=x&co-quan=y").status_code == 200
 
 
-def test_the_list_leaves_as_csv(visit, keeper, agency):  # noqa: F811
+def test_the_list_leaves_as_csv(visit, keeper, agency):
     sent = visit(keeper).get(f"{PLAN}.csv?co-quan={agency.id}").content.decode()
     rows = list(csv.DictReader(io.StringIO(sent.removeprefix("\ufeff"))))
 
@@ -72,7 +81,7 @@ def test_the_list_leaves_as_csv(visit, keeper, agency):  # noqa: F811
     ]
 
 
-def test_unknown_plans_and_tasks_of_other_plans_are_not_found(visit, keeper, task):  # noqa: F811
+def test_unknown_plans_and_tasks_of_other_plans_are_not_found(visit, keeper, task):
     page = visit(keeper)
 
     assert page.get(f"{PLANS}/none").status_code == 404
@@ -86,7 +95,7 @@ def test_an_agency_reports_and_the_keeper_sees_and_accepts(
     keeper,
     address,
     picture,
-    task,  # noqa: F811
+    task,
 ):
     web, above = visit(reporter), visit(keeper)
     assert "Báo cáo tiến độ" in words(web.get(address))
@@ -122,7 +131,7 @@ def test_an_agency_reports_and_the_keeper_sees_and_accepts(
         ({"state": "stopped", "percent": "0"}, "Hãy ghi lý do."),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(visit, reporter, address, typed, said):  # noqa: F811
+def test_what_is_wrong_is_said_beside_its_field(visit, reporter, address, typed, said):
     answered = post(visit(reporter), f"{address}/bao-cao", **typed)
 
     assert answered.status_code == 422 and said in words(answered)
@@ -135,7 +144,7 @@ def test_evidence_is_handed_to_both_sides_only(
     elsewhere,
     keeper,
     address,
-    task,  # noqa: F811
+    task,
 ):
     report(40, files=True)
     [step] = queries.steps(task_id=task.id, actor=keeper)
@@ -151,7 +160,7 @@ def test_a_changed_day_needs_a_reason_and_keeps_the_old_one(
     visit,
     keeper,
     address,
-    task,  # noqa: F811
+    task,
 ):
     web = visit(keeper)
     typed = {"due_on": "20/12/2026", "agency": str(task.agency_id)}
@@ -171,7 +180,7 @@ def test_an_agency_adds_a_task_beneath_and_finds_it_among_its_own(
     visit,
     reporter,
     address,
-    agency,  # noqa: F811
+    agency,
 ):
     web = visit(reporter)
     typed = {"unit": str(agency.id), "text": "Đối chiếu tên.", "due_on": "30/9/2026"}
@@ -182,7 +191,7 @@ def test_an_agency_adds_a_task_beneath_and_finds_it_among_its_own(
     assert "1.1-1. Đối chiếu tên." in text and "cơ quan tự thêm" in text
 
 
-def test_others_are_refused(visit, elsewhere, citizen, address):  # noqa: F811
+def test_others_are_refused(visit, elsewhere, citizen, address):
     web = visit(elsewhere)
 
     for act in ("bao-cao", "xac-nhan", "tra-lai", "thay-doi"):
@@ -194,7 +203,7 @@ def test_others_are_refused(visit, elsewhere, citizen, address):  # noqa: F811
 
 def test_a_plan_is_closed_with_a_reason_and_then_stays(
     visit, keeper, reporter, address
-):  # noqa: F811
+):
     web = visit(keeper)
 
     assert post(web, f"{PLAN}/dong", reason="").status_code == 422
@@ -207,7 +216,7 @@ def test_a_plan_is_closed_with_a_reason_and_then_stays(
     assert "Kế hoạch đã đóng" in words(late.get(address))
 
 
-def test_a_year_shows_both_sides_apart(visit, head, keeper, reporter, agency):  # noqa: F811
+def test_a_year_shows_both_sides_apart(visit, head, keeper, reporter, agency):
     year = f"/lam-viec/danh-gia-nam/{agency.id}/2026"
     below, above = visit(head), visit(keeper)
 
@@ -235,7 +244,7 @@ def test_the_council_asks_and_the_agency_answers(
     keeper,
     agency,
     task,
-    picture,  # noqa: F811
+    picture,
 ):
     web = visit(member)
     form = web.get(f"/giam-sat/hoi?ve=task:{task.id}&co-quan={agency.id}")
