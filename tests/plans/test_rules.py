@@ -39,7 +39,7 @@ DONE = {"state": TaskState.DONE, "percent": 100}
         ({"reported_on": DUE, "percent": 95}, date(2026, 12, 17), Light.AT_RISK),
         ({}, DUE, Light.SILENT),
         ({}, date(2027, 1, 1), Light.OVERDUE),
-        ({"has_agency": False}, date(2027, 1, 1), Light.OVERDUE),
+        ({"has_agency": False}, date(2027, 1, 1), Light.UNASSIGNED),
         ({**DONE, "done_on": DUE}, date(2027, 1, 9), Light.DONE),
         ({**DONE, "done_on": date(2027, 1, 1)}, date(2027, 1, 9), Light.DONE_LATE),
         ({"state": TaskState.STOPPED}, date(2027, 1, 9), Light.STOPPED),

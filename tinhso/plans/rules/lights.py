@@ -3,8 +3,8 @@
 - The agency stopped it: stopped.
 - It was reported done: on time if that was on its day or before, late if after. What
   was sent back is not done.
+- No agency has it: unassigned, before and after its day, for nobody could report.
 - Its day is over: overdue.
-- No agency has it: unassigned.
 - Nobody reported for as many days as the plan allows: silent. Before the first report
   the days count from the first day of the plan, or from when the agency got the task.
 - Two weeks or less are left, or it lies more than 20 points behind the straight line
@@ -49,14 +49,14 @@ def light(course: Course, on: date) -> Light:
         return Light.STOPPED
     if course.done_on is not None:
         return Light.DONE if course.done_on <= course.due_on else Light.DONE_LATE
-    if course.due_on < on:
-        return Light.OVERDUE
+    if not course.has_agency:
+        return Light.UNASSIGNED
     return _running(course, on)
 
 
 def _running(course: Course, on: date) -> Light:
-    if not course.has_agency:
-        return Light.UNASSIGNED
+    if course.due_on < on:
+        return Light.OVERDUE
     last = max(course.reported_on or course.begins_on, course.begins_on)
     if (on - last).days > course.report_every:
         return Light.SILENT
