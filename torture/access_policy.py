@@ -103,6 +103,7 @@ VISITORS = (
     _officer("not_asked", "elsewhere", "case_officer"),
     _officer("controller", "center", "controller", account="kiemsoat.trungtam"),
     _officer("admin", "elsewhere", "system_admin", account="quantri"),
+    _officer("council", "center", "council_member"),
     # Does the clerk's work for two days; did the registrar's until yesterday.
     _officer("stand_in", "A", "case_officer", "clerk"),
     _officer("cover_over", "A", "case_officer"),

@@ -23,6 +23,10 @@ from tinhso.kernel.packs.types import Content
 from tinhso.notify import queries as notify
 from tinhso.operations import actions as operations
 from tinhso.people import queries as people
+from tinhso.plans import actions as plans
+from tinhso.plans import queries as plan_queries
+from tinhso.plans.models import TaskRow
+from tinhso.plans.types import SubjectKind, TaskState
 from tinhso.procedures import actions, queries
 from tinhso.procedures.actions import Applicant, Sheet
 from tinhso.procedures.models import DraftRow
@@ -44,6 +48,7 @@ STEPS = (
 
 Flat = dict[str, str]
 REPORTED = "2025"
+PLAN = "demo_2026"
 PLACE = {"type": "Point", "coordinates": [107.08, 20.95]}
 
 
@@ -66,6 +71,8 @@ class Estate:
         self._register()
         self._assessments()
         self._returns()
+        self._plans()
+        self._question()
         self._drafts()
         self._appointments()
         happen(self.at)
@@ -202,6 +209,66 @@ class Estate:
             )
             [file] = filled.evidence
             self._name(of, key=key, period=REPORTED, evidence_id=file.id)
+
+    # Its tasks in a plan, its year, and what the Council asks it.
+
+    def _plans(self) -> None:
+        number = "1.1" if self.of == "A" else "1.2"
+        row = TaskRow.objects.get(plan__key=PLAN, number=number)
+        about: dict[str, Any] = {"actor": SYSTEM, "at": self.at}
+        given = plans.change_task(
+            task_id=row.id,
+            due_on=row.plan.last_day,
+            agency_id=self.unit,
+            reason="walk",
+            **about,
+        )
+        own = plans.add_task(
+            plan_key=PLAN,
+            agency_id=self.unit,
+            parent_id=given.id,
+            text="walk",
+            product="",
+            due_on=row.plan.last_day,
+            **about,
+        )
+        files = [("minh-chung.pdf", pdf("walk"))]
+        for of, task, state in (
+            ("planned", given, TaskState.DOING),
+            ("reported", own, TaskState.DONE),
+        ):
+            percent = 100 if state is TaskState.DONE else 10
+            plans.report_progress(
+                task_id=task.id,
+                state=state,
+                percent=percent,
+                note="",
+                uploads=files,
+                **about,
+            )
+            self._name(of, task_id=task.id)
+        steps = plan_queries.steps(task_id=given.id, actor=SYSTEM)
+        self._name("planned", evidence_id=steps[0].files[0].id)
+        self._name(agency_id=self.unit)
+
+    def _question(self) -> None:
+        asked = plans.ask_question(
+            kind=SubjectKind.INDICATOR,
+            subject="dossiers_on_time",
+            agency_id=self.unit,
+            text="walk",
+            answer_by=local(self.at).date() + timedelta(15),
+            actor=self.known.actors["council"],
+            at=self.at,
+        )
+        told = plans.answer_question(
+            question_id=asked.id,
+            text="walk",
+            uploads=[("tra-loi.pdf", pdf("walk"))],
+            actor=SYSTEM,
+            at=self.at,
+        )
+        self._name("question", question_id=asked.id, answer_id=told.answers[0].id)
 
     # Dossiers at each step.
 

@@ -27,6 +27,7 @@ ROOMS = (
     "simulation",
     "indicators",
     "operations",
+    "plans",
 )
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SCHEMAS = sorted(ROOT.glob("tinhso/**/schema/*.json"))

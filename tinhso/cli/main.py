@@ -27,6 +27,7 @@ from tinhso.cli import (  # noqa: E402
     operations,
     packs,
     places,
+    plans,
     portal,
     procedures,
     reference,
@@ -63,6 +64,7 @@ main.add_command(opendata.group)
 main.add_command(indexes.group)
 main.add_command(indicators.group)
 main.add_command(operations.group)
+main.add_command(plans.group)
 main.add_command(simulate.group)
 main.add_command(signing.group)
 main.add_command(assets.group)

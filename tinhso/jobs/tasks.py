@@ -13,6 +13,7 @@ from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.events import actions as events
 from tinhso.lake import actions as lake
 from tinhso.notify import actions as notify
+from tinhso.plans import actions as plans
 from tinhso.procedures import actions as procedures
 from tinhso.security import actions as security
 
@@ -78,6 +79,14 @@ def remind_of_expiry(timestamp: int) -> None:
 def remind_of_returns(timestamp: int) -> None:
     """Remind agencies of the returns they owe."""
     indicators.remind_of_returns(at=clock.now())
+
+
+# At half past seven in Vietnam, before the desks open.
+@app.periodic(cron="30 0 * * *")
+@app.task(name="tinhso.jobs.remind_of_tasks", queueing_lock="remind_of_tasks")
+def remind_of_tasks(timestamp: int) -> None:
+    """Remind agencies of tasks of plans that are soon due, or overdue."""
+    plans.remind_of_tasks(at=clock.now())
 
 
 @app.periodic(cron="*/10 * * * *")

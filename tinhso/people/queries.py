@@ -91,6 +91,12 @@ def ids_of_keys(*, keys: Collection[str]) -> frozenset[UUID]:
     return frozenset(rows.values_list("id", flat=True))
 
 
+def short_names(*, keys: Collection[str]) -> dict[str, str]:
+    """Name organizations by key, shortly; what was dissolved by its last name."""
+    rows = OrganizationRow.objects.filter(key__in=keys).order_by("valid_from")
+    return {row.key: row.short_name or row.name for row in rows}
+
+
 def organization_by_code(*, code: str, on: date) -> Organization | None:
     """Find the organization that has an agency code on a day; None if none has."""
     row = _organizations().filter(_on(on), code=code).first()

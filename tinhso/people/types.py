@@ -41,7 +41,10 @@ class CodeStatus(StrEnum):
 
 
 class Role(StrEnum):
-    """What a post lets its holder do; the roles of the one-stop desks."""
+    """What a post lets its holder do; the roles of the one-stop desks.
+
+    COUNCIL_MEMBER: sits in the People's Council; reads and asks, and works at no desk.
+    """
 
     CLERK = "clerk"
     CASE_OFFICER = "case_officer"
@@ -51,6 +54,7 @@ class Role(StrEnum):
     CONTROLLER = "controller"
     UNIT_ADMIN = "unit_admin"
     SYSTEM_ADMIN = "system_admin"
+    COUNCIL_MEMBER = "council_member"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from tinhso.notify import actions as notify
 from tinhso.opendata import actions as opendata
 from tinhso.people import actions as people
 from tinhso.places import actions as places
+from tinhso.plans import actions as plans
 from tinhso.procedures import actions as procedures
 from tinhso.registries import actions as registries
 from tinhso.simulation import actions as simulation
@@ -32,6 +33,8 @@ packs.register(indicators.RETURNS)
 packs.register(indicators.INDEX_SETS)
 packs.register(indicators.INDEX_SCORES)
 packs.register(indicators.INDEX_DUTIES)
+packs.register(plans.PLANS)
+packs.register(plans.RATINGS)
 packs.register(registries.REGISTERS)
 packs.register(opendata.DATASETS)
 packs.register(people.DEMO_PEOPLE)

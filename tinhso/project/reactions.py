@@ -19,6 +19,14 @@ from tinhso.kernel.events.types import EventContext
 from tinhso.notify import actions as notify
 from tinhso.people import queries as people
 from tinhso.people.types import Role
+from tinhso.plans.types import (
+    QuestionAnswered,
+    QuestionAsked,
+    TaskDueSoon,
+    TaskOverdue,
+    TaskReportedDone,
+    TaskSentBack,
+)
 from tinhso.procedures import actions as procedures
 from tinhso.procedures.types import (
     ConsultationAnswered,
@@ -190,7 +198,9 @@ def tell_due(event: ReturnDue, context: EventContext, at: datetime) -> None:
     _tell_reporters(template, event, context, params, at)
 
 
-def tell_sent_back(event: ReturnSentBack, context: EventContext, at: datetime) -> None:
+def tell_return_back(
+    event: ReturnSentBack, context: EventContext, at: datetime
+) -> None:
     """Tell who reports for an agency why a return came back."""
     params = {"reason": event.reason}
     _tell_reporters("return_sent_back", event, context, params, at)
@@ -351,6 +361,75 @@ def _tell(
     )
 
 
+def tell_due_soon(event: TaskDueSoon, context: EventContext, at: datetime) -> None:
+    """Tell an agency, once, that a task of a plan is soon due."""
+    _tell_agency("task_due_soon", event.agency_id, event, _task(event), context, at)
+
+
+def tell_overdue(event: TaskOverdue, context: EventContext, at: datetime) -> None:
+    """Tell an agency, once, that a task of a plan is overdue."""
+    _tell_agency("task_overdue", event.agency_id, event, _task(event), context, at)
+
+
+def tell_done(event: TaskReportedDone, context: EventContext, at: datetime) -> None:
+    """Tell who keeps a plan that a task is to be accepted."""
+    params = {"number": event.number, "text": event.text}
+    _tell_agency("task_done", event.keeper_id, event, params, context, at)
+
+
+def tell_task_back(event: TaskSentBack, context: EventContext, at: datetime) -> None:
+    """Tell an agency that a task is not accepted, and why."""
+    params = {"number": event.number, "text": event.text, "reason": event.reason}
+    _tell_agency("task_sent_back", event.agency_id, event, params, context, at)
+
+
+def tell_asked(event: QuestionAsked, context: EventContext, at: datetime) -> None:
+    """Tell an agency what the People's Council asks."""
+    params = {"title": event.title, "day": f"{event.answer_by:%d/%m/%Y}"}
+    _tell_agency("council_asked", event.agency_id, event, params, context, at)
+
+
+def tell_council(event: QuestionAnswered, context: EventContext, at: datetime) -> None:
+    """Tell who asked for the People's Council that an answer is there."""
+    notify.send_message(
+        template_key="council_answered",
+        person_id=event.asker_id,
+        params={"agency": event.agency, "title": event.title},
+        subject_id=event.subject_id,
+        dedupe_key=f"council_answered:{context.event_id}",
+        actor=SYSTEM,
+        at=at,
+    )
+
+
+def _task(event: TaskDueSoon | TaskOverdue) -> dict[str, str]:
+    day = f"{event.due_on:%d/%m/%Y}"
+    return {"number": event.number, "text": event.text, "day": day}
+
+
+def _tell_agency(
+    template: str,
+    agency_id: UUID,
+    event: TaskDueSoon | TaskOverdue | TaskReportedDone | TaskSentBack | QuestionAsked,
+    params: dict[str, str],
+    context: EventContext,
+    at: datetime,
+) -> None:
+    """Tell the officers and heads of an agency."""
+    roles = (Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER)
+    there = {one for role in roles for one in _holders(agency_id, role, at)}
+    for person_id in sorted(there):
+        notify.send_message(
+            template_key=template,
+            person_id=person_id,
+            params=params,
+            subject_id=event.subject_id,
+            dedupe_key=f"{template}:{context.event_id}:{person_id}",
+            actor=SYSTEM,
+            at=at,
+        )
+
+
 def _moment(moment: datetime) -> str:
     return f"{local(moment):%H:%M %d/%m/%Y}"
 
@@ -374,10 +453,16 @@ on(DossierMessageSent, tell_message)
 on(ConsultationAnswered, tell_answered)
 on(ConsultationLate, tell_late)
 on(ReturnDue, tell_due)
-on(ReturnSentBack, tell_sent_back)
+on(ReturnSentBack, tell_return_back)
 on(ResultIssued, tell_issued)
 on(BookingMade, tell_booked)
 on(BookingMoved, tell_rebooked)
 on(BookingCancelled, tell_cancelled)
 on(PlaceOffered, tell_offered)
 on(BookingDue, remind)
+on(TaskDueSoon, tell_due_soon)
+on(TaskOverdue, tell_overdue)
+on(TaskReportedDone, tell_done)
+on(TaskSentBack, tell_task_back)
+on(QuestionAsked, tell_asked)
+on(QuestionAnswered, tell_council)

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "tinhso.counters",
     "tinhso.opendata",
     "tinhso.operations",
+    "tinhso.plans",
     "tinhso.jobs",
     "tinhso.web",
     "tinhso.project.apps.ProjectConfig",

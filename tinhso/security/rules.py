@@ -147,6 +147,15 @@ def _may_publish(actor: Actor, thing: Thing | None) -> bool:
     return actor.holds(Role.CONTROLLER) or _serves(actor, thing, HEADS)
 
 
+def _may_read_evidence(actor: Actor, thing: Thing | None) -> bool:
+    # The Council oversees all of them.
+    return actor.holds(Role.COUNCIL_MEMBER) or _serves(actor, thing, DESK)
+
+
+def _may_read_questions(actor: Actor, thing: Thing | None) -> bool:
+    return actor.holds(Role.COUNCIL_MEMBER) or actor.holds(Role.LEADER)
+
+
 def _holds(role: Role) -> Policy:
     return lambda actor, thing: actor.holds(role)
 
@@ -192,4 +201,14 @@ POLICIES: dict[Deed, Policy] = {
     Deed.READ_RETURN: _serves_as(DESK),
     Deed.ISSUE_DIRECTIVE: _may_direct,
     Deed.SEE_DIRECTIVES: _serves_as(DESK),
+    # Plans are for whoever serves the province, evidence for both sides of a task.
+    Deed.SEE_PLANS: _serves_anywhere,
+    Deed.REPORT_ON_TASK: _serves_as(KEEPERS | HEADS),
+    Deed.KEEP_PLAN: _serves_as(HEADS),
+    Deed.READ_EVIDENCE: _may_read_evidence,
+    Deed.REVIEW_OWN_YEAR: _serves_as(LEADERS),
+    Deed.RATE_HEADS: _serves_as(LEADERS),
+    Deed.ASK_AGENCIES: _holds(Role.COUNCIL_MEMBER),
+    Deed.ANSWER_COUNCIL: _serves_as(ANSWERING),
+    Deed.READ_QUESTIONS: _may_read_questions,
 }

@@ -46,6 +46,15 @@ class Deed(StrEnum):
     READ_RETURN = "read_return"
     ISSUE_DIRECTIVE = "issue_directive"
     SEE_DIRECTIVES = "see_directives"
+    SEE_PLANS = "see_plans"
+    REPORT_ON_TASK = "report_on_task"
+    KEEP_PLAN = "keep_plan"
+    READ_EVIDENCE = "read_evidence"
+    REVIEW_OWN_YEAR = "review_own_year"
+    RATE_HEADS = "rate_heads"
+    ASK_AGENCIES = "ask_agencies"
+    ANSWER_COUNCIL = "answer_council"
+    READ_QUESTIONS = "read_questions"
 
 
 class Access(StrEnum):

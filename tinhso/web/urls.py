@@ -42,8 +42,11 @@ from tinhso.web.pages import (
     offline,
     opendata,
     opendata_desk,
+    oversight,
     papers,
     password,
+    plan_tasks,
+    plans,
     printed,
     procedures,
     queue_screen,
@@ -51,6 +54,7 @@ from tinhso.web.pages import (
     registers,
     reports,
     returns,
+    reviews,
     sessions,
     start,
 )
@@ -78,6 +82,10 @@ OPEN_VERSION = "du-lieu-mo/<slug:slug>/<int:number>"
 BOARD_REPORT = "lam-viec/dieu-hanh/<slug:key>/bao-cao.<str:form>"
 DIRECTIVE = "chi-dao/<uuid:directive_id>"
 COUNTER = "lam-viec/quay/<uuid:organization_id>"
+PLAN = "lam-viec/ke-hoach/<slug:key>"
+TASK = f"{PLAN}/<uuid:task_id>"
+YEAR = "lam-viec/danh-gia-nam/<uuid:agency_id>/<int:year>"
+QUESTION = "giam-sat/<uuid:question_id>"
 
 for_everybody = [
     path("", start.start, name="start"),
@@ -255,6 +263,36 @@ for_leaders = [
     path(f"{DIRECTIVE}/rut", directives.withdraw, name="directive_withdraw"),
 ]
 
+for_planners = [
+    path("lam-viec/ke-hoach", plans.plans, name="plans"),
+    path("lam-viec/nhiem-vu", plans.mine, name="plan_mine"),
+    path(f"{PLAN}.csv", plans.plan_csv, name="plan_csv"),
+    path(PLAN, plans.plan, name="plan"),
+    path(f"{PLAN}/dong", plans.close, name="plan_close"),
+    path(TASK, plan_tasks.task, name="plan_task"),
+    path(f"{TASK}/bao-cao", plan_tasks.report, name="plan_report"),
+    path(f"{TASK}/xac-nhan", plan_tasks.accept, name="plan_accept"),
+    path(f"{TASK}/tra-lai", plan_tasks.send_back, name="plan_send_back"),
+    path(f"{TASK}/thay-doi", plan_tasks.change, name="plan_change"),
+    path(f"{TASK}/them", plan_tasks.add, name="plan_add"),
+    path(
+        f"{TASK}/minh-chung/<uuid:evidence_id>",
+        plan_tasks.evidence,
+        name="plan_evidence",
+    ),
+    path("lam-viec/danh-gia-nam", reviews.reviews, name="reviews"),
+    path(YEAR, reviews.review, name="review"),
+    path(f"{YEAR}/tu-danh-gia", reviews.say, name="review_say"),
+    path(f"{YEAR}/xep-loai", reviews.rate, name="review_rate"),
+    path("giam-sat", oversight.oversight, name="oversight"),
+    path("giam-sat/hoi", oversight.ask, name="oversight_ask"),
+    path(QUESTION, oversight.question, name="question"),
+    path(f"{QUESTION}/tra-loi", oversight.answer, name="question_answer"),
+    path(
+        f"{QUESTION}/tep/<uuid:answer_id>", oversight.answer_file, name="question_file"
+    ),
+]
+
 for_keepers = [
     path("lam-viec/xep-hang/<slug:key>", indexes.league, name="index_league"),
     path(
@@ -351,6 +389,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *for_citizens,
     *for_officers,
     *for_leaders,
+    *for_planners,
     *for_keepers,
     *for_builders,
     *for_signing_in,

@@ -85,10 +85,15 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     manages = bool(security.managed_by(actor=actor))
     may_assess = bool(security.assessing_for(actor=actor))
     may_build = security.may(actor=actor, deed=Deed.EDIT_CONTENT)
+    may_plan = security.may(actor=actor, deed=Deed.SEE_PLANS)
+    may_oversee = may_answer or security.may(actor=actor, deed=Deed.READ_QUESTIONS)
+    leads = bool(security.directing_for(actor=actor))
     entries = [
         ("desk", gettext("Việc của tôi"), may_see),
         ("board", gettext("Bảng điều hành"), may_measure),
         ("targets", gettext("Mục tiêu"), may_measure),
+        ("plans", gettext("Kế hoạch"), may_plan),
+        ("oversight", gettext("Giám sát"), may_oversee),
         ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),
         ("desk_signing", gettext("Chờ ký số"), actor.holds("leader")),
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
@@ -103,6 +108,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("evaluations", gettext("Người dân đánh giá"), may_count),
         ("returns", gettext("Báo cáo số liệu"), may_assess),
         ("assessments", gettext("Đánh giá theo bộ chỉ số"), may_assess),
+        ("reviews", gettext("Đánh giá năm"), leads),
         ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
         ("registers_kept", gettext("Sổ dữ liệu"), registries.keeps_any(actor=actor)),
         ("builder", gettext("Thủ tục và mẫu"), may_build),

@@ -1,0 +1,1 @@
+"""Rules of plans, without rows or clocks."""
