@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from tests.plans.conftest import (  # noqa: F401  # noqa: F401 - fixtures
+from tests.plans.conftest import (  # noqa: F401 - fixtures
     agency,
     done,
     elsewhere,
@@ -21,7 +21,7 @@ from tests.plans.conftest import (  # noqa: F401  # noqa: F401 - fixtures
     task,
 )
 from tests.web.test_citizen import client_of
-from tests.web.test_measures import _built, _clock, words  # noqa: F401  # noqa: F401 - fixtures
+from tests.web.test_measures import _built, _clock, words  # noqa: F401 - fixtures
 from tinhso.plans import queries
 from tinhso.plans.models import PlanRow, QuestionRow, TaskRow
 
@@ -275,3 +275,15 @@ def test_the_council_asks_and_the_agency_answers(
     assert visit(elsewhere).get(f"{address}/tep/{row.id}").status_code == 404
     assert visit(keeper).get("/giam-sat/hoi").status_code == 403
     assert "Bao nhiêu trường?" in words(web.get(f"{PLAN}/{task.id}"))
+
+
+def test_what_is_overdue_stands_on_the_board_and_leads_to_its_task(
+    visit, leader, task, now
+):
+    TaskRow.objects.filter(pk=task.id).update(due_on=date(2026, 1, 5))
+
+    page = visit(leader).get("/lam-viec/dieu-hanh/province").content.decode()
+
+    exceptions = page.split('id="ngoai-le"')[1].split("</section>")[0]
+    assert "Nhiệm vụ kế hoạch quá hạn" in exceptions
+    assert f"{PLAN}/{task.id}" in exceptions

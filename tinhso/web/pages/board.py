@@ -16,6 +16,7 @@ from tinhso.kernel.http import content_disposition
 from tinhso.operations import queries as operations
 from tinhso.people import queries as people
 from tinhso.places import queries as places
+from tinhso.plans import queries as plans
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web import live
@@ -23,6 +24,7 @@ from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import desk, directives, targets
 from tinhso.web.ui import indexes as index_ui
 from tinhso.web.ui import measures as ui
+from tinhso.web.ui import plans as plans_ui
 from tinhso.web.ui.writing import moment
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -73,9 +75,11 @@ def wall(request: HttpRequest, key: str) -> HttpResponse:
         key=key, period=period, on=today, made_up=settings.TINHSO_DEMO, actor=actor
     )
     late = operations.overdue(on=today, actor=actor)[:MOST_LATE]
+    tasks = plans.overdue(on=today, actor=actor, limit=MOST_LATE)
     context = {
         **_shown(found, period, today),
         "overdue": [directives.line(one, queries.indicators(), now) for one in late],
+        "tasks": [plans_ui.line(one) for one in tasks],
         "state": state,
         "time": moment(now),
     }
@@ -99,14 +103,17 @@ def events(request: HttpRequest, key: str) -> StreamingHttpResponse:
 
 
 def _directives(found: Board, actor: Actor, at: datetime) -> dict[str, Any]:
-    """List what agencies owe an answer to, and lead leaders to another directive."""
-    late = operations.overdue(on=clock.local(at).date(), actor=actor)
+    """List what agencies owe, and lead leaders to another directive."""
+    today = clock.local(at).date()
+    late = operations.overdue(on=today, actor=actor)
+    tasks = plans.overdue(on=today, actor=actor, limit=MOST_LATE)
     mapped = found.mapped.indicator
     may_issue = security.may(actor=actor, deed=Deed.ISSUE_DIRECTIVE)
     return {
         "overdue": [
             directives.line(one, queries.indicators(), at) for one in late[:MOST_LATE]
         ],
+        "tasks": [plans_ui.line(one) for one in tasks],
         "issue_href": directives.issue_href(mapped.key, found.period.key)
         if may_issue
         else "",
