@@ -185,8 +185,8 @@ def test_a_pack_that_requires_a_missing_one_is_refused(folder):
         reader.find(folder)
 
     [fault] = refused.value.faults
-    # The first of the packs that require it, by name.
-    assert fault.file.endswith("business_registration/pack.yaml")
+    # The first of the packs that require it, in the order in which they are read.
+    assert fault.file.endswith("steering/pack.yaml")
     assert fault.field == "requires"
     assert "one_stop" in fault.message
 
