@@ -287,3 +287,14 @@ def test_what_is_overdue_stands_on_the_board_and_leads_to_its_task(
     exceptions = page.split('id="ngoai-le"')[1].split("</section>")[0]
     assert "Nhiệm vụ kế hoạch quá hạn" in exceptions
     assert f"{PLAN}/{task.id}" in exceptions
+
+
+def test_a_text_that_excel_would_run_leaves_as_a_text(visit, keeper, task):
+    text = {"vi": '=HYPERLINK("http://elsewhere.example")', "en": ""}
+    TaskRow.objects.filter(pk=task.id).update(text=text)
+
+    sent = visit(keeper).get(f"{PLAN}.csv").content.decode()
+    rows = list(csv.DictReader(io.StringIO(sent.removeprefix("\ufeff"))))
+
+    [row] = [one for one in rows if one["number"] == task.number]
+    assert row["text"] == "'" + text["vi"]

@@ -22,7 +22,6 @@ from tinhso.indicators.types import (
     ReturnMovedOn,
     ReturnSheetUnreadable,
     ReturnSheetWrong,
-    ReturnState,
     SheetFault,
 )
 from tinhso.kernel.actor import Actor
@@ -32,7 +31,6 @@ from tinhso.kernel.text import clean
 
 MOST_ROWS, MOST_COLUMNS = 500, 20
 MOST_UNPACKED = 20 * 2**20  # bytes of all parts of the workbook together
-FILLABLE = (ReturnState.OWED, ReturnState.DRAFT, ReturnState.SENT_BACK)
 
 
 def take_returns(
@@ -106,7 +104,7 @@ def _closed(
             message=Phrase(ReturnMovedOn.message),
         )
         for one in told
-        if known[one.indicator].state not in FILLABLE
+        if not known[one.indicator].state.is_open
     ]
 
 

@@ -37,7 +37,6 @@ from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
 MOST_FILE_BYTES = 20 * 2**20
-FILLABLE = (ReturnState.DRAFT, ReturnState.SENT_BACK)
 # A name and its bytes.
 Uploads = Sequence[tuple[str, bytes]]
 
@@ -123,7 +122,7 @@ def send_return(
     with transaction.atomic():
         line = own_place(key, period, agency_id, actor, at)
         row = _newest(line)
-        if row is not None and row.state not in FILLABLE:
+        if row is not None and not ReturnState(row.state).is_open:
             raise SentTwice
         row = _refuse_gaps(row, line)
         row.state, row.sent_at = ReturnState.SENT, at
@@ -208,7 +207,7 @@ def begun(line: ReturnLine, actor: Actor, at: datetime) -> ReturnRow:
             },
         )
         row = _newest(line)
-    if row is None or row.state not in FILLABLE:
+    if row is None or not ReturnState(row.state).is_open:
         raise ReturnMovedOn
     return row
 

@@ -283,7 +283,7 @@ def _line(
     approver = roll.approver(asked, agency, on)
     due_on = row.due_on if row else roll.due_on(asked, period, approver)
     state = ReturnState(row.state) if row else ReturnState.OWED
-    is_owed = state in rules.OPEN and (row is None or row.version == 1)
+    is_owed = state.is_open and (row is None or row.version == 1)
     return ReturnLine(
         asked=asked,
         indicator=indicator,

@@ -22,7 +22,6 @@ from tinhso.indicators.types import (
     PeriodNotAsked,
     PeriodOpen,
     Reporters,
-    ReturnState,
     Unit,
 )
 from tinhso.people.types import Organization, OrganizationKind, OrganizationLevel
@@ -35,8 +34,6 @@ LEVELS = {
     Reporters.COMMUNES: OrganizationLevel.COMMUNE,
     Reporters.DEPARTMENTS: OrganizationLevel.PROVINCE,
 }
-# Where it is the agency's turn.
-OPEN = (ReturnState.OWED, ReturnState.DRAFT, ReturnState.SENT_BACK)
 
 
 def asked_of(body: Mapping[str, Any], owners: Mapping[str, str]) -> Iterator[Asked]:

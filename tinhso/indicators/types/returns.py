@@ -29,6 +29,11 @@ class ReturnState(StrEnum):
     ACCEPTED = "accepted"
     REPLACED = "replaced"
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is the agency's turn."""
+        return self in (ReturnState.OWED, ReturnState.DRAFT, ReturnState.SENT_BACK)
+
 
 class ReturnRemarkKind(StrEnum):
     """What was done to a return."""

@@ -20,9 +20,9 @@ from tinhso.indicators.types import (
 from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Conflict, Invalid
-from tinhso.kernel.http import content_disposition
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.sending import sent
 from tinhso.web.ui import assessing, desk
 from tinhso.web.ui import indexes as ui
 from tinhso.web.ui.phrases import error_summary, first_messages, say, say_refusal
@@ -220,10 +220,4 @@ def evidence(
     file, content = queries.evidence_file(
         assessment_id=assessment_id, evidence_id=evidence_id, actor=actor_of(request)
     )
-    headers = {
-        "Content-Disposition": content_disposition(filename=file.name),
-        "X-Content-Type-Options": "nosniff",
-    }
-    return no_store(
-        HttpResponse(content, content_type=file.media_type, headers=headers)
-    )
+    return sent(content, kind=file.media_type, name=file.name)

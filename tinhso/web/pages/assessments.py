@@ -25,18 +25,17 @@ from tinhso.indicators.types import (
 from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Conflict, Invalid, NotAllowed
-from tinhso.kernel.http import content_disposition
 from tinhso.people import queries as people
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.sending import EXCEL, sent
 from tinhso.web.ui import assessing, desk
 from tinhso.web.ui import indexes as ui
 from tinhso.web.ui.phrases import error_summary, first_messages, say, say_refusal
 from tinhso.web.ui.questions import tidy
 
 Do = Callable[[], object]
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @guarded(Access.OFFICER)
@@ -205,11 +204,7 @@ def hand_in(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
 def sheet(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     """Hand an assessment out as a workbook that can come back."""
     content = queries.self_sheet(assessment_id=assessment_id, actor=actor_of(request))
-    headers = {
-        "Content-Disposition": content_disposition(filename="tu-danh-gia.xlsx"),
-        "X-Content-Type-Options": "nosniff",
-    }
-    return no_store(HttpResponse(content, content_type=EXCEL, headers=headers))
+    return sent(content, kind=EXCEL, name="tu-danh-gia.xlsx")
 
 
 @guarded(Access.OFFICER)

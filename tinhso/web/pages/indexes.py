@@ -1,7 +1,5 @@
 """Index sets to be read by everybody, and who stands where for officers."""
 
-import csv
-from io import StringIO
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,16 +10,16 @@ from django.views.decorators.http import require_safe
 
 from tinhso.indicators import queries
 from tinhso.indicators.types import LeagueLine, Whose
-from tinhso.kernel.http import content_disposition
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.sending import table
 from tinhso.web.ui import desk
 from tinhso.web.ui import indexes as ui
 from tinhso.web.ui.phrases import say
 
-CSV = "text/csv; charset=utf-8"
-# Spreadsheets run what begins so.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = (
+    *("rank", "unit", "points", "maximum", "share", "scored", "items", "synthetic"),
+)
 
 
 @guarded(Access.PUBLIC)
@@ -93,28 +91,19 @@ def league_csv(request: HttpRequest, key: str) -> HttpResponse:
     """Hand the league table out as CSV, with a mark at what is made up."""
     periods = queries.periods_of(set_key=key)
     period, whose = _chosen(request, periods)
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(
-        ["rank", "unit", "points", "maximum", "share", "scored", "items", "synthetic"]
-    )
-    for made_up in (False, True):
-        for one in _lines(request, key, period, whose, made_up=made_up):
-            writer.writerow(_row(one, made_up=made_up))
+    rows = [
+        _row(one, made_up=made_up)
+        for made_up in (False, True)
+        for one in _lines(request, key, period, whose, made_up=made_up)
+    ]
     name = f"{key}-{period or 'trong'}-{whose.value}.csv"
-    headers = {
-        "Content-Disposition": content_disposition(filename=name),
-        "X-Content-Type-Options": "nosniff",
-    }
-    body = "\ufeff" + text.getvalue()
-    return no_store(HttpResponse(body, content_type=CSV, headers=headers))
+    return table([COLUMNS, *rows], name=name)
 
 
 def _row(one: LeagueLine, *, made_up: bool) -> list[object]:
-    name = f"'{one.name}" if one.name.startswith(FORMULA) else one.name
     total = one.total
     figures = (total.points, total.maximum, total.share, total.scored, total.items)
-    return [one.rank, name, *figures, int(made_up)]
+    return [one.rank, one.name, *figures, int(made_up)]
 
 
 def _chosen(request: HttpRequest, periods: tuple[str, ...]) -> tuple[str, Whose]:

@@ -1,7 +1,5 @@
 """A number: what it means, through time and by part, and down to the rows behind it."""
 
-import csv
-import io
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -25,7 +23,6 @@ from tinhso.indicators.types import (
 from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import NotAllowed
-from tinhso.kernel.http import content_disposition
 from tinhso.operations import queries as operations
 from tinhso.people import queries as people
 from tinhso.people.types import Organization
@@ -34,6 +31,7 @@ from tinhso.procedures import queries as procedures
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.sending import table
 from tinhso.web.ui import charts, desk, directives, returns
 from tinhso.web.ui import lineage as lineage_ui
 from tinhso.web.ui import measures as ui
@@ -175,20 +173,9 @@ def _agencies(found: Measure) -> Mapping[str, Organization]:
 def measure_csv(request: HttpRequest, key: str) -> HttpResponse:
     """Send the numbers of the page: through time, and by part in the period."""
     found = _found(request, key)
-    sent = io.StringIO()
-    writer = csv.writer(sent, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for one in (*found.reading.series, *found.parts.values()):
-        writer.writerow(_line(one))
+    figures = (*found.reading.series, *found.parts.values())
     name = f"{key}-{found.period.key}.csv"
-    headers = {
-        "Content-Disposition": content_disposition(filename=name, inline=False),
-        "X-Content-Type-Options": "nosniff",
-    }
-    # Excel takes a text without the mark for one in the letters of its country.
-    body = "\ufeff" + sent.getvalue()
-    kind = "text/csv; charset=utf-8"
-    return no_store(HttpResponse(body, content_type=kind, headers=headers))
+    return table([COLUMNS, *map(_line, figures)], name=name)
 
 
 def _line(one: Figure) -> list[object]:

@@ -17,12 +17,12 @@ from django.views.decorators.http import (
 from tinhso.indicators import queries as indicators
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
-from tinhso.kernel.http import content_disposition
 from tinhso.plans import actions, queries
 from tinhso.plans.types import AgencyUnknown, AnswerDayPassed, NotOfCouncil
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.sending import sent
 from tinhso.web.ui import desk, targets
 from tinhso.web.ui import oversight as ui
 from tinhso.web.ui import plans as plans_ui
@@ -169,10 +169,4 @@ def answer_file(
     file, content = queries.answer_file(
         question_id=question_id, answer_id=answer_id, actor=actor_of(request)
     )
-    headers = {
-        "Content-Disposition": content_disposition(filename=file.name),
-        "X-Content-Type-Options": "nosniff",
-    }
-    return no_store(
-        HttpResponse(content, content_type=file.media_type, headers=headers)
-    )
+    return sent(content, kind=file.media_type, name=file.name)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Conflict, Invalid
-from tinhso.kernel.http import content_disposition
 from tinhso.people import queries as people
 from tinhso.people.types import OrganizationKind
 from tinhso.plans import actions, queries
@@ -22,6 +21,7 @@ from tinhso.plans.types import Bureau, Plan, Subject, SubjectKind, Task, TaskUnk
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.sending import sent
 from tinhso.web.ui import desk
 from tinhso.web.ui import plans as ui
 from tinhso.web.ui.desk_filters import read_day, read_id, write_day
@@ -247,10 +247,4 @@ def evidence(
     file, content = queries.evidence_file(
         task_id=task_id, evidence_id=evidence_id, actor=actor_of(request)
     )
-    headers = {
-        "Content-Disposition": content_disposition(filename=file.name),
-        "X-Content-Type-Options": "nosniff",
-    }
-    return no_store(
-        HttpResponse(content, content_type=file.media_type, headers=headers)
-    )
+    return sent(content, kind=file.media_type, name=file.name)

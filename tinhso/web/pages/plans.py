@@ -1,7 +1,5 @@
 """Plans: their tasks in groups with lights, as a list, for one's own agency."""
 
-import csv
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -12,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Conflict, Invalid
-from tinhso.kernel.http import content_disposition
 from tinhso.plans import actions, queries
 from tinhso.plans.types import Bureau, Task
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.sending import table
 from tinhso.web.ui import desk
 from tinhso.web.ui import plans as ui
 from tinhso.web.ui.desk_filters import read_id
@@ -114,19 +112,9 @@ def plan_csv(request: HttpRequest, key: str) -> HttpResponse:
     """Send the tasks of the page."""
     queries.get_plan(key=key, actor=actor_of(request))
     found = _chosen(request, key)
-    sent = io.StringIO()
-    writer = csv.writer(sent, lineterminator="\r\n")
-    writer.writerow(ui.COLUMNS)
     numbers = {one.id: one.number for one in found}
-    writer.writerows(ui.row(one, numbers) for one in found)
-    headers = {
-        "Content-Disposition": content_disposition(filename=f"{key}.csv", inline=False),
-        "X-Content-Type-Options": "nosniff",
-    }
-    # Excel takes a text without the mark for one in the letters of its country.
-    body = "\ufeff" + sent.getvalue()
-    kind = "text/csv; charset=utf-8"
-    return no_store(HttpResponse(body, content_type=kind, headers=headers))
+    rows = (ui.row(one, numbers) for one in found)
+    return table([ui.COLUMNS, *rows], name=f"{key}.csv")
 
 
 @guarded(Access.OFFICER)

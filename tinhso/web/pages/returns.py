@@ -15,19 +15,17 @@ from tinhso.indicators.types import Bureau, Return, ReturnState
 from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Conflict, Invalid
-from tinhso.kernel.http import content_disposition
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.sending import EXCEL, sent
 from tinhso.web.ui import assessing, desk, measures
 from tinhso.web.ui import returns as ui
 from tinhso.web.ui.phrases import error_summary, first_messages, say_refusal
 from tinhso.web.ui.questions import tidy
 
 Do = Callable[[], object]
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIGURES = ("numerator", "denominator")
-FILLABLE = (ReturnState.OWED, ReturnState.DRAFT, ReturnState.SENT_BACK)
 
 
 @guarded(Access.OFFICER)
@@ -146,7 +144,7 @@ def _may(found: Return, actor: Actor) -> dict[str, bool]:
         )
     )
     return {
-        "fill": fills and line.state in FILLABLE,
+        "fill": fills and line.state.is_open,
         "correct": fills and line.state is ReturnState.ACCEPTED,
         "decide": approves and line.state is ReturnState.SENT,
     }
@@ -304,7 +302,7 @@ def file(
         actor=actor_of(request),
         on=assessing.today(),
     )
-    return _sent(content, found.media_type, found.name)
+    return sent(content, kind=found.media_type, name=found.name)
 
 
 @guarded(Access.OFFICER)
@@ -317,15 +315,7 @@ def sheet(request: HttpRequest, period: str, organization_id: UUID) -> HttpRespo
         actor=actor_of(request),
         on=assessing.today(),
     )
-    return _sent(content, EXCEL, f"bao-cao-{period}.xlsx")
-
-
-def _sent(content: bytes, kind: str, name: str) -> HttpResponse:
-    headers = {
-        "Content-Disposition": content_disposition(filename=name),
-        "X-Content-Type-Options": "nosniff",
-    }
-    return no_store(HttpResponse(content, content_type=kind, headers=headers))
+    return sent(content, kind=EXCEL, name=f"bao-cao-{period}.xlsx")
 
 
 @guarded(Access.OFFICER)
