@@ -373,6 +373,34 @@ def test_a_target_reads_a_sum_that_is_whole_and_real(
     assert "1/1 cơ quan" in one.latest.source
 
 
+def test_made_up_returns_judge_made_up_standings_alone(fill, send, accept, now, ward):
+    others = OrganizationRow.objects.filter(level="commune").exclude(pk=ward.id)
+    others.update(valid_to=date(2026, 3, 1))
+    fill(9, 10)
+    send()
+    accept()
+
+    def state(**told):
+        found = queries.standings(on=now.date(), plan="nq09_2030", **told)
+        return next(s.state for s in found if s.target.indicator == FILES)
+
+    assert state() is State.UNKNOWN
+    assert state(made_up=True) is not State.UNKNOWN
+
+
+def test_an_accepted_return_is_told_to_pages_that_wait(
+    fill, send, accept, province, now
+):
+    before = queries.state(actor=province)
+    fill()
+    send()
+    assert queries.state(actor=province) == before
+
+    accept()
+
+    assert queries.state(actor=province) != before
+
+
 @pytest.mark.parametrize(
     ("day", "kind"),
     [

@@ -18,19 +18,22 @@ def promised(declare, monkeypatch):
     declare(VISITS_SEEN, SERVED, MINUTES, MEAN)
     kept = versions.in_force
 
-    def do(due):
-        line = {"key": "served", "indicator": "served", "at_least": 80, "due": due}
+    def do(*dues):
+        lines = [
+            {"key": due, "indicator": "served", "at_least": 80, "due": due}
+            for due in dues
+        ]
         clause = {"vi": "Tám phần mười được phục vụ", "en": "Four in five are served"}
         body = {
             "key": "plan",
             "source": "Kế hoạch thử",
-            "due": due,
+            "due": dues[0],
             "clauses": [
                 {
                     "number": 1,
                     "pillar": "government",
                     "clause": clause,
-                    "targets": [line],
+                    "targets": lines,
                 }
             ],
         }
@@ -119,3 +122,18 @@ def test_made_up_visits_decide_nothing_real(promised, served, stand):
 
     assert stand().state is State.UNKNOWN
     assert stand(made_up=True).state is State.MET
+
+
+@pytest.mark.parametrize("dues", [("2026Q1", "2026"), ("2026", "2026Q1")])
+def test_each_target_is_judged_by_periods_as_long_as_its_own(
+    promised, served, now, dues
+):
+    promised(*dues)
+    served(1, 9, 1)
+    served(2, 9, 1)
+    served(3, 9, 1)
+
+    found = queries.standings(on=now.date(), plan="plan")
+
+    latest = {one.target.due.key: one.latest.period.key for one in found}
+    assert latest == {"2026Q1": "2026Q1", "2026": "2026-03"}

@@ -9,7 +9,7 @@ from tinhso.indicators.queries.asked import of_indicators
 from tinhso.indicators.queries.assessments import league_of, periods_of
 from tinhso.indicators.queries.declared import get_indicator, indicators
 from tinhso.indicators.queries.index_sets import get_index_set, published_scores
-from tinhso.indicators.queries.reported import newest_reported
+from tinhso.indicators.queries.reported import newest_accepted, newest_reported
 from tinhso.indicators.queries.targets import standings
 from tinhso.indicators.queries.values import (
     faults,
@@ -56,7 +56,8 @@ def state(*, actor: Actor) -> str:
     security.require(actor=actor, deed=Deed.SEE_MEASURES)
     counted = next((run.id for run in runs(most=1)), 0)
     failed = max((one.at for one in faults().values()), default=None)
-    return f"{counted}-{int(failed.timestamp()) if failed else 0}"
+    moments = (failed, newest_accepted())
+    return "-".join([str(counted), *(f"{m:%Y%m%d%H%M%S%f}" for m in moments if m)])
 
 
 def usual_period(*, on: date, made_up: bool, key: str = "") -> Period:

@@ -5,9 +5,9 @@ quarters do not add up to the share of a year. A missing return makes a sum inco
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from tinhso.indicators.models import ReturnRow
 from tinhso.indicators.queries.asked import Roll, of_indicators
@@ -61,17 +61,25 @@ def newest_reported(*, key: str, made_up: bool) -> Period | None:
     return max(map(period_of, found), default=None)
 
 
+def newest_accepted() -> datetime | None:
+    """Tell when a return was accepted last."""
+    rows = ReturnRow.objects.filter(state=ReturnState.ACCEPTED)
+    found: datetime | None = rows.aggregate(newest=Max("decided_at"))["newest"]
+    return found
+
+
 def with_reported(
-    declared: Mapping[str, Indicator], keys: Sequence[str], on: date
+    declared: Mapping[str, Indicator], keys: Sequence[str], on: date, made_up: bool
 ) -> Mapping[str, Sequence[Value]]:
     """Tell the values of reported indicators that are whole, by indicator.
 
-    Made-up returns are none, and a sum that lacks an agency is no value yet.
+    Made-up returns are never summed up with real ones, and a sum that lacks an agency
+    is no value yet.
     """
     asked = of_indicators(keys)
-    rows = _rows(made_up=False).filter(indicator__in=asked)
+    rows = _rows(made_up).filter(indicator__in=asked)
     places = sorted(set(rows.values_list("indicator", "period")))
-    cells = [Cell(key, period_of(period)) for key, period in places]
+    cells = [Cell(key, period_of(period), made_up) for key, period in places]
     values: dict[str, list[Value]] = {key: [] for key in asked}
     for one in reported_figures(declared, asked, cells, on):
         if one.value is not None and one.is_complete:

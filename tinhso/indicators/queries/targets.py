@@ -6,7 +6,7 @@ from datetime import date
 
 from tinhso.indicators.queries.declared import indicators, plans
 from tinhso.indicators.queries.reported import with_reported
-from tinhso.indicators.queries.values import figures
+from tinhso.indicators.queries.values import Found, figures
 from tinhso.indicators.rules.periods import judged_by
 from tinhso.indicators.rules.standing import standing
 from tinhso.indicators.types import (
@@ -33,11 +33,11 @@ def standings(
     if plan and plan not in all_plans:
         raise PlanUnknown(key=plan)
     chosen = [plan] if plan else sorted(all_plans)
-    known = _with_values(on)
+    known = _with_values(on, made_up)
     targets = [target for key in chosen for target in all_plans[key]]
     counted = _counted(targets, known, on, made_up)
     return tuple(
-        standing(one, counted.get(one.indicator, known[one.indicator]), on)
+        standing(one, _judged(one, known[one.indicator], counted, on), on)
         for one in targets
     )
 
@@ -47,23 +47,26 @@ def _counted(
     known: Mapping[str, Indicator],
     on: date,
     made_up: bool,
-) -> Mapping[str, Indicator]:
-    """Put what was computed to the indicators that are, by key."""
-    asked = {
-        one.indicator: judged_by(one.due, on)
-        for one in targets
-        if known[one.indicator].computed or known[one.indicator].formula
-    }
-    if not asked:
+) -> Found:
+    """Read what was computed of all that targets are judged by, in one question."""
+    asked = [one for one in targets if _is_computed(known[one.indicator])]
+    periods = {period for one in asked for period in judged_by(one.due, on)}
+    if not periods:
         return {}
-    periods = sorted({period for listed in asked.values() for period in listed})
-    found = figures(keys=asked, periods=periods, on=on, made_up=made_up)
-    return {
-        key: replace(
-            known[key], values=_values(found.get((key, period)) for period in listed)
-        )
-        for key, listed in asked.items()
-    }
+    keys = {one.indicator for one in asked}
+    return figures(keys=keys, periods=sorted(periods), on=on, made_up=made_up)
+
+
+def _is_computed(one: Indicator) -> bool:
+    return bool(one.computed or one.formula)
+
+
+def _judged(target: Target, one: Indicator, counted: Found, on: date) -> Indicator:
+    """Put what was computed to an indicator that is, as its target asks for it."""
+    if not _is_computed(one):
+        return one
+    periods = judged_by(target.due, on)
+    return replace(one, values=_values(counted.get((one.key, p)) for p in periods))
 
 
 def _values(figures: Iterable[Figure | None]) -> tuple[Value, ...]:
@@ -79,10 +82,10 @@ def _source(figure: Figure) -> str:
     return f"{run.dataset} ({run.uuid}, {run.snapshot_id})" if run else ""
 
 
-def _with_values(on: date) -> Mapping[str, Indicator]:
+def _with_values(on: date, made_up: bool) -> Mapping[str, Indicator]:
     """List the indicators with what documents state of them, or agencies report."""
     declared = indicators()
-    reported = with_reported(declared, list(declared), on)
+    reported = with_reported(declared, list(declared), on, made_up)
     return dict(declared) | {
         key: replace(declared[key], values=values) for key, values in reported.items()
     }

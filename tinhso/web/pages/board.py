@@ -57,7 +57,8 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "rail": desk.rail(actor, "board"),
         **_shown(found, period, today),
-        **_directives(found, actor, clock.now()),
+        **_owed(actor, clock.now()),
+        "issue_href": _issue_href(found, actor),
     }
     return no_store(render(request, "measures/board.html", context))
 
@@ -74,12 +75,9 @@ def wall(request: HttpRequest, key: str) -> HttpResponse:
     found = queries.board(
         key=key, period=period, on=today, made_up=settings.TINHSO_DEMO, actor=actor
     )
-    late = operations.overdue(on=today, actor=actor)[:MOST_LATE]
-    tasks = plans.overdue(on=today, actor=actor, limit=MOST_LATE)
     context = {
         **_shown(found, period, today),
-        "overdue": [directives.line(one, queries.indicators(), now) for one in late],
-        "tasks": [plans_ui.line(one) for one in tasks],
+        **_owed(actor, now),
         "state": state,
         "time": moment(now),
     }
@@ -102,22 +100,22 @@ def events(request: HttpRequest, key: str) -> StreamingHttpResponse:
     return no_store(response)
 
 
-def _directives(found: Board, actor: Actor, at: datetime) -> dict[str, Any]:
-    """List what agencies owe, and lead leaders to another directive."""
-    today = clock.local(at).date()
-    late = operations.overdue(on=today, actor=actor)
+def _owed(actor: Actor, at: datetime) -> dict[str, Any]:
+    """List the directives and tasks that agencies should have done by now."""
+    today, known = clock.local(at).date(), queries.indicators()
+    late = operations.overdue(on=today, actor=actor)[:MOST_LATE]
     tasks = plans.overdue(on=today, actor=actor, limit=MOST_LATE)
-    mapped = found.mapped.indicator
-    may_issue = security.may(actor=actor, deed=Deed.ISSUE_DIRECTIVE)
     return {
-        "overdue": [
-            directives.line(one, queries.indicators(), at) for one in late[:MOST_LATE]
-        ],
+        "overdue": [directives.line(one, known, at) for one in late],
         "tasks": [plans_ui.line(one) for one in tasks],
-        "issue_href": directives.issue_href(mapped.key, found.period.key)
-        if may_issue
-        else "",
     }
+
+
+def _issue_href(found: Board, actor: Actor) -> str:
+    """Lead leaders to a directive about what the map shows."""
+    if not security.may(actor=actor, deed=Deed.ISSUE_DIRECTIVE):
+        return ""
+    return directives.issue_href(found.mapped.indicator.key, found.period.key)
 
 
 def _period(request: HttpRequest) -> Period:
