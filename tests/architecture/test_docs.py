@@ -28,6 +28,7 @@ ROOMS = (
     "indicators",
     "operations",
     "plans",
+    "foresight",
 )
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 SCHEMAS = sorted(ROOT.glob("tinhso/**/schema/*.json"))

@@ -1,0 +1,3 @@
+"""What the doors may have foresight do."""
+
+__all__: list[str] = []

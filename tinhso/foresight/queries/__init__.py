@@ -1,0 +1,3 @@
+"""What the doors may ask foresight."""
+
+__all__: list[str] = []

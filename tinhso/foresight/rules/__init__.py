@@ -1,0 +1,1 @@
+"""What follows from numbers alone: no database, no clock."""

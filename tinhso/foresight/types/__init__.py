@@ -1,0 +1,1 @@
+"""The public words of forecasts, models and scenarios."""
