@@ -19,6 +19,7 @@ from tinhso.cli import (  # noqa: E402
     backup,
     doctor,
     documents,
+    foresight,
     indexes,
     indicators,
     lake,
@@ -63,6 +64,7 @@ main.add_command(registers.group)
 main.add_command(opendata.group)
 main.add_command(indexes.group)
 main.add_command(indicators.group)
+main.add_command(foresight.group)
 main.add_command(operations.group)
 main.add_command(plans.group)
 main.add_command(simulate.group)
