@@ -1,8 +1,126 @@
 """`tinhso foresight`: forecasts of series and measures, models and scenarios."""
 
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
 import click
+
+from tinhso.cli.output import json_option, refusing
+from tinhso.foresight import queries
+from tinhso.foresight.types import Forecast
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MOST_AHEAD = 120
 
 
 @click.group("foresight")
 def group() -> None:
     """What will happen, and what could."""
+
+
+@group.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--horizon",
+    type=click.IntRange(1, MOST_AHEAD),
+    default=3,
+    show_default=True,
+    help="How many periods ahead.",
+)
+@click.option(
+    "--level",
+    type=click.IntRange(50, 99),
+    default=80,
+    show_default=True,
+    help="How many percent of what comes lie between low and high.",
+)
+@click.option("--backtest", is_flag=True, help="Tell how earlier forecasts came out.")
+@click.option("--skip-short", is_flag=True, help="Leave out series of under 3 values.")
+@json_option
+@refusing
+def forecast(
+    file: Path,
+    horizon: int,
+    level: int,
+    backtest: bool,
+    skip_short: bool,
+    as_json: bool,
+) -> None:
+    """Carry on each series of a file with columns series, period, value.
+
+    Periods as 2024, 2024-Q1 or 2024-01. Gaps are allowed, and bridged by a straight
+    line; what lies before a gap of more than 3 years, 4 quarters or 12 months is left
+    aside. A series needs three values. JSON: a line a series and period, each `series`,
+    `period`, `mean`, `low`, `high`, `method`, `level`, `since`: its first period that
+    counts, `bridged`: how many periods without a value, `is_constant`: it never moved,
+    so nothing is known of how it may miss. With --backtest a line a series: `series`,
+    `known`: how many values, `gaps`: periods without one, `method`, `level`, `errors`:
+    how many, `mase`, `naive_mase`, `coverage`, null where nothing could be tried.
+    """
+    found = queries.forecast_file(
+        content=file.read_bytes(), horizon=horizon, level=level, skips_short=skip_short
+    )
+    told = found.forecasts
+    lines = [_tried(one) for one in told] if backtest else _ahead(told)
+    for line in map(_json if as_json else _line, lines):
+        click.echo(line)
+    if found.left_out:
+        click.echo(f"Left out, too short: {', '.join(found.left_out)}", err=True)
+
+
+def _ahead(found: Sequence[Forecast]) -> list[dict[str, Any]]:
+    return [
+        {
+            "series": one.series.name,
+            "period": ahead.period,
+            "mean": ahead.mean,
+            "low": ahead.low,
+            "high": ahead.high,
+            "method": one.method,
+            "level": one.level,
+            "since": one.since,
+            "bridged": len(one.bridged),
+            "is_constant": one.is_constant,
+        }
+        for one in found
+        for ahead in one.ahead
+    ]
+
+
+def _tried(one: Forecast) -> dict[str, Any]:
+    test = one.backtest
+    return {
+        "series": one.series.name,
+        "known": one.series.known,
+        "gaps": list(one.bridged),
+        "method": one.method,
+        "level": one.level,
+        "errors": test.errors if test else 0,
+        "mase": test.mase if test else None,
+        "naive_mase": test.naive_mase if test else None,
+        "coverage": test.coverage if test else None,
+    }
+
+
+def _json(line: dict[str, Any]) -> str:
+    return json.dumps(line, ensure_ascii=False, allow_nan=False)
+
+
+def _line(line: dict[str, Any]) -> str:
+    cells = (_cell(name, value) for name, value in line.items() if value)
+    return "  ".join(cells)
+
+
+def _cell(name: str, value: object) -> str:
+    match value:
+        case bool():
+            return name
+        case float():
+            return f"{name} {value:.6g}"
+        case list():
+            return f"{name} {','.join(map(str, value))}"
+        case int():
+            return f"{name} {value}"
+    return str(value)

@@ -1,3 +1,9 @@
 """What the doors may ask foresight."""
 
-__all__: list[str] = []
+from tinhso.foresight.queries.files import (
+    forecast_file,
+)
+
+__all__ = [
+    "forecast_file",
+]
