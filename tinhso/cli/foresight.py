@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from tinhso.cli.output import json_option, refusing
-from tinhso.foresight import queries
-from tinhso.foresight.types import Forecast
+from tinhso.cli.output import answer, json_option, refusing
+from tinhso.foresight import actions, queries
+from tinhso.foresight.types import Chance, Forecast, Outlook
+from tinhso.kernel import clock
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_AHEAD = 120
@@ -124,3 +126,63 @@ def _cell(name: str, value: object) -> str:
         case int():
             return f"{name} {value}"
     return str(value)
+
+
+@group.command()
+@click.option("--made-up", is_flag=True, help="Of made-up data.")
+@json_option
+@refusing
+def measures(made_up: bool, as_json: bool) -> None:
+    """Forecast measures anew where values changed, and list what is forecast.
+
+    JSON: `measures`, each `key`, `known`: how many values, `made_up`, `made_at`,
+    `method`, `level`, `ahead`: each `period`, `mean`, `low`, `high`; null and empty
+    where too little is known; `backtest`: `errors`, `mase`, `naive_mase`, `coverage`;
+    `realised`: how many of how many values lay within earlier forecasts; `targets`,
+    each `plan`, `key`, `probability`, `why` there is none; `made`: how many are new.
+    """
+    now = clock.now()
+    made = actions.forecast_measures(at=now, made_up=made_up)
+    found = queries.outlooks(on=clock.local(now).date(), made_up=made_up)
+    told = [_outlook(one) for one in found]
+    lines = [_measure(one) for one in told]
+    answer({"measures": told, "made": len(made)}, "\n".join(lines), as_json=as_json)
+
+
+def _outlook(one: Outlook) -> dict[str, Any]:
+    newest = one.newest
+    return {
+        "key": one.indicator.key,
+        "known": one.known,
+        "made_up": newest.made_up if newest else None,
+        "made_at": newest.made_at if newest else None,
+        "method": newest.method if newest else None,
+        "level": newest.level if newest else None,
+        "ahead": [asdict(ahead) for ahead in newest.ahead] if newest else [],
+        "backtest": asdict(newest.backtest) if newest and newest.backtest else None,
+        "realised": [one.realised.within, one.realised.of],
+        "targets": [_chance(chance) for chance in one.chances],
+    }
+
+
+def _chance(one: Chance) -> dict[str, Any]:
+    target = one.standing.target
+    return {
+        "plan": target.plan,
+        "key": target.key,
+        "probability": one.probability,
+        "why": one.why.value if one.why else None,
+    }
+
+
+def _measure(one: dict[str, Any]) -> str:
+    if not one["ahead"]:
+        return f"{one['key']:34} -  ({one['known']} values)"
+    first = one["ahead"][0]
+    said = f"{first['mean']:.4g} ({first['low']:.4g} to {first['high']:.4g})"
+    chances = (
+        f"{target['plan']} {target['probability']:.0%}"
+        for target in one["targets"]
+        if target["probability"] is not None
+    )
+    return f"{one['key']:34} {first['period']:8} {said}  {', '.join(chances)}"

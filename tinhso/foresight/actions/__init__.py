@@ -1,3 +1,9 @@
 """What the doors may have foresight do."""
 
-__all__: list[str] = []
+from tinhso.foresight.actions.forecasting import (
+    forecast_measures,
+)
+
+__all__ = [
+    "forecast_measures",
+]

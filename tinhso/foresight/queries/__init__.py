@@ -3,7 +3,15 @@
 from tinhso.foresight.queries.files import (
     forecast_file,
 )
+from tinhso.foresight.queries.vintages import (
+    chances,
+    forecast_of,
+    outlooks,
+)
 
 __all__ = [
+    "chances",
     "forecast_file",
+    "forecast_of",
+    "outlooks",
 ]

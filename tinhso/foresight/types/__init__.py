@@ -9,13 +9,27 @@ from tinhso.foresight.types.forecasts import (
     SeriesFileWrong,
     SeriesTooShort,
 )
+from tinhso.foresight.types.vintages import (
+    Chance,
+    Outlook,
+    Realised,
+    Surprise,
+    Vintage,
+    Why,
+)
 
 __all__ = [
     "Ahead",
     "Backtest",
+    "Chance",
     "FileForecast",
     "Forecast",
+    "Outlook",
+    "Realised",
     "Series",
     "SeriesFileWrong",
     "SeriesTooShort",
+    "Surprise",
+    "Vintage",
+    "Why",
 ]

@@ -64,6 +64,8 @@ class Forecast:
     counts; bridged: periods without a
     value, over which the method drew a straight line; is_constant: it never moved, so
     nothing is known of how it may miss. backtest: None where nothing could be tried.
+    scale: how far values usually lie apart; spread: of each period, quantiles of the
+    absolute error in units of that, at the levels that `spreads` names.
     """
 
     series: Series
@@ -74,6 +76,8 @@ class Forecast:
     bridged: Sequence[str]
     is_constant: bool
     backtest: Backtest | None
+    scale: float
+    spread: Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True)

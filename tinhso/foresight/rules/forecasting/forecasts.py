@@ -184,9 +184,11 @@ def _told(
     panel = carried.panel
     half = carried.scale[:, None] * spreads.half_width(carried.spread, level / 100)
     ends = (carried.mean, carried.mean - half, carried.mean + half)
-    rows = zip(*(one.tolist() for one in ends), judged.tolist(), strict=True)
-    periods: dict[int, list[str]] = {}
-    for place, (mean, low, high, test) in zip(panel.places.tolist(), rows, strict=True):
+    columns = (*ends, judged, carried.scale)
+    rows = zip(*(one.tolist() for one in columns), strict=True)
+    spread, periods = carried.spread.tolist(), dict[int, list[str]]()
+    for place, row in zip(panel.places.tolist(), rows, strict=True):
+        mean, low, high, test, scale = row
         one = series[place]
         if one.next not in periods:
             periods[one.next] = [
@@ -201,6 +203,8 @@ def _told(
             bridged=_gaps(one),
             is_constant=not any(h > m for h, m in zip(high, mean, strict=True)),
             backtest=_backtest(test),
+            scale=scale,
+            spread=spread,
         )
 
 

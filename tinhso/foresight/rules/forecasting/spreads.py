@@ -9,7 +9,7 @@ the own back-tests have made.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from math import ceil, log
@@ -100,7 +100,7 @@ def half_width(quantiles: Array, level: float) -> Array:
     return found
 
 
-def share_within(quantiles: Array, distance: float) -> float:
+def share_within(quantiles: Array | Sequence[float], distance: float) -> float:
     """Tell how often errors are no larger than a distance: (levels,), 0 to 1."""
     if distance <= 0:
         return 0.0

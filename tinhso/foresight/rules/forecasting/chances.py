@@ -1,0 +1,148 @@
+"""How likely a target is met, how far ahead is worth forecasting, what lay outside."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tinhso.foresight.rules.forecasting.periods import read_period
+from tinhso.foresight.rules.forecasting.spreads import share_within
+from tinhso.foresight.types import (
+    Ahead,
+    Chance,
+    Realised,
+    Series,
+    Surprise,
+    Vintage,
+    Why,
+)
+from tinhso.indicators.types import Goal, PeriodKind, Standing, State
+
+# What is usually asked for: three years, a year of quarters, a year of months.
+USUAL = {PeriodKind.YEAR: 3, PeriodKind.QUARTER: 4, PeriodKind.MONTH: 12}
+FARTHEST_KNOWN = 2  # times as long as is known
+
+
+def horizon_of(series: Series, dues: Sequence[int]) -> int:
+    """Tell how far ahead to forecast: as usual, or to what was promised.
+
+    No further than twice as long as is known. dues: numbers of periods.
+    """
+    wanted = [due - series.next + 1 for due in dues]
+    most = FARTHEST_KNOWN * len(series.values)
+    return min(most, max([USUAL[series.kind], *wanted]))
+
+
+def within_bounds(ahead: Ahead, least: float, most: float) -> Ahead:
+    """Keep a forecast where its values must lie.
+
+    >>> within_bounds(Ahead("2026", 99.0, 96.0, 102.0), 0.0, 100.0).high
+    100.0
+    """
+    mean, low, high = (
+        min(max(end, least), most) for end in (ahead.mean, ahead.low, ahead.high)
+    )
+    return replace(ahead, mean=mean, low=low, high=high)
+
+
+def chance_of(standing: Standing, vintage: Vintage | None) -> Chance:
+    """Tell how likely a target is met, by a forecast of its measure.
+
+    Judged by the forecast of the due period, or of its last quarter or month where the
+    measure is forecast by those. Errors are taken to be as likely up as down.
+    """
+    if standing.state in (State.ENDED, State.MISSED, State.OUTDATED):
+        return Chance(standing, None, Why.OVER, "", None)
+    if vintage is None:
+        return Chance(standing, None, Why.TOO_SHORT, "", None)
+    decides = last_within(standing.target.due.key, vintage.kind)
+    place = next((n for n, a in enumerate(vintage.ahead) if a.period == decides), -1)
+    if place < 0:
+        is_known = decides in dict(vintage.known)
+        why = Why.OVER if is_known else Why.TOO_FAR
+        return Chance(standing, None, why, decides, None)
+    ahead, spread = vintage.ahead[place], vintage.spread[place]
+    if not spread[-1]:
+        return Chance(standing, None, Why.CONSTANT, decides, ahead)
+    told = probability(standing.target.goal, ahead.mean, spread)
+    return Chance(standing, told, None, decides, ahead)
+
+
+def probability(goal: Goal, mean: float, spread: Sequence[float]) -> float:
+    """Tell how likely a value is what a goal asks for: 0 to 1.
+
+    spread: quantiles of the absolute error in the unit of the value.
+
+    >>> spread = [n / 21 for n in range(22)]
+    >>> probability(Goal(at_least=5.0), 5.0, spread)
+    0.5
+    >>> probability(Goal(at_most=5.0), 9.0, spread) < 0.01
+    True
+    """
+    least = goal.at_least if goal.at_least is not None else goal.above
+    above = 1.0 if least is None else _exceeds(least, mean, spread)
+    too_high = 0.0 if goal.at_most is None else _exceeds(goal.at_most, mean, spread)
+    return max(0.0, above - too_high)
+
+
+def _exceeds(bound: float, mean: float, spread: Sequence[float]) -> float:
+    within = share_within(spread, abs(mean - bound))
+    return 0.5 + within / 2 if mean >= bound else 0.5 - within / 2
+
+
+def last_within(key: str, kind: PeriodKind) -> str:
+    """Name the last period of a kind within a period, as the house writes it.
+
+    >>> last_within("2025", PeriodKind.MONTH), last_within("2025", PeriodKind.YEAR)
+    ('2025-12', '2025')
+    """
+    longer, number = read_period(key)
+    per = _A_YEAR[kind] // _A_YEAR[longer]
+    return house_key(kind, (number + 1) * per - 1) if per else ""
+
+
+def house_key(kind: PeriodKind, number: int) -> str:
+    """Write a period as the house does: `2025`, `2025Q1`, `2025-01`."""
+    year, within = divmod(number, _A_YEAR[kind])
+    return {
+        PeriodKind.YEAR: f"{year}",
+        PeriodKind.QUARTER: f"{year}Q{within + 1}",
+        PeriodKind.MONTH: f"{year}-{within + 1:02}",
+    }[kind]
+
+
+def realised(vintages: Sequence[Vintage], known: Mapping[str, float]) -> Realised:
+    """Hold what vintages said against what came since."""
+    said = [
+        (a, known[a.period]) for v in vintages for a in v.ahead if a.period in known
+    ]
+    return Realised(sum(a.low <= came <= a.high for a, came in said), len(said))
+
+
+def surprise(vintages: Sequence[Vintage]) -> Surprise | None:
+    """Tell whether the newest value lies outside what was said before it came.
+
+    vintages: the newest first; by the newest of them that still forecast that value.
+    """
+    if not vintages:
+        return None
+    values = [(period, v) for period, v in vintages[0].known if v is not None]
+    sides = [_side(vintages, period, value) for period, value in values[-2:]]
+    if not sides or not sides[-1]:
+        return None
+    side, ahead = sides[-1]
+    before = sides[-2] if len(sides) > 1 else None
+    turned = before is not None and before[0] == side
+    return Surprise(*values[-1], ahead, turned)
+
+
+def _side(
+    vintages: Sequence[Vintage], period: str, value: float
+) -> tuple[int, Ahead] | None:
+    """Tell on which side of what was said last a value lies; None if within."""
+    said = (a for vintage in vintages for a in vintage.ahead if a.period == period)
+    ahead = next(said, None)
+    if ahead is None or ahead.low <= value <= ahead.high:
+        return None
+    return (1 if value > ahead.high else -1), ahead
+
+
+_A_YEAR = {PeriodKind.YEAR: 1, PeriodKind.QUARTER: 4, PeriodKind.MONTH: 12}

@@ -1,0 +1,99 @@
+"""Forecasts of measures as they were made, and the chance of what was promised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from tinhso.foresight.types.forecasts import Ahead, Backtest
+from tinhso.indicators.types import Indicator, PeriodKind, Standing
+
+
+class Why(StrEnum):
+    """Why there is no forecast, or no chance of meeting a target.
+
+    TOO_SHORT: fewer values than a forecast can stand on; TOO_FAR: what was promised
+    lies further ahead than twice as long as is known; OVER: its time is over, or it
+    ended; CONSTANT: the values never moved, so nothing is known of how a forecast may
+    miss.
+    """
+
+    TOO_SHORT = "too_short"
+    TOO_FAR = "too_far"
+    OVER = "over"
+    CONSTANT = "constant"
+
+
+@dataclass(frozen=True, slots=True)
+class Vintage:
+    """A forecast of a measure as it was made once.
+
+    made_up: of made-up data; method, version: of the forecast; digest: SHA-256 of all
+    it stands on, formula: of how the measure is computed; known: its values by period,
+    None in a gap; level: in percent.
+    """
+
+    indicator: str
+    kind: PeriodKind
+    made_up: bool
+    made_at: datetime
+    method: str
+    version: str
+    digest: str
+    formula: str
+    known: Sequence[tuple[str, float | None]]
+    ahead: Sequence[Ahead]
+    level: int
+    spread: Sequence[Sequence[float]]
+    backtest: Backtest | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely a target is met; None: that cannot be told, and why.
+
+    mean, low, high: what is forecast of the period that decides.
+    """
+
+    standing: Standing
+    probability: float | None
+    why: Why | None
+    decides: str
+    ahead: Ahead | None
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """What earlier vintages said of what is known now: how many values lay within."""
+
+    within: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surprise:
+    """A newest value outside what the vintage before it said. turned: as was the one
+    before it, on the same side: the series has turned.
+    """
+
+    period: str
+    value: float
+    ahead: Ahead
+    turned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """All that is said of a measure's future.
+
+    newest: None where nothing can be forecast, for too few values are known; known: how
+    many there are. vintages: the newest first.
+    """
+
+    indicator: Indicator
+    known: int
+    newest: Vintage | None
+    vintages: Sequence[Vintage]
+    realised: Realised
+    chances: Sequence[Chance]
+    surprise: Surprise | None
