@@ -7,6 +7,7 @@ from tinhso.foresight.queries.vintages import (
     chances,
     forecast_of,
     outlooks,
+    surprises,
 )
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "forecast_file",
     "forecast_of",
     "outlooks",
+    "surprises",
 ]

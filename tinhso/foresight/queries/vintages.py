@@ -7,7 +7,7 @@ from tinhso.foresight.models import VintageRow
 from tinhso.foresight.queries.measured import Measured, measured
 from tinhso.foresight.rules.forecasting import chances as rules
 from tinhso.foresight.rules.forecasting.periods import read_period
-from tinhso.foresight.types import Ahead, Backtest, Chance, Outlook, Vintage
+from tinhso.foresight.types import Ahead, Backtest, Chance, Outlook, Surprise, Vintage
 from tinhso.indicators import queries as indicators
 from tinhso.indicators.types import Indicator, PeriodKind, Standing
 from tinhso.kernel.actor import Actor
@@ -16,6 +16,8 @@ from tinhso.security.types import Deed
 
 # What one page tells of earlier forecasts.
 MOST_VINTAGES = 24
+# So many forecasts back tell what was said of the newest value.
+LATEST = 12
 
 
 def forecast_of(*, indicator: str, on: date, made_up: bool, actor: Actor) -> Outlook:
@@ -41,6 +43,18 @@ def chances(*, standings: Sequence[Standing], made_up: bool) -> tuple[Chance, ..
     return tuple(
         rules.chance_of(one, newest.get(one.target.indicator)) for one in standings
     )
+
+
+def surprises(*, keys: Collection[str], made_up: bool) -> Mapping[str, Surprise]:
+    """List the measures whose newest value lies outside what was said before it."""
+    rows = VintageRow.objects.filter(
+        indicator__in=keys, made_up__in={False, made_up}
+    ).order_by("-id")[: LATEST * max(len(keys), 1)]
+    held: dict[tuple[str, bool], list[Vintage]] = {}
+    for row in rows:
+        held.setdefault((row.indicator, row.made_up), []).append(as_vintage(row))
+    told = {key: rules.surprise(found) for (key, _), found in held.items()}
+    return {key: one for key, one in told.items() if one}
 
 
 def newest_vintages(*, keys: Collection[str], made_up: bool) -> Mapping[str, Vintage]:

@@ -52,14 +52,16 @@ class Vintage:
 class Chance:
     """How likely a target is met; None: that cannot be told, and why.
 
-    mean, low, high: what is forecast of the period that decides.
+    decides: the period by which it is judged, ahead: what is forecast of that; made_up:
+    of made-up data.
     """
 
     standing: Standing
     probability: float | None
     why: Why | None
-    decides: str
-    ahead: Ahead | None
+    decides: str = ""
+    ahead: Ahead | None = None
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

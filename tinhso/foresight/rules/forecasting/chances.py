@@ -32,14 +32,14 @@ def horizon_of(series: Series, dues: Sequence[int]) -> int:
 
 
 def within_bounds(ahead: Ahead, least: float, most: float) -> Ahead:
-    """Keep a forecast where its values must lie.
+    """Keep a forecast where its values must lie: the mean first, then what is around.
 
-    >>> within_bounds(Ahead("2026", 99.0, 96.0, 102.0), 0.0, 100.0).high
-    100.0
+    >>> within_bounds(Ahead("2026", 104.0, 94.0, 114.0), 0.0, 100.0)
+    Ahead(period='2026', mean=100.0, low=90.0, high=100.0)
     """
-    mean, low, high = (
-        min(max(end, least), most) for end in (ahead.mean, ahead.low, ahead.high)
-    )
+    half = (ahead.high - ahead.low) / 2
+    mean = min(max(ahead.mean, least), most)
+    low, high = max(mean - half, least), min(mean + half, most)
     return replace(ahead, mean=mean, low=low, high=high)
 
 
@@ -50,20 +50,21 @@ def chance_of(standing: Standing, vintage: Vintage | None) -> Chance:
     measure is forecast by those. Errors are taken to be as likely up as down.
     """
     if standing.state in (State.ENDED, State.MISSED, State.OUTDATED):
-        return Chance(standing, None, Why.OVER, "", None)
+        return Chance(standing, None, Why.OVER)
     if vintage is None:
-        return Chance(standing, None, Why.TOO_SHORT, "", None)
+        return Chance(standing, None, Why.TOO_SHORT)
     decides = last_within(standing.target.due.key, vintage.kind)
     place = next((n for n, a in enumerate(vintage.ahead) if a.period == decides), -1)
     if place < 0:
         is_known = decides in dict(vintage.known)
         why = Why.OVER if is_known else Why.TOO_FAR
-        return Chance(standing, None, why, decides, None)
+        return Chance(standing, None, why, decides)
     ahead, spread = vintage.ahead[place], vintage.spread[place]
+    made_up = vintage.made_up
     if not spread[-1]:
-        return Chance(standing, None, Why.CONSTANT, decides, ahead)
+        return Chance(standing, None, Why.CONSTANT, decides, ahead, made_up)
     told = probability(standing.target.goal, ahead.mean, spread)
-    return Chance(standing, told, None, decides, ahead)
+    return Chance(standing, told, None, decides, ahead, made_up)
 
 
 def probability(goal: Goal, mean: float, spread: Sequence[float]) -> float:
