@@ -11,8 +11,11 @@ import click
 from tinhso.cli.output import answer, json_option, refusing
 from tinhso.foresight import actions, queries
 from tinhso.foresight.types import Chance, Forecast, Outlook
+from tinhso.indicators.types import Dimension
 from tinhso.kernel import clock
+from tinhso.kernel.actor import SYSTEM
 
+DIMENSIONS = click.Choice([one.value for one in Dimension if one])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_AHEAD = 120
 
@@ -147,6 +150,43 @@ def measures(made_up: bool, as_json: bool) -> None:
     told = [_outlook(one) for one in found]
     lines = [_measure(one) for one in told]
     answer({"measures": told, "made": len(made)}, "\n".join(lines), as_json=as_json)
+
+
+@group.command()
+@click.argument("key")
+@click.option("--by", type=DIMENSIONS, default="agency", show_default=True)
+@click.option("--horizon", type=click.IntRange(1, MOST_AHEAD), default=12)
+@click.option("--level", type=click.IntRange(50, 99), default=80)
+@click.option("--made-up", is_flag=True, help="Of made-up data.")
+@json_option
+@refusing
+def parts(
+    key: str, by: str, horizon: int, level: int, made_up: bool, as_json: bool
+) -> None:
+    """Forecast a count by place or agency, so that the parts add up to the province.
+
+    JSON: `whole` and, by code, `parts`: each `period`, `mean`, `low`, `high`; `moved`:
+    by how much the whole was moved for that in the first month; `left_out`: codes of
+    parts with fewer than three months.
+    """
+    found = queries.forecast_parts(
+        indicator=key,
+        dimension=Dimension(by),
+        on=clock.local(clock.now()).date(),
+        made_up=made_up,
+        horizon=horizon,
+        level=level,
+        actor=SYSTEM,
+    )
+    told = {
+        "whole": [asdict(ahead) for ahead in found.whole],
+        "parts": {c: [asdict(a) for a in ahead] for c, ahead in found.parts.items()},
+        "moved": found.moved,
+        "left_out": list(found.left_out),
+    }
+    rows = {"": found.whole, **found.parts}
+    lines = [f"{c:20} {a.period:8} {a.mean:.1f}" for c in rows for a in rows[c]]
+    answer(told, "\n".join(lines), as_json=as_json)
 
 
 def _outlook(one: Outlook) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from tinhso.foresight.queries.files import (
     forecast_file,
 )
+from tinhso.foresight.queries.parts import (
+    forecast_parts,
+)
 from tinhso.foresight.queries.vintages import (
     chances,
     forecast_of,
@@ -14,6 +17,7 @@ __all__ = [
     "chances",
     "forecast_file",
     "forecast_of",
+    "forecast_parts",
     "outlooks",
     "surprises",
 ]

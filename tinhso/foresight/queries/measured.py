@@ -111,7 +111,7 @@ def _series_of(
     kinds: Mapping[str, PeriodKind],
 ) -> Iterator[tuple[str, Series]]:
     for key, values in counted.items():
-        yield key, _series(key, kinds[key], values)
+        yield key, series_of(key, kinds[key], values)
 
 
 def _stated(
@@ -124,12 +124,13 @@ def _stated(
         if kinds:
             kind = max(PeriodKind, key=kinds.count)
             kept = zip(over, kinds, strict=True)
-            yield key, _series(key, kind, [pair for pair, of in kept if of is kind])
+            yield key, series_of(key, kind, [pair for pair, of in kept if of is kind])
 
 
-def _series(
+def series_of(
     key: str, kind: PeriodKind, values: Collection[tuple[Period, float]]
 ) -> Series:
+    """Put values in the order of their periods, with gaps where there are none."""
     known = {read_period(period.key)[1]: value for period, value in values}
     first, last = min(known), max(known)
     return Series(key, kind, first, tuple(map(known.get, range(first, last + 1))))

@@ -12,8 +12,11 @@ from tinhso.foresight.types.forecasts import (
 from tinhso.foresight.types.vintages import (
     Chance,
     Outlook,
+    PartsDoNotAddUp,
+    PartsForecast,
     Realised,
     Surprise,
+    TooFewValues,
     Vintage,
     Why,
 )
@@ -25,11 +28,14 @@ __all__ = [
     "FileForecast",
     "Forecast",
     "Outlook",
+    "PartsDoNotAddUp",
+    "PartsForecast",
     "Realised",
     "Series",
     "SeriesFileWrong",
     "SeriesTooShort",
     "Surprise",
+    "TooFewValues",
     "Vintage",
     "Why",
 ]

@@ -1,12 +1,13 @@
 """Forecasts of measures as they were made, and the chance of what was promised."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tinhso.foresight.types.forecasts import Ahead, Backtest
 from tinhso.indicators.types import Indicator, PeriodKind, Standing
+from tinhso.kernel.errors import N_, Conflict
 
 
 class Why(StrEnum):
@@ -65,6 +66,21 @@ class Chance:
 
 
 @dataclass(frozen=True, slots=True)
+class PartsForecast:
+    """What is forecast of a count as a whole and by part; the parts add up to it.
+
+    parts: {code: what is forecast}; moved: by how much the whole was moved for that in
+    the first period, in its unit. left_out: parts with too few values.
+    """
+
+    indicator: Indicator
+    whole: Sequence[Ahead]
+    parts: Mapping[str, Sequence[Ahead]]
+    moved: float
+    left_out: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Realised:
     """What earlier vintages said of what is known now: how many values lay within."""
 
@@ -99,3 +115,15 @@ class Outlook:
     realised: Realised
     chances: Sequence[Chance]
     surprise: Surprise | None
+
+
+class PartsDoNotAddUp(Conflict):
+    """It is a share, or not counted by that: its parts do not add up to the whole."""
+
+    message = N_("Chỉ tiêu này không phải số đếm theo phần đó nên không cộng lại được.")
+
+
+class TooFewValues(Conflict):
+    """Fewer values are known than a forecast can stand on."""
+
+    message = N_("Chưa đủ số liệu để dự báo chỉ tiêu này.")

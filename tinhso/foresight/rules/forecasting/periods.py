@@ -1,6 +1,7 @@
 """Periods of series as numbers, and as people write them."""
 
 import re
+from functools import lru_cache
 
 from tinhso.indicators.types import PeriodKind
 from tinhso.kernel.text import clean, fold
@@ -26,6 +27,7 @@ _FORMS = tuple(
 )
 
 
+@lru_cache(maxsize=10_000)
 def read_period(text: str) -> tuple[PeriodKind, int]:
     """Read a period: its kind, and its number among all of that kind.
 
