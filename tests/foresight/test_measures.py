@@ -159,7 +159,18 @@ def test_a_value_outside_what_was_said_is_a_surprise_and_two_are_a_turn(
 
     assert (first.period, first.value, first.turned) == ("2026-04", 10, False)
     second = outlook().surprise
-    assert second is None or second.turned
+    assert (second.period, second.value, second.turned) == ("2026-05", 0, True)
+    assert second.ahead.low > 0
+
+
+def test_what_came_as_was_said_is_no_surprise(months, foretell, outlook):
+    months(7, 8, 7, 8, 7, until=4)
+    foretell()
+    months(8, until=5)
+    foretell()
+
+    assert outlook().surprise is None
+    assert outlook().realised.within == outlook().realised.of == 1
 
 
 def test_the_chance_is_half_where_the_forecast_is_the_goal():

@@ -90,8 +90,9 @@ class Realised:
 
 @dataclass(frozen=True, slots=True)
 class Surprise:
-    """A newest value outside what the vintage before it said. turned: as was the one
-    before it, on the same side: the series has turned.
+    """A newest value outside what was said of it before, ahead.
+
+    turned: the one before it lay out on the same side, too: the series has turned.
     """
 
     period: str

@@ -121,29 +121,34 @@ def realised(vintages: Sequence[Vintage], known: Mapping[str, float]) -> Realise
 def surprise(vintages: Sequence[Vintage]) -> Surprise | None:
     """Tell whether the newest value lies outside what was said before it came.
 
-    vintages: the newest first; by the newest of them that still forecast that value.
+    Turned: so do the last two, on one side of what was said before both of them. By the
+    newest forecast of then. vintages: the newest first.
     """
     if not vintages:
         return None
-    values = [(period, v) for period, v in vintages[0].known if v is not None]
-    sides = [_side(vintages, period, value) for period, value in values[-2:]]
-    if not sides or not sides[-1]:
-        return None
-    side, ahead = sides[-1]
-    before = sides[-2] if len(sides) > 1 else None
-    turned = before is not None and before[0] == side
-    return Surprise(*values[-1], ahead, turned)
+    values = [(period, v) for period, v in vintages[0].known if v is not None][-2:]
+    period, value = values[-1]
+    said = [_said(vintages, before) for before, _ in values]
+    sides = [_side(said[0], *one) for one in values]
+    if len(values) == 2 and sides[0] and sides[0] == sides[1]:
+        return Surprise(period, value, said[0][period], turned=True)
+    if _side(said[-1], period, value):
+        return Surprise(period, value, said[-1][period], turned=False)
+    return None
 
 
-def _side(
-    vintages: Sequence[Vintage], period: str, value: float
-) -> tuple[int, Ahead] | None:
-    """Tell on which side of what was said last a value lies; None if within."""
-    said = (a for vintage in vintages for a in vintage.ahead if a.period == period)
-    ahead = next(said, None)
+def _said(vintages: Sequence[Vintage], period: str) -> Mapping[str, Ahead]:
+    """Find the newest forecast that still foretold a period: {period: what it said}."""
+    told = ({a.period: a for a in one.ahead} for one in vintages)
+    return next((one for one in told if period in one), {})
+
+
+def _side(said: Mapping[str, Ahead], period: str, value: float) -> int:
+    """Tell on which side of what was said a value lies: 1 above, -1 below, 0 within."""
+    ahead = said.get(period)
     if ahead is None or ahead.low <= value <= ahead.high:
-        return None
-    return (1 if value > ahead.high else -1), ahead
+        return 0
+    return 1 if value > ahead.high else -1
 
 
 _A_YEAR = {PeriodKind.YEAR: 1, PeriodKind.QUARTER: 4, PeriodKind.MONTH: 12}
