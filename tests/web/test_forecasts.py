@@ -95,6 +95,12 @@ def test_a_number_of_too_few_values_says_so(desk):
     assert "cần ít nhất 3 kỳ" in text
 
 
+def test_a_target_that_documents_speak_of_leads_to_its_page(desk):
+    page = desk.get(TARGETS + "?ke-hoach=nq09_2030").content.decode()
+
+    assert "/lam-viec/chi-tieu/digital_economy_share?ky=2030" in page
+
+
 def test_the_targets_tell_the_chance_and_lead_to_the_forecast(desk):
     response = desk.get(TARGETS + "?ke-hoach=nq09_2025")
 

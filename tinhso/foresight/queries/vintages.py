@@ -7,7 +7,15 @@ from tinhso.foresight.models import VintageRow
 from tinhso.foresight.queries.measured import Measured, measured
 from tinhso.foresight.rules.forecasting import chances as rules
 from tinhso.foresight.rules.forecasting.periods import read_period
-from tinhso.foresight.types import Ahead, Backtest, Chance, Outlook, Surprise, Vintage
+from tinhso.foresight.types import (
+    Ahead,
+    Backtest,
+    Chance,
+    Outlook,
+    Series,
+    Surprise,
+    Vintage,
+)
 from tinhso.indicators import queries as indicators
 from tinhso.indicators.types import Indicator, PeriodKind, Standing
 from tinhso.kernel.actor import Actor
@@ -85,7 +93,7 @@ def _outlook(
     known = {p: v for p, v in newest.known if v is not None} if newest else {}
     return Outlook(
         indicator=declared,
-        known=one.series.known if one else 0,
+        values=_values(one.series) if one else (),
         newest=newest,
         vintages=vintages,
         realised=rules.realised(vintages, known),
@@ -95,6 +103,13 @@ def _outlook(
             if each.target.indicator == declared.key
         ],
         surprise=rules.surprise(vintages),
+    )
+
+
+def _values(series: Series) -> tuple[tuple[str, float | None], ...]:
+    return tuple(
+        (rules.house_key(series.kind, series.first + n), value)
+        for n, value in enumerate(series.values)
     )
 
 

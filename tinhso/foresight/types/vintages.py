@@ -105,17 +105,22 @@ class Surprise:
 class Outlook:
     """All that is said of a measure's future.
 
-    newest: None where nothing can be forecast, for too few values are known; known: how
-    many there are. vintages: the newest first.
+    values: what is known now, by period, None in a gap; newest: None where nothing was
+    forecast, as where too few values are known. vintages: the newest first.
     """
 
     indicator: Indicator
-    known: int
+    values: Sequence[tuple[str, float | None]]
     newest: Vintage | None
     vintages: Sequence[Vintage]
     realised: Realised
     chances: Sequence[Chance]
     surprise: Surprise | None
+
+    @property
+    def known(self) -> int:
+        """Count the values that are known."""
+        return sum(value is not None for _, value in self.values)
 
 
 class PartsDoNotAddUp(Conflict):

@@ -54,6 +54,11 @@ def shown(outlook: Outlook) -> dict[str, Any]:
     base = {
         "known": outlook.known,
         "least": LEAST,
+        "values": [
+            {"name": _name(period), "value": said(one, value)}
+            for period, value in outlook.values
+            if value is not None
+        ],
         "chances": [chance(each) for each in outlook.chances],
     }
     if newest is None:

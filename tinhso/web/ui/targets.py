@@ -103,7 +103,9 @@ def _target(one: Standing) -> dict[str, Any]:
         "state": state(one.state),
         "ended": target.ended_why if one.state is State.ENDED else "",
         "number": target.number,
-        "href": measure_href(indicator.key, target.due) if indicator.computed else "",
+        "href": measure_href(indicator.key, target.due)
+        if indicator.computed or one.latest
+        else "",
     }
 
 
