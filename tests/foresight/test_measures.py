@@ -33,7 +33,8 @@ def test_each_measure_is_forecast_with_what_it_stands_on(months, foretell):
         zip(["2026-02", "2026-03", "2026-04", "2026-05"], [50, 60, 70, 80], strict=True)
     )
     assert [a.period for a in served.ahead][:2] == ["2026-06", "2026-07"]
-    assert 80 < served.ahead[0].mean < 92
+    assert 70 < served.ahead[0].mean <= 80
+    assert served.method == "smoothed_level"
     assert len(served.digest) == len(served.formula) == 64
 
 

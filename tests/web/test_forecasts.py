@@ -70,7 +70,7 @@ def test_a_number_tells_its_forecast_in_words(desk):
     assert "Dự báo tháng 6/2026:" in text
     assert "khoảng 80 lần số thật nằm trong khoảng từ" in text
     assert "Thử lại trên quá khứ" in text
-    assert "trung bình của ba cách" in text
+    assert "mức gần đây đã làm trơn" in text
 
 
 def test_the_forecast_is_drawn_as_a_dotted_line_in_a_band(desk):

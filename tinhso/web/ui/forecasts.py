@@ -30,6 +30,9 @@ LIKELY = 0.5
 MOST_KNOWN = 24
 LEAST = 3
 METHODS = {
+    "smoothed_level": gettext_lazy(
+        "mức gần đây đã làm trơn; số liệu một năm chưa tách được xu hướng với mùa vụ"
+    ),
     "mean_theta_damped_drift": gettext_lazy(
         "trung bình của ba cách: Theta, xu hướng giảm dần, kéo dài đường thẳng"
     ),

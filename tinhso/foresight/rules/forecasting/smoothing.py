@@ -29,6 +29,11 @@ def naive(values: Array, horizon: int) -> Array:
     return np.repeat(values[:, -1:], horizon, axis=1)
 
 
+def level(values: Array, horizon: int) -> Array:
+    """Carry on the level of simple exponential smoothing (Brown 1956): no trend."""
+    return np.repeat(_smoothed(values)[:, None], horizon, axis=1)
+
+
 def drift(values: Array, horizon: int) -> Array:
     """Carry on the straight line from the first value to the last.
 
