@@ -11,7 +11,6 @@ from tinhso.cli.foresight import group
 from tinhso.foresight import queries
 from tinhso.foresight.types import FileForecast, SeriesFileWrong, SeriesTooShort
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 HEAD = "series,period,value\n"
 LINES = "A,2020,1\nA,2021,2\nA,2022,4\n"
 
@@ -190,9 +189,10 @@ def test_the_command_tells_how_earlier_forecasts_came_out(tmp_path):
     assert 0 <= line["coverage"] <= 1
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared data are not here")
-def test_public_investment_of_provinces_is_forecast_month_by_month(tmp_path):
-    with (SHARED / "state_investment_monthly.csv").open() as file:
+def test_public_investment_of_provinces_is_forecast_month_by_month(
+    tmp_path, shared_data
+):
+    with (shared_data / "state_investment_monthly.csv").open() as file:
         held = list(csv.DictReader(file))
     rows = [[one["series"], one["month"], one["billion_vnd"]] for one in held]
 
@@ -207,9 +207,8 @@ def test_public_investment_of_provinces_is_forecast_month_by_month(tmp_path):
     assert 0.72 < sum(one["coverage"] * one["errors"] for one in tried) / errors < 0.88
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared data are not here")
-def test_papi_scores_of_quang_ninh_are_forecast_over_their_gaps(tmp_path):
-    with (SHARED / "papi_quang_ninh.csv").open() as file:
+def test_papi_scores_of_quang_ninh_are_forecast_over_their_gaps(tmp_path, shared_data):
+    with (shared_data / "papi_quang_ninh.csv").open() as file:
         held = list(csv.DictReader(file))
     rows = [
         [name, one["year"], value]
