@@ -102,7 +102,8 @@ def test_a_fault_names_its_own_line_and_column():
 
 
 @pytest.mark.parametrize(
-    "text", ["(" * 500 + "1" + ")" * 500, "-" * 9000 + "1", "1+" * 4000 + "1", "a" * 10001]
+    "text",
+    ["(" * 500 + "1" + ")" * 500, "-" * 9000 + "1", "1+" * 4000 + "1", "a" * 10001],
 )
 def test_what_is_too_large_or_too_deep_is_refused(text):
     with pytest.raises(ExpressionTooLarge):

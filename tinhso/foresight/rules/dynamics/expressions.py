@@ -55,10 +55,12 @@ def parse(text: str, origin: Origin) -> Node:
 
 
 def parse_list(text: str, origin: Origin) -> tuple[Node, ...]:
-    """Read expressions with commas between them, as lists of constants are written."""
+    """Read expressions with commas between them, and `;` at the end of a row."""
     reading = _Reading(text, origin)
     trees = [reading.expression()]
-    while reading.takes(","):
+    while reading.takes(",") or reading.takes(";"):
+        if reading.at_end:
+            break
         trees.append(reading.expression())
     reading.expect("end", "")
     return tuple(trees)
@@ -79,6 +81,11 @@ class _Reading:
     @property
     def _next(self) -> Token:
         return self._tokens[self._place]
+
+    @property
+    def at_end(self) -> bool:
+        """Tell whether all has been read."""
+        return self._next.sort == "end"
 
     def _take(self) -> Token:
         token = self._next
