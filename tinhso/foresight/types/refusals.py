@@ -124,7 +124,7 @@ class LeverUnknown(Invalid):
     message = N_("Mô hình không có đòn bẩy “{lever}”.")
 
 
-class LeverOutside(Invalid):
+class LeverOutside(ModelRefused):
     """A run sets a lever outside its bounds, or to no level of it."""
 
     message = N_("{place}: đòn bẩy {lever} nhận từ {low} đến {high}, không phải {set}.")
@@ -140,3 +140,15 @@ class ModelUnknown(NotFound):
     """There is no such model."""
 
     message = N_("Không có mô hình “{key}”.")
+
+
+class CasesMissing(NotFound):
+    """A folder holds no cases of the test suite."""
+
+    message = N_("Không có ca kiểm thử nào trong “{folder}”.")
+
+
+class EngineMissing(Invalid):
+    """An engine was asked for that is not installed."""
+
+    message = N_("Bộ tính “{engine}” chưa được cài đặt.")

@@ -172,6 +172,8 @@ class Resolving:
     def _called(self, node: Call) -> Value:
         if node.name in self.joined.table_of:
             return self._looked_up(node)
+        if node.name == "lookup" and len(node.args) == 2:
+            return self._looked_up(_direct(node))
         if _is_aggregate(node):
             return self._aggregate(node)
         if not node.args and node.name not in functions.TAKES:
@@ -186,6 +188,8 @@ class Resolving:
     def _looked_up(self, node: Call) -> Value:
         if len(node.args) != 1:
             raise self.refuse_call(node, "1")
+        if node.name not in self.joined.table_of:
+            raise NameUnknown(self.here(node), name=node.name)
         table = self.joined.table_of[node.name]
         return Op(Do.LOOK_UP, (self.value(node.args[0]),), table)
 
@@ -232,6 +236,13 @@ class Resolving:
 
     def _is_open(self, dimension: str) -> bool:
         return dimension not in self._context
+
+
+def _direct(node: Call) -> Call:
+    """Write `LOOKUP(table, x)` as `table(x)`."""
+    table = node.args[0]
+    name = table.name if isinstance(table, Name) else ""
+    return Call(name, node.args[1:], node.spot)
 
 
 def _is_aggregate(node: Call) -> bool:

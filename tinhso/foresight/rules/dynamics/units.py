@@ -228,6 +228,8 @@ class _Checking:
 
     def _of_call(self, node: Call) -> Unit | None:
         name, args = node.name, node.args
+        if name == "lookup" and len(args) == 2 and isinstance(args[0], Name):
+            return self._of_call(Call(args[0].name, args[1:], node.spot))
         if name in self._inputs:
             self._looked_up(node)
             return self._units[name]

@@ -37,8 +37,8 @@ ENDS = {"continuous": Ends.HOLD, "extrapolate": Ends.EXTEND, "discrete": Ends.ST
 # Of a variable, what says something of its numbers, and what only of its looks.
 MEANT = {"eqn", "inflow", "outflow", "non_negative", "units", "doc", "dimensions"}
 MEANT |= {"element", "gf", "xscale", "yscale", "xpts", "ypts"}
-LOOKS = {"format", "range", "scale"}
-OF_MODEL = {"variables", "views", "sim_specs", "behavior"}
+LOOKS = {"format", "range", "scale", "display"}
+OF_MODEL = {"variables", "views", "sim_specs", "behavior", "display"}
 OF_FILE = {"header", "sim_specs", "dimensions", "behavior", "model", "model_units"}
 OF_FILE |= {"style", "data", "default_format", "prefs", "product", "equation_prefs"}
 Dimensions = Mapping[str, tuple[str, ...]]
@@ -97,7 +97,7 @@ class _Reading:
         models = list(self._root.all("model"))
         if len(models) != 1:
             self._refuse(models[1] if models else self._root, "<model>")
-        self._require(models[0], OF_MODEL)
+        self._require(models[0], OF_MODEL | set(SORTS))
         return models[0]
 
     def _times(self, root: Element) -> Times:
@@ -161,8 +161,9 @@ class _Reading:
 
     def _variables(self, inner: Element, dimensions: Dimensions) -> Iterator[Variable]:
         ruled = self._nonnegative_sorts(inner)
-        for variables in inner.all("variables"):
-            for element in variables.children:
+        # Older programs put variables into the model itself.
+        for holder in (inner, *inner.all("variables")):
+            for element in holder.all(*SORTS) if holder is inner else holder.children:
                 if element.tag not in SORTS:
                     self._refuse(element)
                 yield self._variable(element, dimensions, ruled)

@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from tinhso.foresight.rules.dynamics.drawing import middle
 from tinhso.foresight.rules.dynamics.expressions import text_of
-from tinhso.foresight.rules.dynamics.names import written
+from tinhso.foresight.rules.dynamics.names import canonical, written
 from tinhso.foresight.types.dynamics import (
     Ends,
     Model,
@@ -65,9 +65,9 @@ def _dimensions(model: Model) -> Lines:
     titles = model.element_titles
     yield "  <dimensions>"
     for name, elements in model.dimensions.items():
-        yield f"    <dim name={quoteattr(titles.get(name, name))}>"
+        yield f"    <dim name={quoteattr(_called(name, titles))}>"
         for one in elements:
-            yield f"      <elem name={quoteattr(titles.get(one, one))}/>"
+            yield f"      <elem name={quoteattr(_called(one, titles))}/>"
         yield "    </dim>"
     yield "  </dimensions>"
 
@@ -121,7 +121,7 @@ def _variable(one: Variable, titles: Mapping[str, str]) -> Lines:
 
 def _written_title(one: Variable) -> str:
     """Name a variable as it is called; a title for people is another thing."""
-    return one.name if one.title_en else one.title
+    return one.title if canonical(one.title) == one.name else one.name
 
 
 def _name(flow: str) -> str:
@@ -145,10 +145,16 @@ def _table_type(one: Variable) -> str:
     return f' type="{TYPES[ends]}"'
 
 
+def _called(key: str, titles: Mapping[str, str]) -> str:
+    """Write a title where it is only another spelling of the key, else the key."""
+    title = titles.get(key, key)
+    return title if canonical(title) == key else key
+
+
 def _own_dimensions(dimensions: tuple[str, ...], titles: Mapping[str, str]) -> Lines:
     if not dimensions:
         return
-    named = (f"<dim name={quoteattr(titles.get(one, one))}/>" for one in dimensions)
+    named = (f"<dim name={quoteattr(_called(one, titles))}/>" for one in dimensions)
     yield f"        <dimensions>{''.join(named)}</dimensions>"
 
 
