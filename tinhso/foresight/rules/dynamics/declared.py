@@ -65,8 +65,8 @@ def model_of(body: Told, *, file: str = "", lines: Lines = lambda field: 1) -> M
     :raises ModelRefused: naming file, line and field of what is wrong.
     """
     model = _Reading(body, file, lines).model()
-    require_units(model)
     compile_model(model)
+    require_units(model)
     return model
 
 

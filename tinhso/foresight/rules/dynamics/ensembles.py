@@ -117,5 +117,6 @@ def run_kept(run: Run, engine: Engine, members: range, *, block: int = BLOCK) ->
 def _told(output: str, time: float, values: Numbers) -> Quantiles:
     levels = [level / 100 for level in LEVELS]
     found = np.quantile(values, levels)
-    mean = float(np.mean(values))
+    # From the first member on, so that what is the same for all is told as it is.
+    mean = float(values[0] + np.mean(values - values[0]))
     return Quantiles(output, time, mean, tuple(float(one) for one in found))

@@ -210,7 +210,10 @@ class _Checking:
         if node.sign in ("and", "or"):
             self._plain(node.left)
             return self._plain(node.right)
-        agreed = self._agree(node.left, node.right)
+        left, right = node.left, node.right
+        if self._is_moment(left, right) or self._is_moment(right, left):
+            return self._time if node.sign in ("+", "-", "mod") else NONE
+        agreed = self._agree(left, right)
         return agreed if node.sign in ("+", "-", "mod") else NONE
 
     def _of_product(self, node: Binary) -> Unit | None:
@@ -251,16 +254,21 @@ class _Checking:
         for arg in (
             node.args[place] for place in _TIMES[node.name] if place < len(node.args)
         ):
-            self._agree_with(self._time, arg)
+            self._require_time(arg)
         initial = _INITIAL.get(node.name)
         if initial is not None and initial < len(node.args):
             return self._agree(node.args[0], node.args[initial])
         return self.of(node.args[0])
 
-    def _agree_with(self, unit: Unit, node: Node) -> None:
+    def _require_time(self, node: Node) -> None:
+        """Refuse what is no time; a plain number is one, in the model's unit."""
         found = self.of(node)
-        if found is not None:
-            self._same(unit, found)
+        if found is not None and not isinstance(node, Number):
+            self._same(self._time, found)
+
+    def _is_moment(self, node: Node, other: Node) -> bool:
+        """Tell whether a plain number stands beside a time: `TIME > 2027`."""
+        return isinstance(node, Number) and self.of(other) == self._time
 
     def _of_other(self, node: Call) -> Unit | None:
         name, args = node.name, node.args
@@ -278,7 +286,7 @@ class _Checking:
         if name == "safediv":
             return self._of_product(Binary("/", args[0], args[1]))
         for arg in args[1:2] if name == "trend" else args[1:]:
-            self._agree_with(self._time, arg)
+            self._require_time(arg)
         first = self.of(args[0])
         if name == "trend":
             return raised(self._time, Fraction(-1))
