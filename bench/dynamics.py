@@ -158,7 +158,8 @@ def _against(
                 apart_from_pysimlin=apart,
                 near=NEAR_SIMLIN,
             )
-            yield MEMBERS / seconds >= goal * speed
+            # The goal is that of the engine that is used where it is installed.
+            yield engine != COMPILED.name or MEMBERS / seconds >= goal * speed
     yield apart <= NEAR_SIMLIN
 
 

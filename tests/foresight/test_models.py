@@ -263,6 +263,22 @@ def test_numpy_and_numba_come_to_the_same(method):
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-13)
 
 
+def test_what_is_the_same_for_all_is_worked_out_once_and_faults_there_are_named():
+    model = [
+        aux("x", "TIME * 2"),
+        aux("y", "x + UNIFORM(0, 1)"),
+        aux("z", "8 / (x - 4)"),
+    ]
+
+    with pytest.raises(DividedByZero) as refused:
+        ran(read(model), "y", members=9)
+    _, [x, y] = ran(read(model[:2]), "x", "y", members=9)
+
+    assert "small.xmile:7" in str(refused.value)
+    assert (x == np.array([[0], [2], [4], [6], [8]])).all()
+    assert ((y > x) & (y < x + 1)).all()
+
+
 @pytest.mark.parametrize("engine", [NUMPY, COMPILED], ids=lambda one: one.name)
 def test_members_are_the_same_in_blocks_of_any_size(engine):
     model = read(EVERYTHING, stop=5, dt=0.25)

@@ -61,19 +61,19 @@ class TableWrong(ModelRefused):
 class LookupOutside(ModelRefused):
     """A look-up is asked outside its points, and was not told what to say there."""
 
-    message = N_("{place}: thời điểm {time}, bảng tra không có giá trị tại {value}.")
+    message = N_("{place}: khi thời gian là {time}, bảng tra không có giá trị tại {value}.")
 
 
 class DividedByZero(ModelRefused):
     """A run divides by zero."""
 
-    message = N_("{place}: chia cho 0 tại thời điểm {time}.")
+    message = N_("{place}: chia cho 0 khi thời gian là {time}.")
 
 
 class NotANumber(ModelRefused):
     """A run comes to no finite number."""
 
-    message = N_("{place}: không tính ra số tại thời điểm {time}.")
+    message = N_("{place}: không tính ra số khi thời gian là {time}.")
 
 
 class PriorWrong(ModelRefused):
@@ -109,7 +109,7 @@ class OutsideSubset(ModelRefused):
 class XmlUnsafe(ModelRefused):
     """An XML file declares a document type or entities; no model needs them."""
 
-    message = N_("{place}: tệp XML khai báo DOCTYPE hoặc thực thể nên không được nhận.")
+    message = N_("{place}: tệp XML khai báo kiểu tài liệu hoặc thực thể nên không được nhận.")
 
 
 class MeasureMissing(ModelRefused):

@@ -74,11 +74,10 @@ class _Compiling:
         order = self._ordered(_needed_at_first)
         still = self._still(order)
         first = self._tape(order, _at_first)
-        moving = [
-            number
-            for number in self._ordered(_needed)
-            if self._cells[number].role is Role.COMPUTED and number not in still
-        ]
+        order = [one for one in self._ordered(_needed) if self._is_computed(one)]
+        alike = self._alike(order)
+        moving = [one for one in order if one not in still and one not in alike]
+        shared = [one for one in order if one in alike]
         main = (*self._tape(moving, lambda cell: cell.value), *self._nets())
         joined = self._joined
         return Program(
@@ -88,6 +87,8 @@ class _Compiling:
             constants=tuple((row, value) for value, row in self._constants.items()),
             first=first,
             main=main,
+            shared=self._tape(shared, lambda cell: cell.value),
+            shared_rows=tuple(self._rows[one] for one in shared if one not in still),
             tables=tuple(joined.tables),
             parameters=tuple(self._streams(Role.PARAMETER)),
             draws=tuple(self._streams(Role.DRAW)),
@@ -146,16 +147,28 @@ class _Compiling:
                 still.add(number)
         return still
 
+    def _is_computed(self, number: int) -> bool:
+        return self._cells[number].role is Role.COMPUTED
+
+    def _alike(self, order: list[int]) -> set[int]:
+        """Find the computed cells that are the same for all members."""
+        alike = {n for n, cell in self._each() if _is_alike(cell)}
+        for number in order:
+            if set(_needed(self._cells[number])) <= alike:
+                alike.add(number)
+        return alike
+
     def _tape(self, order: Iterable[int], told: Callable[[Cell], Value | None]) -> Tape:
         deeds: list[Deed] = []
+        checks: list[Deed] = []
         for number in order:
-            cell = self._cells[number]
-            value = told(cell)
+            value = told(self._cells[number])
             if value is not None:
                 self._emit(value, deeds, self._rows[number])
                 if is_risky(value):
-                    deeds.append(Deed(Do.CHECK, self._rows[number]))
-        return tuple(deeds)
+                    checks.append(Deed(Do.CHECK, self._rows[number]))
+        # Looked at in the end, all at once: what is no number stays none.
+        return (*deeds, *checks)
 
     def _nets(self) -> Tape:
         deeds: list[Deed] = []
@@ -198,6 +211,11 @@ class _Compiling:
     def _new_row(self) -> int:
         self._n_rows += 1
         return self._n_rows - 1
+
+
+def _is_alike(cell: Cell) -> bool:
+    is_fixed = cell.prior is not None and cell.prior.distribution == "fixed"
+    return cell.role is Role.TIME or (cell.role is Role.PARAMETER and is_fixed)
 
 
 def _at_first(cell: Cell) -> Value | None:

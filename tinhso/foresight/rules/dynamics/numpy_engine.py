@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from math import isfinite
 
 import numpy as np
 
@@ -48,31 +49,30 @@ UFUNCS: Mapping[Do, np.ufunc] = {
 }
 
 
-class _NotFinite(Exception):  # noqa: N818 - a signal inside, no error
-    """A row came to no finite number; row: which."""
-
-    def __init__(self, row: int) -> None:
-        super().__init__(row)
-        self.row = row
-
-
 def prepare(program: Program, tape: Tape, rows: Numbers) -> Callable[[], int]:
     """Bind a tape to rows: (n_rows, n_members); what comes back does the tape once.
 
     It answers -1, or the first row that came to no finite number.
     """
-    steps = [_step(program, deed, rows) for deed in tape]
+    checked = [deed.out for deed in tape if deed.do is Do.CHECK]
+    steps = [_step(program, deed, rows) for deed in tape if deed.do is not Do.CHECK]
 
     def do() -> int:
-        try:
-            with np.errstate(all="ignore"):
-                for step in steps:
-                    step()
-        except _NotFinite as signal:
-            return signal.row
-        return FINE
+        with np.errstate(all="ignore"):
+            for step in steps:
+                step()
+            return _first_wrong(rows, checked)
 
     return do
+
+
+def _first_wrong(rows: Numbers, checked: list[int]) -> int:
+    """Find the first of some rows that has no finite number; -1 if all have."""
+    for row in checked:
+        # A sum is soon worked out; it is no number if one of them is none.
+        if not isfinite(rows[row].sum()) and not np.isfinite(rows[row]).all():
+            return row
+    return FINE
 
 
 def _step(program: Program, deed: Deed, rows: Numbers) -> Step:
@@ -85,19 +85,12 @@ def _step(program: Program, deed: Deed, rows: Numbers) -> Step:
         return partial(_choose, out, a, rows[deed.b], rows[deed.c])
     if deed.do is Do.LOOK_UP:
         return partial(look_up, program.tables[deed.table], a, out)
-    if deed.do is Do.CHECK:
-        return partial(_check, out, deed.out)
     return partial(np.copyto, out, a)
 
 
 def _choose(out: Numbers, condition: Numbers, then: Numbers, other: Numbers) -> None:
     np.copyto(out, other)
     np.copyto(out, then, where=condition != 0)
-
-
-def _check(row: Numbers, number: int) -> None:
-    if not np.isfinite(row).all():
-        raise _NotFinite(number)
 
 
 def look_up(table: Table, given: Numbers, out: Numbers) -> None:

@@ -171,8 +171,10 @@ class Stream:
 class Program:
     """A model ready to run. The first rows: time, time at the step's begin, stocks.
 
-    n_stocks: as many rows of net flows follow. nonnegative: rows of stocks that stop
-    at zero. parameters: fixed through a run; draws: anew each step.
+    n_stocks: as many rows of net flows follow. first: done at the start. shared: what
+    is the same for all members, done once for all of them. main: the rest, each step.
+    nonnegative: rows of stocks that stop at zero. parameters: fixed through a run;
+    draws: anew each step.
     """
 
     times: Times
@@ -181,6 +183,8 @@ class Program:
     constants: tuple[tuple[int, float], ...]
     first: Tape
     main: Tape
+    shared: Tape
+    shared_rows: tuple[int, ...]
     tables: tuple[Table, ...]
     parameters: tuple[Stream, ...] = ()
     draws: tuple[Stream, ...] = ()

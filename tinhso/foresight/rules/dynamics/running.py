@@ -71,6 +71,10 @@ class _Block:
             self._rows[row] = value
         self._first = engine.prepare(run.program, run.program.first, self._rows)
         self._main = engine.prepare(run.program, run.program.main, self._rows)
+        # One member, who stands for all in what is the same for all.
+        self._one = self._rows[:, :1].copy()
+        self._shared = engine.prepare(run.program, run.program.shared, self._one)
+        self._shared_rows = list(run.program.shared_rows)
         stocks = run.program.n_stocks
         self._stocks = self._rows[FIRST_STOCK : FIRST_STOCK + stocks]
         self._nets = self._rows[FIRST_STOCK + stocks : FIRST_STOCK + 2 * stocks]
@@ -87,7 +91,7 @@ class _Block:
         self._start()
         for step in range(program.n_steps + 1):
             self._begin(step)
-            self._do(self._main)
+            self._compute()
             if (place := places.get(step)) is not None:
                 kept[:, place] = self._rows[kept_rows]
             if step < program.n_steps:
@@ -98,9 +102,10 @@ class _Block:
     def _start(self) -> None:
         for stream in self._program.parameters:
             self._rows[stream.row] = self._parameter(stream)
+            self._one[stream.row] = self._rows[stream.row, 0]
         self._set_time(0)
         self._draw(0)
-        self._do(self._first)
+        self._do(self._first, self._rows)
         shape = (self._program.n_steps + 1, len(self._members))
         for delay in self._program.delays:
             self._history.append(np.zeros(shape))
@@ -164,15 +169,22 @@ class _Block:
         for share in (0.5, 0.5, 1.0):
             self._stocks[:] = begun + slopes[-1] * (share * dt)
             self._rows[TIME_ROW] = self._rows[BEGUN_ROW] + share * dt
-            self._do(self._main)
+            self._compute()
             slopes.append(self._nets.copy())
         one, two, three, four = slopes
         self._stocks[:] = begun + (one + 2 * (two + three) + four) * (dt / 6)
 
-    def _do(self, tape: Callable[[], int]) -> None:
+    def _compute(self) -> None:
+        """Work all out at one time: first what is the same for all members."""
+        self._one[: BEGUN_ROW + 1] = self._rows[: BEGUN_ROW + 1, :1]
+        self._do(self._shared, self._one)
+        self._rows[self._shared_rows] = self._one[self._shared_rows]
+        self._do(self._main, self._rows)
+
+    def _do(self, tape: Callable[[], int], rows: Numbers) -> None:
         row = tape()
         if row >= 0:
-            raise faults.fault_of(self._program, self._rows, row)
+            raise faults.fault_of(self._program, rows, row)
 
 
 def ensemble(
