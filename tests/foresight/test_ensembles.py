@@ -177,7 +177,7 @@ def test_a_run_that_fails_late_leaves_no_half_result(tmp_path):
 
 @pytest.mark.django_db
 def test_a_model_nobody_declared_is_refused():
-    code, [told] = command("run", "nothing", "--json")
+    code, [told] = command("run", "nothing.yaml", "--json")
 
     assert (code, told["refused"]) == (1, "ModelUnknown")
 

@@ -75,7 +75,7 @@ def run_model(
 
 def _model(told: str) -> Model:
     path = Path(told)
-    is_file = path.suffix or path.is_file()
+    is_file = path.is_file()
     return queries.read_model(path=path) if is_file else queries.get_model(key=told)
 
 

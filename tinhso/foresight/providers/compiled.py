@@ -1,4 +1,6 @@
-"""Do a tape with numba, where it is installed: one pass over a tape, row by row.
+"""Do a tape with numba: one pass over a tape, row by row.
+
+Imported by `engines` only where numba is installed and a model is run.
 
 The function below is compiled once for all models; a model is data to it, so nothing
 is ever generated. It does to each number what NumPy does.
@@ -8,16 +10,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from tinhso.foresight.rules.dynamics.program import Do, Engine, Program, Tape
 from tinhso.foresight.types.dynamics import Ends, Numbers
-
-try:
-    import numba
-except ImportError:  # the extra `fast` is not installed
-    numba = None  # type: ignore[assignment]
 
 Words = NDArray[np.int64]
 ENDS = {Ends.HOLD: 0, Ends.EXTEND: 1, Ends.STEP: 2, Ends.REFUSE: 3}
@@ -32,10 +30,11 @@ SINH, COSH, TANH, TRUNCATE, CHOOSE, LOOK_UP, CHECK = (int(Do(n)) for n in range(
 
 
 def _compiled(function: Any) -> Any:
-    """Compile a function where numba is there; let it be where it is not."""
-    if numba is None:
-        return function
-    return numba.njit(cache=True, error_model="numpy")(function)
+    """Compile a function; keep what comes out where there is a place for it."""
+    try:
+        return numba.njit(cache=True, error_model="numpy")(function)
+    except RuntimeError:  # nowhere to write it
+        return numba.njit(error_model="numpy")(function)
 
 
 @_compiled
@@ -247,8 +246,3 @@ def prepare(program: Program, tape: Tape, rows: Numbers) -> Callable[[], int]:
 
 
 COMPILED = Engine("numba", prepare)
-
-
-def is_there() -> bool:
-    """Tell whether numba is installed."""
-    return numba is not None

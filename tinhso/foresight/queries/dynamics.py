@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from tinhso.foresight.providers import compiled, measures, model_files
+from tinhso.foresight.providers import measures, model_files
 from tinhso.foresight.providers.cases import cases_of
+from tinhso.foresight.providers.engines import engine_named
 from tinhso.foresight.rules.dynamics import ensembles
 from tinhso.foresight.rules.dynamics.compiling import compile_model
 from tinhso.foresight.rules.dynamics.conforming import differences
 from tinhso.foresight.rules.dynamics.declared import model_of
-from tinhso.foresight.rules.dynamics.numpy_engine import NUMPY
 from tinhso.foresight.rules.dynamics.program import Engine
 from tinhso.foresight.rules.dynamics.running import Run
 from tinhso.foresight.rules.dynamics.xmile import read_xmile
@@ -23,7 +23,7 @@ from tinhso.foresight.types.dynamics import (
     Provenance,
 )
 from tinhso.foresight.types.expressions import ModelRefused
-from tinhso.foresight.types.refusals import EngineMissing, ModelUnknown
+from tinhso.foresight.types.refusals import ModelUnknown
 from tinhso.kernel.packs import versions
 
 MODELS = "models"
@@ -80,13 +80,14 @@ def run_model(
     :raises LeverUnknown: if a lever is set that it does not have.
     :raises LeverOutside: if one is set outside its bounds.
     :raises RunWrong: if there are no members, or too many.
+    :raises EngineMissing: if the engine is not installed.
     """
     ensembles.require_members(members)
     filled, inputs = measures.with_inputs(model, on=on, made_up=made_up)
     settings = ensembles.settings_of(filled, levers)
     program = compile_model(filled)
     run = Run(program, ensembles.labels_of(filled, program), seed, settings)
-    used = engine_named(name=engine)
+    used = engine_named(engine)
     rows = tuple(ensembles.quantiles_of(run, used, members))
     return Outcome(_provenance(filled, run, used, members, inputs), rows)
 
@@ -110,20 +111,6 @@ def _provenance(
         inputs=inputs,
         assumed=tuple(one.name for one in model.parameters if one.is_assumed),
     )
-
-
-def engine_named(*, name: str = "") -> Engine:
-    """Find what runs models: numba where it is installed, unless told otherwise.
-
-    :raises EngineMissing: if it is not there.
-    """
-    engines = {NUMPY.name: NUMPY}
-    if compiled.is_there():
-        engines[compiled.COMPILED.name] = compiled.COMPILED
-    wanted = name or list(engines)[-1]
-    if wanted not in engines:
-        raise EngineMissing(engine=name[:20])
-    return engines[wanted]
 
 
 def conform(*, folder: Path) -> Iterator[Conformed]:

@@ -61,7 +61,9 @@ class TableWrong(ModelRefused):
 class LookupOutside(ModelRefused):
     """A look-up is asked outside its points, and was not told what to say there."""
 
-    message = N_("{place}: khi thời gian là {time}, bảng tra không có giá trị tại {value}.")
+    message = N_(
+        "{place}: khi thời gian là {time}, bảng tra không có giá trị tại {value}."
+    )
 
 
 class DividedByZero(ModelRefused):
@@ -109,7 +111,9 @@ class OutsideSubset(ModelRefused):
 class XmlUnsafe(ModelRefused):
     """An XML file declares a document type or entities; no model needs them."""
 
-    message = N_("{place}: tệp XML khai báo kiểu tài liệu hoặc thực thể nên không được nhận.")
+    message = N_(
+        "{place}: tệp XML khai báo kiểu tài liệu hoặc thực thể nên không được nhận."
+    )
 
 
 class MeasureMissing(ModelRefused):

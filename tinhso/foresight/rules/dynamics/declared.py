@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import product
 from json import dumps
 from typing import Any, NoReturn
 
+from tinhso.foresight.rules.dynamics.arrays import places_of
 from tinhso.foresight.rules.dynamics.compiling import compile_model
 from tinhso.foresight.rules.dynamics.drawing import require_sound
 from tinhso.foresight.rules.dynamics.expressions import parse
@@ -198,7 +198,7 @@ class _Reading:
         if not isinstance(told, Mapping):
             yield self._equation(told, field, ())
             return
-        places = set(product(*(self._dimensions[name] for name in by)))
+        places = set(places_of(by, self._dimensions, self._origin(field)))
         for key, text in told.items():
             elements = tuple(one.strip() for one in str(key).split(","))
             if elements not in places:

@@ -6,6 +6,7 @@ while they are small and in a file of the process while they are not.
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ from tinhso.foresight.types.refusals import LeverOutside, LeverUnknown, RunWrong
 
 MOST_MEMBERS = 1_000_000
 MOST_IN_MEMORY = 32_000_000  # numbers; 256 MB
+MOST_KEPT = 500_000_000  # numbers; 4 GB, on disk
 
 
 def settings_of(model: Model, set_to: Mapping[str, float | str]) -> dict[str, float]:
@@ -105,7 +107,9 @@ def quantiles_of(
 def run_kept(run: Run, engine: Engine, members: range, *, block: int = BLOCK) -> Any:
     """Run some members; answer (n_outputs, n_times, n_members), on disk if large."""
     shape = (len(run.outputs), len(saved_steps(run.program)), len(members))
-    if np.prod(shape, dtype=float) <= MOST_IN_MEMORY:
+    if prod(shape) > MOST_KEPT:
+        raise RunWrong(most=MOST_KEPT // (shape[0] * shape[1]))
+    if prod(shape) <= MOST_IN_MEMORY:
         kept: Numbers = np.empty(shape)
     else:
         with tempfile.TemporaryFile(prefix="tinhso-run-") as file:

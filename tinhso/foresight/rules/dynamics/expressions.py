@@ -22,7 +22,7 @@ from tinhso.foresight.types.expressions import (
     Unary,
 )
 
-MOST_TOKENS, DEEPEST = 2_000, 60
+MOST_TOKENS, DEEPEST, HIGHEST = 2_000, 60, 120
 OR, AND, EQUAL, COMPARE, SUM, PRODUCT, SIGN, POWER = range(1, 9)
 BINDING = {
     "or": OR,
@@ -51,6 +51,7 @@ def parse(text: str, origin: Origin) -> Node:
     reading = _Reading(text, origin)
     tree = reading.expression()
     reading.expect("end", "")
+    _require_low(tree, origin)
     return tree
 
 
@@ -63,7 +64,34 @@ def parse_list(text: str, origin: Origin) -> tuple[Node, ...]:
             break
         trees.append(reading.expression())
     reading.expect("end", "")
+    for tree in trees:
+        _require_low(tree, origin)
     return tuple(trees)
+
+
+def _require_low(tree: Node, origin: Origin) -> None:
+    """Refuse a tree too high to be walked, as of a sum with a thousand terms."""
+    level = [tree]
+    for _ in range(HIGHEST):
+        level = [part for node in level for part in parts_of(node)]
+        if not level:
+            return
+    raise ExpressionTooLarge(origin)
+
+
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """List the trees that a tree is made of."""
+    match node:
+        case Unary():
+            return (node.of,)
+        case Binary():
+            return (node.left, node.right)
+        case Choice():
+            return (node.condition, node.then, node.otherwise)
+        case Call():
+            return node.args
+        case _:
+            return ()
 
 
 class _Reading:

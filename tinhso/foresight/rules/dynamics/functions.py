@@ -1,7 +1,7 @@
 """The functions of equations: XMILE's, as deeds on values and cells that hold."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial, reduce
+from functools import partial
 from typing import Protocol
 
 from tinhso.foresight.rules.dynamics.program import (
@@ -14,7 +14,7 @@ from tinhso.foresight.rules.dynamics.program import (
     Value,
 )
 from tinhso.foresight.types.dynamics import Model
-from tinhso.foresight.types.expressions import Call, Node, Number
+from tinhso.foresight.types.expressions import Call, Node, Number, Origin
 from tinhso.foresight.types.refusals import CallWrong
 
 
@@ -29,6 +29,9 @@ class Cells(Protocol):
 
     def add(self, cell: Cell) -> int:
         """Take a cell in; answer its number."""
+
+    def count(self, origin: Origin) -> None:
+        """Count a resolved node, and refuse more of them than any model needs."""
 
 
 class Resolver(Protocol):
@@ -91,10 +94,6 @@ def _args(at: Resolver, node: Call, *rest: Value) -> list[Value]:
     return given + list(rest[len(given) :])
 
 
-def _constant(do: Do, left: Value, right: Value) -> Value:
-    return _op(do, left, right)
-
-
 def _chain(at: Resolver, node: Call, order: int, *, is_delay: bool) -> Value:
     """Add a chain of stocks between an input and what comes out of its last.
 
@@ -104,6 +103,8 @@ def _chain(at: Resolver, node: Call, order: int, *, is_delay: bool) -> Value:
     initial_place = 3 if node.name.endswith("n") else 2
     has_initial = len(node.args) > initial_place
     initial = at.value(node.args[initial_place]) if has_initial else entering
+    if isinstance(initial, Op):
+        initial = Ref(at.hidden(Role.HELD, first=initial))
     time = _shared(at, _op(Do.DIVIDE, whole, Constant(float(order))))
     for _ in range(order):
         first = _op(Do.MULTIPLY, initial, time) if is_delay else initial
@@ -197,8 +198,8 @@ def _pulse(at: Resolver, node: Call) -> Value:
     """Put an amount in at a time, all in one step, and again at each interval."""
     times = at.joined.model.times
     amount, first, interval = _args(at, node, ZERO, Constant(times.start), ZERO)
-    half = Constant(times.dt / 2)
-    passed = _op(Do.ADD, _op(Do.SUBTRACT, BEGUN, first), half)
+    half, interval = Constant(times.dt / 2), _shared(at, interval)
+    passed = _shared(at, _op(Do.ADD, _op(Do.SUBTRACT, BEGUN, first), half))
     again = _op(Do.REMAINDER, passed, _op(Do.MAXIMUM, interval, Constant(times.dt)))
     repeats = _op(Do.GREATER, interval, ZERO)
     phase = _op(Do.CHOOSE, repeats, again, passed)
@@ -213,6 +214,7 @@ def _pulse(at: Resolver, node: Call) -> Value:
 
 def _safe_division(at: Resolver, node: Call) -> Value:
     above, below, instead = _args(at, node, ZERO, ZERO, ZERO)
+    below = _shared(at, below)
     is_zero = _op(Do.EQUAL, below, ZERO)
     never_zero = _op(Do.CHOOSE, is_zero, ONE, below)
     return _op(Do.CHOOSE, is_zero, instead, _op(Do.DIVIDE, above, never_zero))
@@ -232,7 +234,7 @@ def _normal(at: Resolver, node: Call) -> Value:
 
 
 def _more(do: Do, at: Resolver, node: Call) -> Value:
-    return reduce(partial(_constant, do), (at.value(arg) for arg in node.args))
+    return _reduced(do, [at.value(arg) for arg in node.args])
 
 
 def _ordered(is_delay: bool, order: int) -> Build:
@@ -293,27 +295,39 @@ TAKES: Mapping[str, tuple[int, int]] = {
 }
 
 
-def _total(values: Sequence[Value]) -> Value:
-    return reduce(partial(_constant, Do.ADD), values)
+def _reduced(do: Do, values: Sequence[Value]) -> Value:
+    """Bring values together two by two, so that a thousand make no tall tree."""
+    level = list(values)
+    while len(level) > 1:
+        pairs = [_op(do, *level[n : n + 2]) for n in range(0, len(level) - 1, 2)]
+        level = pairs + level[2 * len(pairs) :]
+    return level[0]
+
+
+def total(values: Sequence[Value]) -> Value:
+    """Add values up."""
+    return _reduced(Do.ADD, values)
 
 
 def _mean(values: Sequence[Value]) -> Value:
-    return _op(Do.DIVIDE, _total(values), Constant(float(len(values))))
+    return _op(Do.DIVIDE, total(values), Constant(float(len(values))))
 
 
-def _spread(values: Sequence[Value]) -> Value:
+def _spread(at: Resolver, values: Sequence[Value]) -> Value:
     """Answer the standard deviation of a whole population."""
-    mean = _mean(values)
-    gaps = [_op(Do.SUBTRACT, one, mean) for one in values]
+    known = [_shared(at, one) for one in values]
+    mean = _shared(at, _mean(known))
+    gaps = [_shared(at, _op(Do.SUBTRACT, one, mean)) for one in known]
     return _op(Do.SQRT, _mean([_op(Do.MULTIPLY, gap, gap) for gap in gaps]))
 
 
-AGGREGATES: Mapping[str, Callable[[Sequence[Value]], Value]] = {
-    "sum": _total,
-    "mean": _mean,
-    "prod": lambda values: reduce(partial(_constant, Do.MULTIPLY), values),
-    "min": lambda values: reduce(partial(_constant, Do.MINIMUM), values),
-    "max": lambda values: reduce(partial(_constant, Do.MAXIMUM), values),
-    "size": lambda values: Constant(float(len(values))),
+Aggregate = Callable[[Resolver, Sequence[Value]], Value]
+AGGREGATES: Mapping[str, Aggregate] = {
+    "sum": lambda at, values: total(values),
+    "mean": lambda at, values: _mean(values),
+    "prod": lambda at, values: _reduced(Do.MULTIPLY, values),
+    "min": lambda at, values: _reduced(Do.MINIMUM, values),
+    "max": lambda at, values: _reduced(Do.MAXIMUM, values),
+    "size": lambda at, values: Constant(float(len(values))),
     "stddev": _spread,
 }

@@ -1,8 +1,9 @@
 """Join a model's variables into cells: each array element, delay and draw one."""
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Mapping
 
+from tinhso.foresight.rules.dynamics.arrays import MOST_CELLS, places_of
+from tinhso.foresight.rules.dynamics.functions import total
 from tinhso.foresight.rules.dynamics.program import (
     Cell,
     Constant,
@@ -30,8 +31,7 @@ from tinhso.foresight.types.refusals import (
     SubscriptWrong,
 )
 
-MOST_CELLS = 20_000
-TIME, BEGUN = 0, 1
+MOST_NODES = 500_000
 
 
 def label_of(name: str, elements: tuple[str, ...]) -> str:
@@ -59,6 +59,7 @@ class Joined:
             Cell("time", Role.TIME, Origin()),
             Cell("time", Role.TIME, Origin()),
         ]
+        self._nodes = 0
         self.tables: list[Table] = []
         self.table_of: dict[str, int] = {}
         self.index: dict[tuple[str, tuple[str, ...]], int] = {}
@@ -70,6 +71,12 @@ class Joined:
             raise ModelTooLarge(cell.origin, most=MOST_CELLS)
         self.cells.append(cell)
         return len(self.cells) - 1
+
+    def count(self, origin: Origin) -> None:
+        """Count a resolved node, and refuse more of them than any model needs."""
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise ModelTooLarge(origin, most=MOST_NODES)
 
     def declare(self) -> None:
         """Give each element of each variable and parameter a cell."""
@@ -83,7 +90,7 @@ class Joined:
                 self._declare_variable(one)
 
     def _declare_parameter(self, one: Parameter) -> None:
-        places = list(self._elements(one.dimensions, one.origin))
+        places = self._elements(one.dimensions, one.origin)
         priors = one.priors * len(places) if len(one.priors) == 1 else one.priors
         for elements, prior in zip(places, priors, strict=True):
             cell = Cell(
@@ -106,11 +113,8 @@ class Joined:
 
     def _elements(
         self, dimensions: tuple[str, ...], origin: Origin
-    ) -> Iterator[tuple[str, ...]]:
-        for name in dimensions:
-            if name not in self.model.dimensions:
-                raise NameUnknown(origin, name=name)
-        return product(*(self.model.dimensions[name] for name in dimensions))
+    ) -> list[tuple[str, ...]]:
+        return places_of(dimensions, self.model.dimensions, origin)
 
     def resolve(self) -> None:
         """Resolve the equations of all variables."""
@@ -148,17 +152,13 @@ class Joined:
     def _net(
         self, one: Variable, elements: tuple[str, ...], context: Mapping[str, str]
     ) -> Value:
-        net: Value | None = None
-        for name in one.inflows:
-            flow = self._flow(one, name, context)
-            net = flow if net is None else Op(Do.ADD, (net, flow))
-        for name in one.outflows:
-            flow = self._flow(one, name, context)
-            if net is None:
-                net = Op(Do.NEGATE, (flow,))
-            else:
-                net = Op(Do.SUBTRACT, (net, flow))
-        return net or Constant(0.0)
+        into = [self._flow(one, name, context) for name in one.inflows]
+        out = [self._flow(one, name, context) for name in one.outflows]
+        if not out:
+            return total(into) if into else Constant(0.0)
+        if not into:
+            return Op(Do.NEGATE, (total(out),))
+        return Op(Do.SUBTRACT, (total(into), total(out)))
 
     def _flow(self, one: Variable, name: str, context: Mapping[str, str]) -> Value:
         if name not in self.dimensions_of:

@@ -5,6 +5,7 @@ from itertools import product
 from math import inf, pi
 
 from tinhso.foresight.rules.dynamics import functions
+from tinhso.foresight.rules.dynamics.expressions import parts_of
 from tinhso.foresight.rules.dynamics.program import (
     Cell,
     Constant,
@@ -70,6 +71,7 @@ class Resolving:
 
     def value(self, node: Node) -> Value:
         """Resolve a tree."""
+        self.joined.count(self.origin)
         match node:
             case Number():
                 return Constant(node.value)
@@ -195,7 +197,7 @@ class Resolving:
 
     def _aggregate(self, node: Call) -> Value:
         values = list(self._each(node.args[0]))
-        return functions.AGGREGATES[node.name](values)
+        return functions.AGGREGATES[node.name](self, values)
 
     def _each(self, node: Node) -> Iterator[Value]:
         """Resolve a tree for each element of the dimensions that nothing binds yet."""
@@ -251,17 +253,8 @@ def _is_aggregate(node: Call) -> bool:
 
 def _parts(node: Node) -> tuple[Node, ...]:
     """List what a tree is made of; what is added up inside is closed in itself."""
-    match node:
-        case Unary():
-            return (node.of,)
-        case Binary():
-            return (node.left, node.right)
-        case Choice():
-            return (node.condition, node.then, node.otherwise)
-        case Call() if not _is_aggregate(node):
-            return node.args
-        case _:
-            return ()
+    is_closed = isinstance(node, Call) and _is_aggregate(node)
+    return () if is_closed else parts_of(node)
 
 
 def _every(node: Name, place: int, dimension: str) -> str:

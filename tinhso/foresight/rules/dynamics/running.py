@@ -21,6 +21,7 @@ from tinhso.foresight.rules.dynamics.program import (
 from tinhso.foresight.types.dynamics import Method, Numbers
 
 BLOCK = 1024
+MOST_IN_BLOCK = 16_000_000  # numbers; 128 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,19 @@ def run_members(
 
     :raises ModelRefused: naming the line where a member comes to no number.
     """
+    block = min(block, _most_members(run))
     for begin in range(members.start, members.stop, block):
         part = range(begin, min(begin + block, members.stop))
         place = slice(begin - members.start, part.stop - members.start)
         out[:, :, place] = _Block(run, engine, part).run()
+
+
+def _most_members(run: Run) -> int:
+    """Answer how many members a block may have, by what each of them takes."""
+    program = run.program
+    held = len(program.delays) * (program.n_steps + 1)
+    each = program.n_rows + held + len(run.outputs) * len(saved_steps(program))
+    return max(1, MOST_IN_BLOCK // each)
 
 
 class _Block:

@@ -4,11 +4,15 @@ Taken: stocks, flows, auxiliaries, graphical functions, arrays, non-negative sto
 flows, Euler and RK4. Not: modules, macros, conveyors, queues, ovens, events, data.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from hashlib import sha256
-from itertools import product
 from typing import NoReturn
 
+from tinhso.foresight.rules.dynamics.arrays import (
+    MOST_CELLS,
+    Dimensions,
+    places_of,
+)
 from tinhso.foresight.rules.dynamics.expressions import parse, parse_list
 from tinhso.foresight.rules.dynamics.names import canonical
 from tinhso.foresight.rules.dynamics.tables import sound_table
@@ -25,8 +29,8 @@ from tinhso.foresight.types.dynamics import (
 )
 from tinhso.foresight.types.expressions import Node, Origin
 from tinhso.foresight.types.refusals import (
+    ModelTooLarge,
     ModelUnreadable,
-    NameUnknown,
     OutsideSubset,
     SubscriptWrong,
 )
@@ -41,7 +45,6 @@ LOOKS = {"format", "range", "scale", "display"}
 OF_MODEL = {"variables", "views", "sim_specs", "behavior", "display", "interface"}
 OF_FILE = {"header", "sim_specs", "dimensions", "behavior", "model", "model_units"}
 OF_FILE |= {"style", "data", "default_format", "prefs", "product", "equation_prefs"}
-Dimensions = Mapping[str, tuple[str, ...]]
 
 
 def read_xmile(content: bytes, file: str) -> Model:
@@ -149,8 +152,10 @@ class _Reading:
         if named:
             yield from (self._named(one) for one in named)
             return
-        size = int(self._float(dim, dim.attributes.get("size", "x")))
-        yield from (str(place + 1) for place in range(min(size, 10_000)))
+        size = self._float(dim, dim.attributes.get("size", "?"))
+        if not 1 <= size <= MOST_CELLS:
+            raise ModelTooLarge(self._origin(dim), most=MOST_CELLS)
+        yield from (str(place + 1) for place in range(int(size)))
 
     def _named(self, element: Element) -> str:
         title = element.attributes.get("name", "").strip()
@@ -212,9 +217,7 @@ class _Reading:
     ) -> tuple[str, ...]:
         outer = element.first("dimensions")
         own = tuple(self._named(dim) for dim in outer.all("dim")) if outer else ()
-        for name in own:
-            if name not in dimensions or own.count(name) > 1:
-                raise NameUnknown(self._origin(element), name=name)
+        places_of(own, dimensions, self._origin(element))
         return own
 
     def _equations(
@@ -223,7 +226,7 @@ class _Reading:
         for part in element.all("element"):
             yield from self._of_element(element, part, own, dimensions)
         written = [one for one in element.all("eqn") if one.text.strip()]
-        places = list(product(*(dimensions[name] for name in own)))
+        places = places_of(own, dimensions, self._origin(element))
         if len(written) > 1:
             if len(written) != len(places):
                 self._refuse(written[1])

@@ -5,8 +5,8 @@ a lever its baseline. A table that refuses what lies outside cannot be written.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from html import escape
 from itertools import product
-from xml.sax.saxutils import escape, quoteattr
 
 from tinhso.foresight.rules.dynamics.drawing import middle
 from tinhso.foresight.rules.dynamics.expressions import text_of
@@ -42,7 +42,7 @@ def _document(model: Model) -> Lines:
     yield '    <vendor>Tỉnh Số</vendor><product version="1.0">tinhso</product>'
     yield f"    <name>{escape(model.title)}</name>"
     yield "  </header>"
-    unit = f" time_units={quoteattr(times.unit)}" if times.unit else ""
+    unit = f" time_units={_quoted(times.unit)}" if times.unit else ""
     yield f'  <sim_specs method="{times.method.value}"{unit}>'
     yield f"    <start>{times.start!r}</start><stop>{times.stop!r}</stop>"
     yield f"    <dt>{times.dt!r}</dt><savestep>{times.save_every!r}</savestep>"
@@ -65,16 +65,16 @@ def _dimensions(model: Model) -> Lines:
     titles = model.element_titles
     yield "  <dimensions>"
     for name, elements in model.dimensions.items():
-        yield f"    <dim name={quoteattr(_called(name, titles))}>"
+        yield f"    <dim name={_quoted(_called(name, titles))}>"
         for one in elements:
-            yield f"      <elem name={quoteattr(_called(one, titles))}/>"
+            yield f"      <elem name={_quoted(_called(one, titles))}/>"
         yield "    </dim>"
     yield "  </dimensions>"
 
 
 def _parameter(one: Parameter, model: Model) -> Lines:
     # By its key, as equations call it; the words for people stand in the note.
-    yield f"      <aux name={quoteattr(one.name)}>"
+    yield f"      <aux name={_quoted(one.name)}>"
     yield from _own_dimensions(one.dimensions, model.element_titles)
     values = [repr(_value(one, place)) for place in range(len(one.priors))]
     if len(values) == 1:
@@ -93,14 +93,14 @@ def _value(one: Parameter, place: int) -> float:
 
 def _elements(pairs: "Iterator[tuple[Sequence[str], str]]") -> Lines:
     for elements, text in pairs:
-        told = quoteattr(", ".join(elements))
+        told = _quoted(", ".join(elements))
         yield f"        <element subscript={told}><eqn>{text}</eqn></element>"
 
 
 def _variable(one: Variable, titles: Mapping[str, str]) -> Lines:
     tag = one.sort.value
     kind = _table_type(one) if one.sort is Sort.TABLE else ""
-    yield f"      <{tag} name={quoteattr(_written_title(one))}{kind}>"
+    yield f"      <{tag} name={_quoted(_written_title(one))}{kind}>"
     yield from _own_dimensions(one.dimensions, titles)
     for equation in one.equations:
         text = escape(text_of(equation.tree))
@@ -145,6 +145,11 @@ def _table_type(one: Variable) -> str:
     return f' type="{TYPES[ends]}"'
 
 
+def _quoted(text: str) -> str:
+    """Write a text as the value of an attribute."""
+    return f'"{escape(text)}"'
+
+
 def _called(key: str, titles: Mapping[str, str]) -> str:
     """Write a title where it is only another spelling of the key, else the key."""
     title = titles.get(key, key)
@@ -154,7 +159,7 @@ def _called(key: str, titles: Mapping[str, str]) -> str:
 def _own_dimensions(dimensions: tuple[str, ...], titles: Mapping[str, str]) -> Lines:
     if not dimensions:
         return
-    named = (f"<dim name={quoteattr(_called(one, titles))}/>" for one in dimensions)
+    named = (f"<dim name={_quoted(_called(one, titles))}/>" for one in dimensions)
     yield f"        <dimensions>{''.join(named)}</dimensions>"
 
 
