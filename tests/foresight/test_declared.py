@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.foresight.declared import BODY, body, line_of, with_field, yaml
+from tests.foresight.declared import BODY, TITLE, body, line_of, with_field, yaml
 from tests.foresight.models import ran
 from tinhso.foresight.actions import MODELS
 from tinhso.foresight.providers.model_files import read_yaml
@@ -27,6 +27,7 @@ from tinhso.foresight.types.refusals import (
     UnitsDiffer,
     UnitUnreadable,
 )
+from tinhso.kernel.packs import actions as packs
 from tinhso.kernel.packs.types import Content
 
 
@@ -218,6 +219,22 @@ def test_the_check_of_packs_names_the_field():
     [(field, message)] = MODELS.check(content(with_field(EQUATION, "rate + 1"))).items()
     assert field == EQUATION
     assert message.startswith("UnitsDiffer: ")
+
+
+def test_a_pack_with_a_wrong_model_is_told_by_file_line_and_field(tmp_path):
+    (tmp_path / "models").mkdir()
+    pack = {"key": "t", "title": TITLE, "version": "1", "license": "Apache-2.0"}
+    (tmp_path / "pack.yaml").write_text(yaml(pack), "utf-8")
+    file = tmp_path / "models" / "water.yaml"
+    file.write_text(yaml(body()), "utf-8")
+    assert packs.check(tmp_path) == []
+    text = yaml(with_field(EQUATION, "rate * nothing"))
+    file.write_text(text, "utf-8")
+
+    [fault] = packs.check(tmp_path)
+
+    assert (fault.line, fault.field) == (line_of(text, EQUATION), EQUATION)
+    assert fault.file.endswith("models/water.yaml")
 
 
 def test_measures_of_inputs_stand_in_contents_the_model_names():

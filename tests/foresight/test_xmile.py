@@ -35,6 +35,8 @@ def test_bombs_and_entities_are_refused_before_they_are_opened(text):
         ("no XML", ModelUnreadable),
         ("<xmile>", ModelUnreadable),
         ("<opml/>", ModelUnreadable),
+        ('<?xml version="1.0" encoding="utf-99"?><xmile/>', ModelUnreadable),
+        ('<?xml version="1.0" encoding="utf-7"?><xmile/>', ModelUnreadable),
         ("<xmile>&nbsp;</xmile>", ModelUnreadable),
         ("<x>" * 100, ModelTooLarge),
         ("<xmile/>", OutsideSubset),

@@ -176,7 +176,9 @@ def convert(model: str, output: Path | None, as_json: bool) -> None:
     if output is None:
         answer({**told, "xmile": text}, text, as_json=as_json)
         return
-    output.write_text(text, "utf-8")
+    part = output.with_name(f".{output.name}.part")  # whole, or not there
+    part.write_text(text, "utf-8")
+    part.replace(output)
     answer({**told, "file": str(output)}, str(output), as_json=as_json)
 
 

@@ -72,6 +72,8 @@ class _Reading:
             there = Origin(self._file, error.lineno)
             found = expat.errors.messages[error.code]
             raise ModelUnreadable(there, found=found) from None
+        except (LookupError, ValueError) as error:  # of an encoding nobody knows
+            raise ModelUnreadable(Origin(self._file), found=str(error)[:100]) from None
         return self._open[0].children[0]
 
     def _here(self, what: str = "") -> Origin:
