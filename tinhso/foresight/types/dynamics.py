@@ -1,6 +1,6 @@
 """The words of models: stocks, flows, what is unsure about them, what can be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -214,15 +214,6 @@ class InputTaken:
 
 
 @dataclass(frozen=True, slots=True)
-class Wished:
-    """What is to be run: the levers as set, how many members, from which seed."""
-
-    levers: Mapping[str, float] = field(default_factory=dict)
-    members: int = 1000
-    seed: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class Quantiles:
     """An output at a time: its mean, and quantiles at the levels of `LEVELS`."""
 
@@ -257,15 +248,6 @@ class Outcome:
 
     provenance: Provenance
     rows: tuple[Quantiles, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Trajectories:
-    """What each member came to. values: (n_outputs, n_times, n_members)."""
-
-    outputs: tuple[str, ...]
-    times: Sequence[float]
-    values: Numbers
 
 
 @dataclass(frozen=True, slots=True)
