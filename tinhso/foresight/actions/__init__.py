@@ -1,3 +1,5 @@
 """What the doors may have foresight do."""
 
-__all__: list[str] = []
+from tinhso.foresight.actions.dynamics import MODELS
+
+__all__ = ["MODELS"]

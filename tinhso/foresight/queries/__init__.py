@@ -1,3 +1,19 @@
 """What the doors may ask foresight."""
 
-__all__: list[str] = []
+from tinhso.foresight.queries.dynamics import (
+    conform,
+    get_model,
+    model_as_xmile,
+    models,
+    read_model,
+    run_model,
+)
+
+__all__ = [
+    "conform",
+    "get_model",
+    "model_as_xmile",
+    "models",
+    "read_model",
+    "run_model",
+]
