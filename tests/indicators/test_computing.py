@@ -22,6 +22,7 @@ from tinhso.indicators.types import (
 )
 from tinhso.kernel.actor import ANONYMOUS
 from tinhso.kernel.errors import NotAllowed
+from tinhso.kernel.ids import new_id
 from tinhso.lake import actions as lake
 
 pytestmark = pytest.mark.usefixtures("declare")
@@ -180,6 +181,33 @@ def test_only_months_with_new_rows_are_computed_again(visit, refresh, number):
     assert run.changed == 6  # three indicators, each as a whole and of a desk
     assert number("visits").value == 2
     assert number("visits", MAY).value == 1
+
+
+def test_batches_that_number_their_rows_alike_count_in_each_month(
+    visits, refresh, number, now
+):
+    batches = {new_id(): (0, 3), new_id(): (-31, 1)}  # days, rows
+    waiting = list(batches)[:1]
+    lake.publish_batches(
+        dataset=visits.name,
+        names=lambda: waiting,
+        rows=lambda name: came(now + timedelta(batches[name][0]), batches[name][1]),
+    )
+
+    lake.bring_in_batches(at=now)
+    refresh()
+    waiting[:] = list(batches)
+    lake.bring_in_batches(at=now)
+    refresh()
+
+    assert (number("visits").value, number("visits", MAY).value) == (3, 1)
+
+
+def came(at, rows):
+    """Write visits as a batch of a room does."""
+    yield b"visit_id,desk,served,minutes,came_on,came_at,is_synthetic\n"
+    for _ in range(rows):
+        yield f"{new_id()},H49.1,t,10,{at:%Y-%m-%d},{at.isoformat()},f\n".encode()
 
 
 def test_where_nothing_is_new_nothing_is_computed(visit, refresh):

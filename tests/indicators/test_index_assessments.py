@@ -43,6 +43,9 @@ from tinhso.indicators.types import (
 )
 from tinhso.kernel.audit.models import JournalEntry
 from tinhso.kernel.errors import Invalid, NotAllowed
+from tinhso.kernel.events import actions as events
+from tinhso.kernel.events.models import OutboxEvent
+from tinhso.notify import queries as notify
 from tinhso.people.models import OrganizationRow
 
 D = Decimal
@@ -362,6 +365,29 @@ def test_a_dispute_goes_from_reason_to_explanation_to_settlement(
     ]
     with pytest.raises(NotDisputed):
         settle()
+
+
+def test_both_sides_are_told_of_a_dispute_and_its_explanation_once_a_day(
+    handed_in, appraise, keeper, reviewer, now
+):
+    appraise(handed_in, "1", "Thiếu sổ theo dõi")
+    appraise(handed_in, "1.25", "Xem lại")
+    actions.explain(
+        assessment_id=handed_in,
+        item="contacts",
+        text="Sổ nằm ở phần mềm",
+        actor=keeper,
+        at=now,
+    )
+    for event in OutboxEvent.objects.filter(name__startswith="indicators."):
+        events.deliver(event_id=event.id, at=now)
+
+    def told(who):
+        found = notify.inbox(person_id=who.person_id).items
+        return sorted(one.template_key for one in found)
+
+    assert told(keeper) == ["assessment_begun", "score_disputed"]
+    assert told(reviewer) == ["assessment_handed_in", "score_explained"]
 
 
 def test_who_lets_the_day_pass_is_settled_without_an_answer(

@@ -43,6 +43,8 @@ from tinhso.people.models import OrganizationRow
 
 FILES, TRAINED, QUARTER = "files_online_commune", "officials_trained", "2026Q1"
 COMMUNES = 54
+# A week after the returns of the first quarter were due.
+OVERDUE = datetime(2026, 4, 16, 8, tzinfo=VIETNAM)
 
 
 @pytest.fixture
@@ -410,6 +412,8 @@ def test_an_accepted_return_is_told_to_pages_that_wait(
         (date(2026, 4, 8), "before-1"),
         (date(2026, 4, 9), "before-1"),
         (date(2026, 4, 10), "late"),
+        (date(2026, 5, 10), "late"),
+        (date(2026, 5, 11), ""),
     ],
 )
 def test_who_owes_is_reminded_once_of_each_kind(content, ward, day, kind):
@@ -427,7 +431,7 @@ def test_who_has_sent_is_not_reminded(fill, send, ward, now):
     fill()
     send()
 
-    assert actions.remind_of_returns(at=now) > 0
+    assert actions.remind_of_returns(at=OVERDUE) > 0
 
     own = ReturnReminderRow.objects.filter(agency_id=ward.id, indicator=FILES)
     assert not own.exists()
@@ -436,7 +440,7 @@ def test_who_has_sent_is_not_reminded(fill, send, ward, now):
 def test_officers_read_the_reminder_and_the_reason(
     ward, officer, fill, send, place, reviewer, now
 ):
-    actions.remind_of_returns(at=now)
+    actions.remind_of_returns(at=OVERDUE)
     fill()
     send()
     about = place | {"actor": reviewer, "at": now}
@@ -451,6 +455,16 @@ def test_officers_read_the_reminder_and_the_reason(
     told = {one.template_key: one.body["vi"] for one in found}
     assert "hạn là ngày 09/04/2026" in told["return_late"]
     assert "Thiếu phòng Văn hóa." in told["return_sent_back"]
+
+
+def test_who_accepts_reads_that_a_return_is_there(fill, send, ward, reviewer, now):
+    fill()
+    send()
+    for event in OutboxEvent.objects.filter(name="indicators.ReturnSent"):
+        events.deliver(event_id=event.id, at=now)
+
+    [told] = notify.inbox(person_id=reviewer.person_id).items
+    assert told.template_key == "return_sent" and ward.name in told.body["vi"]
 
 
 def test_the_command_lists_who_is_late(fill, send, ward, monkeypatch, now):

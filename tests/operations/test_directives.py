@@ -7,7 +7,9 @@ import pytest
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit.models import JournalEntry
 from tinhso.kernel.errors import NotAllowed
+from tinhso.kernel.events import actions as events
 from tinhso.kernel.events.models import OutboxEvent
+from tinhso.notify import queries as notify
 from tinhso.operations import actions, queries
 from tinhso.operations.types import (
     AgencyGone,
@@ -214,7 +216,8 @@ def test_nobody_outside_is_told_of_it(issue, act, answer, answering, leader, now
     act(directive, "receive", answering)
     answer(directive)
 
-    assert not OutboxEvent.objects.filter(name__startswith="procedures.").exists()
+    told = OutboxEvent.objects.filter(name__startswith="procedures.")
+    assert set(told.values_list("name", flat=True)) == {"procedures.InternalMoved"}
     found = dossier_queries.search_procedures(text="", on=now.date())
     assert "0.000002" not in {one.code for one in found}
     report = dossier_queries.report_06a(
@@ -268,3 +271,22 @@ def test_which_agencies_a_leader_directs(leader, answering, now):
 
     assert {"so_gddt", "xa_06688"} <= codes and "so_tttt" not in codes
     assert queries.directed_agencies(actor=answering, on=now.date()) == ()
+
+
+def test_both_sides_are_told_what_happens(issue, act, answer, answering, leader, now):
+    directive = issue()
+    act(directive, "receive", answering)
+    answer(directive)
+    act(directive, "send_back", leader, note="Thiếu số liệu.")
+    for event in OutboxEvent.objects.all():
+        events.deliver(event_id=event.id, at=now)
+
+    agency = {
+        one.template_key for one in notify.inbox(person_id=answering.person_id).items
+    }
+    issuer = {
+        one.template_key for one in notify.inbox(person_id=leader.person_id).items
+    }
+
+    assert {"directive_issued", "directive_sent_back"} <= agency
+    assert "directive_answered" in issuer and "directive_issued" not in issuer

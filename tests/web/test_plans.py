@@ -298,3 +298,14 @@ def test_a_text_that_excel_would_run_leaves_as_a_text(visit, keeper, task):
 
     [row] = [one for one in rows if one["number"] == task.number]
     assert row["text"] == "'" + text["vi"]
+
+
+def test_the_plan_of_an_agency_tells_the_provincial_targets_it_serves(
+    visit, reporter, task
+):
+    TaskRow.objects.filter(pk=task.id).update(target="files_commune")
+
+    text = words(visit(reporter).get("/lam-viec/nhiem-vu"))
+
+    _, _, served = text.partition("Mục tiêu của tỉnh mà các nhiệm vụ này phục vụ")
+    assert "Hồ sơ công việc cấp xã" in served and "Mục tiêu:" in served

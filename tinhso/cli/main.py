@@ -19,6 +19,7 @@ from tinhso.cli import (  # noqa: E402
     backup,
     doctor,
     documents,
+    dynamics,
     foresight,
     indexes,
     indicators,
@@ -64,8 +65,10 @@ main.add_command(registers.group)
 main.add_command(opendata.group)
 main.add_command(indexes.group)
 main.add_command(indicators.group)
-main.add_command(foresight.group)
 main.add_command(operations.group)
+main.add_command(foresight.group)
+for one in dynamics.COMMANDS:
+    foresight.group.add_command(one)
 main.add_command(plans.group)
 main.add_command(simulate.group)
 main.add_command(signing.group)

@@ -10,6 +10,7 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
 from tinhso.kernel.errors import Phrase
+from tinhso.kernel.events import actions as events
 from tinhso.kernel.text import clean
 from tinhso.operations import rules
 from tinhso.operations.models import DirectiveRow
@@ -27,6 +28,7 @@ from tinhso.operations.types import (
     DayPassed,
     DayTooFar,
     Directive,
+    DirectiveIssued,
     NotDirected,
     Number,
     TextMissing,
@@ -95,6 +97,8 @@ def issue_directive(
         )
         if is_new:
             _audit("issue_directive", row, actor, at)
+            told = DirectiveIssued(subject_id=dossier.id, agency_id=agency.id)
+            events.record(told, actor=actor, at=at)
     return get_directive(directive_id=row.id, actor=actor)
 
 

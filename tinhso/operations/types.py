@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tinhso.kernel.clock import local
 from tinhso.kernel.errors import N_, Invalid, NotFound
+from tinhso.kernel.events.types import Event
 from tinhso.procedures.types import Label
 
 # The built-in procedure of a directive, and the actions of its workflow that are asked
@@ -85,6 +86,13 @@ class Directive:
     def is_open(self) -> bool:
         """Tell whether somebody has still to do something about it."""
         return self.ended_at is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DirectiveIssued(Event):
+    """A leader had an agency do something; the subject is its dossier."""
+
+    agency_id: UUID
 
 
 class DirectiveUnknown(NotFound):

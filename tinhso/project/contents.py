@@ -1,6 +1,7 @@
 """Which content of packs goes to which room, in the order it applies."""
 
 from tinhso.documents import actions as documents
+from tinhso.foresight import actions as foresight
 from tinhso.indicators import actions as indicators
 from tinhso.kernel.packs import actions as packs
 from tinhso.lake import actions as lake
@@ -29,6 +30,7 @@ packs.register(simulation.ACTIVITIES)
 packs.register(indicators.INDICATORS)
 packs.register(indicators.TARGETS)
 packs.register(indicators.BOARDS)
+packs.register(foresight.MODELS)
 packs.register(indicators.RETURNS)
 packs.register(indicators.INDEX_SETS)
 packs.register(indicators.INDEX_SCORES)

@@ -11,12 +11,23 @@ from tinhso.counters.types import (
     PlaceOffered,
 )
 from tinhso.indicators import queries as indicators
-from tinhso.indicators.types import ReturnDue, ReturnSentBack
+from tinhso.indicators.types import (
+    AssessmentAppraised,
+    AssessmentBegun,
+    AssessmentHandedIn,
+    ReturnDue,
+    ReturnSent,
+    ReturnSentBack,
+    ScoreDisputed,
+    ScoreExplained,
+)
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.clock import local
 from tinhso.kernel.events.actions import on
-from tinhso.kernel.events.types import EventContext
+from tinhso.kernel.events.types import Event, EventContext
 from tinhso.notify import actions as notify
+from tinhso.operations import queries as operations
+from tinhso.operations.types import DirectiveIssued
 from tinhso.people import queries as people
 from tinhso.people.types import Role
 from tinhso.plans.types import (
@@ -36,6 +47,7 @@ from tinhso.procedures.types import (
     DossierMessageSent,
     DossierMoved,
     DossierSubmitted,
+    InternalMoved,
     PaperExpires,
     Party,
     PrintedKind,
@@ -54,6 +66,15 @@ TOLD_MOVES = {
     "attach_result": "result_ready",
     "lapse": "dossier_lapsed",
     "correct_result": "result_corrected",
+}
+
+# So much of a directive stands in a message; the whole of it where it is opened.
+BRIEF = 500
+# The moves of a directive its agency is told of; of the answer, who issued it is.
+DIRECTED = {
+    "send_back": "directive_sent_back",
+    "accept": "directive_accepted",
+    "withdraw": "directive_withdrawn",
 }
 
 
@@ -206,6 +227,12 @@ def tell_return_back(
     _tell_reporters("return_sent_back", event, context, params, at)
 
 
+def tell_return_sent(event: ReturnSent, context: EventContext, at: datetime) -> None:
+    """Tell who accepts the returns of an agency that one is there."""
+    params = {**_returned(event), "agency": _name(event.agency_id)}
+    _tell_agency("return_sent", event.approver_id, event, params, context, at)
+
+
 def _tell_reporters(
     template: str,
     event: ReturnDue | ReturnSentBack,
@@ -213,11 +240,7 @@ def _tell_reporters(
     params: dict[str, str],
     at: datetime,
 ) -> None:
-    known = indicators.indicators().get(event.indicator)
-    told = {
-        "title": known.vi if known else event.indicator,
-        "period": indicators.period_said(key=event.period),
-    }
+    told = _returned(event)
     roles = (Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.REGISTRAR)
     officers = {one for r in roles for one in _holders(event.agency_id, r, at)}
     for person_id in sorted(officers):
@@ -230,6 +253,14 @@ def _tell_reporters(
             actor=SYSTEM,
             at=at,
         )
+
+
+def _returned(event: ReturnDue | ReturnSent | ReturnSentBack) -> dict[str, str]:
+    known = indicators.indicators().get(event.indicator)
+    return {
+        "title": known.vi if known else event.indicator,
+        "period": indicators.period_said(key=event.period),
+    }
 
 
 def _holders(organization_id: UUID, role: Role, at: datetime) -> set[UUID]:
@@ -336,6 +367,7 @@ def _tell(
     template: str,
     event: DossierSubmitted
     | DossierMoved
+    | InternalMoved
     | DossierMessageSent
     | SupplementAsked
     | DeadlineExtended
@@ -383,6 +415,72 @@ def tell_task_back(event: TaskSentBack, context: EventContext, at: datetime) -> 
     _tell_agency("task_sent_back", event.agency_id, event, params, context, at)
 
 
+def tell_begun(event: AssessmentBegun, context: EventContext, at: datetime) -> None:
+    """Tell a unit by which index set it is to assess itself, and until when."""
+    title = indicators.get_index_set(key=event.set_key).title
+    params = {"title": str(title), "day": f"{event.due_on:%d/%m/%Y}"}
+    _tell_agency("assessment_begun", event.unit_id, event, params, context, at)
+
+
+def tell_handed_in(
+    event: AssessmentHandedIn, context: EventContext, at: datetime
+) -> None:
+    """Tell an appraiser that a unit has assessed itself."""
+    params = {"unit": _name(event.unit_id)}
+    _tell_agency("assessment_handed_in", event.appraiser_id, event, params, context, at)
+
+
+def tell_disputed(event: ScoreDisputed, context: EventContext, at: datetime) -> None:
+    """Tell a unit that its appraiser found other points; once a day."""
+    params: dict[str, str] = {}
+    once = f"{event.subject_id}:{local(at):%Y-%m-%d}"
+    _tell_agency("score_disputed", event.unit_id, event, params, context, at, once)
+
+
+def tell_explained(event: ScoreExplained, context: EventContext, at: datetime) -> None:
+    """Tell an appraiser that a unit answered; once a day."""
+    params: dict[str, str] = {}
+    once = f"{event.subject_id}:{local(at):%Y-%m-%d}"
+    who = event.appraiser_id
+    _tell_agency("score_explained", who, event, params, context, at, once)
+
+
+def tell_appraised(
+    event: AssessmentAppraised, context: EventContext, at: datetime
+) -> None:
+    """Tell a unit that each of its criteria has been appraised."""
+    _tell_agency("assessment_appraised", event.unit_id, event, {}, context, at)
+
+
+def tell_directed(event: DirectiveIssued, context: EventContext, at: datetime) -> None:
+    """Tell an agency what a leader has it do, and until when it answers."""
+    found = operations.directive_of(dossier_id=event.subject_id, actor=SYSTEM)
+    if found is not None:
+        params = {
+            "code": found.code,
+            "text": _brief(found.text),
+            "issuer": found.issuer_name,
+            "due": _moment(found.due_at),
+        }
+        _tell_agency("directive_issued", found.agency_id, event, params, context, at)
+
+
+def tell_directive_moved(
+    event: InternalMoved, context: EventContext, at: datetime
+) -> None:
+    """Tell a leader of an answer, and the agency what became of it."""
+    found = operations.directive_of(dossier_id=event.subject_id, actor=SYSTEM)
+    if found is None:
+        return
+    params = {"code": found.code, "text": _brief(found.text)}
+    if event.action == "answer":
+        params["agency"] = found.agency_name
+        _tell("directive_answered", event, context, params, at)
+    elif event.action in DIRECTED:
+        template = DIRECTED[event.action]
+        _tell_agency(template, found.agency_id, event, params, context, at)
+
+
 def tell_asked(event: QuestionAsked, context: EventContext, at: datetime) -> None:
     """Tell an agency what the People's Council asks."""
     params = {"title": event.title, "day": f"{event.answer_by:%d/%m/%Y}"}
@@ -410,12 +508,13 @@ def _task(event: TaskDueSoon | TaskOverdue) -> dict[str, str]:
 def _tell_agency(
     template: str,
     agency_id: UUID,
-    event: TaskDueSoon | TaskOverdue | TaskReportedDone | TaskSentBack | QuestionAsked,
+    event: Event,
     params: dict[str, str],
     context: EventContext,
     at: datetime,
+    once: str = "",
 ) -> None:
-    """Tell the officers and heads of an agency."""
+    """Tell the officers and heads of an agency; once: instead of for each event."""
     roles = (Role.CASE_OFFICER, Role.HEAD_OF_OFFICE, Role.LEADER)
     there = {one for role in roles for one in _holders(agency_id, role, at)}
     for person_id in sorted(there):
@@ -424,10 +523,19 @@ def _tell_agency(
             person_id=person_id,
             params=params,
             subject_id=event.subject_id,
-            dedupe_key=f"{template}:{context.event_id}:{person_id}",
+            dedupe_key=f"{template}:{once or context.event_id}:{person_id}",
             actor=SYSTEM,
             at=at,
         )
+
+
+def _name(organization_id: UUID) -> str:
+    found = people.get_organization(organization_id=organization_id)
+    return found.name if found else ""
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= BRIEF else f"{text[: BRIEF - 1]}…"
 
 
 def _moment(moment: datetime) -> str:
@@ -464,5 +572,13 @@ on(TaskDueSoon, tell_due_soon)
 on(TaskOverdue, tell_overdue)
 on(TaskReportedDone, tell_done)
 on(TaskSentBack, tell_task_back)
+on(ReturnSent, tell_return_sent)
+on(AssessmentBegun, tell_begun)
+on(AssessmentHandedIn, tell_handed_in)
+on(ScoreDisputed, tell_disputed)
+on(ScoreExplained, tell_explained)
+on(AssessmentAppraised, tell_appraised)
+on(DirectiveIssued, tell_directed)
+on(InternalMoved, tell_directive_moved)
 on(QuestionAsked, tell_asked)
 on(QuestionAnswered, tell_council)

@@ -1,5 +1,13 @@
 """What the doors may ask foresight."""
 
+from tinhso.foresight.queries.dynamics import (
+    conform,
+    get_model,
+    model_as_xmile,
+    models,
+    read_model,
+    run_model,
+)
 from tinhso.foresight.queries.files import (
     forecast_file,
 )
@@ -15,9 +23,15 @@ from tinhso.foresight.queries.vintages import (
 
 __all__ = [
     "chances",
+    "conform",
     "forecast_file",
     "forecast_of",
     "forecast_parts",
+    "get_model",
+    "model_as_xmile",
+    "models",
     "outlooks",
+    "read_model",
+    "run_model",
     "surprises",
 ]

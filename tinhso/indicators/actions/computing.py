@@ -97,8 +97,8 @@ def _scope(
         _is_due(whole, at, everything) or _is_unread(known, newest)
     ):
         return None
-    since = min((known[one.key].run.upto for one in others), default=0)
-    return _Scope(whole, others, counting.touched(first, since=since))
+    counts = {known[one.key].run_id: known[one.key].run.counts for one in others}
+    return _Scope(whole, others, counting.touched(first, known=list(counts.values())))
 
 
 def _is_due(whole: Sequence[Indicator], at: datetime, everything: bool) -> bool:
@@ -137,7 +137,7 @@ def _begun(scope: _Scope, at: datetime) -> RunRow:
         dataset=touched.source.dataset,
         uuid=touched.source.uuid,
         snapshot_id=touched.source.snapshot_id or 0,
-        upto=touched.upto,
+        counts=dict(touched.counts),
         at=at,
         seconds=0,
         months=[one.key for one in touched.months],

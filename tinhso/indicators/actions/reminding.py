@@ -1,6 +1,6 @@
 """Remind agencies of what they owe: before its day, and once when that is over."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -15,6 +15,8 @@ from tinhso.kernel.events import actions as events
 from tinhso.people import queries as people
 
 LATE = "late"
+# Who owes older ones reads it on their list; a first day would bring hundreds.
+TOLD_LATE = timedelta(days=31)
 
 
 def count_working_days(*, count: Count) -> None:
@@ -37,7 +39,7 @@ def remind_of_returns(*, at: datetime) -> int:
 def _kind(line: ReturnLine, roll: Roll, on: date) -> str:
     """Tell which reminder a return is due for on a day, "" if none."""
     if line.is_late:
-        return LATE
+        return LATE if on - line.due_on <= TOLD_LATE else ""
     approver = people.get_organization(organization_id=line.approver_id)
     reached = (
         days

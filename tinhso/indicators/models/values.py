@@ -6,7 +6,9 @@ from django.db.models import F, Q
 
 
 class RunRow(models.Model):
-    """A time that numbers were computed. upto: the place in the lake they know.
+    """A time that numbers were computed. counts: {month: [rows, corrections]} then.
+
+    upto: no longer written; it goes with the next release.
 
     PII: none
     """
@@ -14,7 +16,8 @@ class RunRow(models.Model):
     dataset = models.CharField(max_length=100)
     uuid = models.CharField(max_length=36)
     snapshot_id = models.BigIntegerField()
-    upto = models.BigIntegerField()
+    upto = models.BigIntegerField(default=0, db_default=0)
+    counts = models.JSONField(default=dict, db_default={})
     at = models.DateTimeField()
     seconds = models.FloatField()
     months = ArrayField(models.CharField(max_length=7))

@@ -33,6 +33,8 @@ NOT_COUNTED = (
     QuestionReadsTooMuch,
 )
 Number = tuple[int, int | None]
+# Of each month: how many rows it has, and how many of them correct another.
+Counts = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,29 +50,47 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What came into a table. upto: the last place in it; source: its state."""
+    """What came into a table: months, how full each is now, in which state."""
 
     months: tuple[Period, ...]
-    upto: int
+    counts: Counts
     source: Source
 
 
-def touched(one: Computed, *, since: int) -> Touched:
-    """Find the months that have rows beyond a place.
+def touched(one: Computed, *, known: Sequence[Counts]) -> Touched:
+    """Find the months that have rows they did not have.
+
+    A place in the table would not tell: files number their rows each from one, and of
+    two writers the earlier one may be done later. known: how full the months were when
+    numbers were computed, by each of those times.
 
     :raises DatasetUnknown: if no room publishes the dataset.
 
     And what the engine refuses.
     """
-    answer = asked.ask(questions.touched(one.dataset, one.day, since))
-    found, source = [row[:2] for row in answer.rows], answer.sources[0]
-    if since and any(row[3] for row in answer.rows):
+    answer = asked.ask(questions.filled(one.dataset, one.day))
+    source = answer.sources[0]
+    counts = {_month(*row[:2]): list(row[2:]) for row in answer.rows if row[0]}
+    newer = [key for key in counts if any(_grew(key, counts, one) for one in known)]
+    months = {period_of(key) for key in newer}
+    if any(counts[key][1] for key in newer):
         key = lake.declared(dataset=one.dataset).key
-        sql = questions.touched_before(one.dataset, one.day, key, since)
-        found += asked.ask(sql, snapshots=_state(source)).rows
-    months = {period_of(f"{year}-{month:02}") for year, month in found if year}
-    upto = max((row[2] for row in answer.rows), default=since)
-    return Touched(tuple(sorted(months)), upto, source)
+        sql = questions.corrected(one.dataset, one.day, key, sorted(months))
+        rows = asked.ask(sql, snapshots=_state(source)).rows
+        months |= {period_of(_month(*row)) for row in rows if row[0]}
+    return Touched(tuple(sorted(months)), counts, source)
+
+
+def _month(year: int, month: int) -> str:
+    return f"{year}-{month:02}"
+
+
+def _grew(month: str, counts: Counts, before: Counts) -> bool:
+    """Tell whether rows came in; where some were let go, the numbers stay."""
+    return any(
+        now > then
+        for now, then in zip(counts[month], before.get(month, (0, 0)), strict=True)
+    )
 
 
 def _state(source: Source) -> Mapping[str, int]:

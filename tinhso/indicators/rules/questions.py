@@ -74,28 +74,29 @@ def rows_behind(
     )
 
 
-def touched(dataset: str, day: str, since: int) -> str:
-    """Ask which months have rows that came in after a place.
+def filled(dataset: str, day: str) -> str:
+    """Ask how many rows each month has, old versions too.
 
-    Rows: year, month, the highest place, whether one corrects another row.
+    Rows: year, month, how many, how many of them correct another row.
     """
     return (
-        f"SELECT year({day}), month({day}), max(lake_seq), max(lake_corrects)"  # noqa: S608
-        f" FROM {dataset}__all WHERE lake_seq > {since}"
+        f"SELECT year({day}), month({day}), count(*),"  # noqa: S608
+        f" count(*) FILTER (WHERE lake_corrects) FROM {dataset}__all"
         f" GROUP BY year({day}), month({day})"
     )
 
 
-def touched_before(dataset: str, day: str, key: str, since: int) -> str:
-    """Ask in which months the rows are that were corrected after a place.
+def corrected(dataset: str, day: str, key: str, months: Sequence[Period]) -> str:
+    """Ask in which months the rows are that rows of some months correct.
 
     A question of its own, for it reads the whole table. Rows: year, month.
     """
     every = f"{dataset}__all"
-    new = f"SELECT {key} FROM {every} WHERE lake_seq > {since} AND lake_corrects"  # noqa: S608
+    spans = " OR ".join(_within(day, one.first, one.last) for one in months)
+    newer = f"SELECT {key} FROM {every} WHERE lake_corrects AND ({spans})"  # noqa: S608
     return (
         f"SELECT year({day}), month({day}) FROM {every}"  # noqa: S608
-        f" WHERE {key} IN ({new}) GROUP BY year({day}), month({day})"
+        f" WHERE {key} IN ({newer}) GROUP BY year({day}), month({day})"
     )
 
 

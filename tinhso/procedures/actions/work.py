@@ -48,6 +48,7 @@ from tinhso.procedures.types import (
     DossierMoved,
     DossierMovedOn,
     Effect,
+    InternalMoved,
     Need,
     NewDayNotLater,
     NewDayTooFar,
@@ -351,7 +352,15 @@ def _tell(turn: effects.Turn, action: Action) -> None:
     row = turn.row
     journal(f"take_action.{action.key}", row, turn.actor, turn.at)
     if turn.procedure.is_internal:
-        return  # Events tell applicants, the portal and the figures.
+        # The other events tell applicants, the portal and the figures.
+        told = InternalMoved(
+            subject_id=row.id,
+            owner_id=row.owner_id,
+            procedure_code=turn.procedure.code,
+            action=action.key,
+        )
+        events.record(told, actor=turn.actor, at=turn.at)
+        return
     for event in (moved(row, turn.procedure, action.key), *turn.events):
         events.record(event, actor=turn.actor, at=turn.at)
 

@@ -33,6 +33,15 @@ class DossierMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InternalMoved(Event):
+    """What goes from one agency to another moved; no applicant is told of it."""
+
+    owner_id: UUID
+    procedure_code: str
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SupplementAsked(Event):
     """The applicant must complete the dossier."""
 

@@ -1,14 +1,20 @@
 """Plans: their tasks in groups with lights, as a list, for one's own agency."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from tinhso.indicators import queries as indicators
+from tinhso.indicators.types import Standing
 from tinhso.kernel import clock
+from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Conflict, Invalid
 from tinhso.plans import actions, queries
 from tinhso.plans.types import Bureau, Task
@@ -20,6 +26,7 @@ from tinhso.web.ui import desk
 from tinhso.web.ui import plans as ui
 from tinhso.web.ui.desk_filters import read_id
 from tinhso.web.ui.phrases import error_summary, first_messages, said, say_refusal
+from tinhso.web.ui.targets import target_rows
 
 
 @guarded(Access.OFFICER)
@@ -45,15 +52,27 @@ def plans(request: HttpRequest) -> HttpResponse:
 @guarded(Access.OFFICER)
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """List the tasks of one's own agencies, the most pressing first."""
+    """List the tasks of one's own agencies, and the province's targets they serve."""
     actor, today = actor_of(request), clock.local(clock.now()).date()
     found = queries.agency_tasks(on=today, actor=actor)
     context = {
         "rail": desk.rail(actor, "plans"),
         "counts": ui.counts(found),
         "lines": [ui.line(one) for one in found],
+        "targets": target_rows(_served(found, actor, today)),
     }
     return no_store(render(request, "plans/mine.html", context))
+
+
+def _served(found: Sequence[Task], actor: Actor, today: date) -> list[Standing]:
+    """Read how the targets stand that tasks serve, each once."""
+    plans = {one.key: one.declared.targets for one in queries.plans(actor=actor)}
+    served = {(plans.get(one.plan), one.target) for one in found if one.target}
+    if not served:
+        return []
+    made_up = settings.TINHSO_DEMO
+    standings = indicators.standings(on=today, made_up=made_up)
+    return [s for s in standings if (s.target.plan, s.target.key) in served]
 
 
 @guarded(Access.OFFICER)

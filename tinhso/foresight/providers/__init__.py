@@ -1,0 +1,1 @@
+"""What foresight asks of others: compiled machine code, files, measures."""

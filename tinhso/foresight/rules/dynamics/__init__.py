@@ -1,0 +1,1 @@
+"""Models of stocks and flows: read, joined, run."""
