@@ -8,12 +8,30 @@ from tinhso.foresight.queries.dynamics import (
     read_model,
     run_model,
 )
+from tinhso.foresight.queries.files import (
+    forecast_file,
+)
+from tinhso.foresight.queries.parts import (
+    forecast_parts,
+)
+from tinhso.foresight.queries.vintages import (
+    chances,
+    forecast_of,
+    outlooks,
+    surprises,
+)
 
 __all__ = [
+    "chances",
     "conform",
+    "forecast_file",
+    "forecast_of",
+    "forecast_parts",
     "get_model",
     "model_as_xmile",
     "models",
+    "outlooks",
     "read_model",
     "run_model",
+    "surprises",
 ]
