@@ -19,8 +19,8 @@ setup-spark: .venv-spark/.installed  ## Install Spark, the second engine of the 
 
 # What times the platform, or kills it, has the machine to itself.
 test: setup-test  ## Run everything.
-	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/torture
-	$(BIN)/python -m pytest tests/torture
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations 40 --ignore tests/torture
+	$(BIN)/python -m pytest --durations 20 tests/torture
 
 check: .venv/.installed-test .venv-tools/.installed var/.set-up  ## The quick gates.
 	$(BIN)/ruff check .
