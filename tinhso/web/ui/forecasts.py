@@ -17,7 +17,7 @@ from tinhso.foresight.types import (
     Why,
 )
 from tinhso.indicators import queries as indicators
-from tinhso.indicators.types import Indicator
+from tinhso.indicators.types import Indicator, Unit
 from tinhso.kernel.text import fraction
 from tinhso.web.ui import charts
 from tinhso.web.ui.measures import measure_href, period_name, said, short, title
@@ -153,8 +153,8 @@ def surprise(indicator: Indicator, one: Surprise | None) -> dict[str, Any]:
         "title": title(indicator),
         "period": _name(one.period),
         "value": said(indicator, one.value),
-        "low": said(indicator, one.ahead.low),
-        "high": said(indicator, one.ahead.high),
+        "low": _about(indicator, one.ahead.low),
+        "high": _about(indicator, one.ahead.high),
         "turned": one.turned,
         "href": reverse("measure", args=[indicator.key]) + "#du-bao",
     }
@@ -201,10 +201,16 @@ def _reach(indicator: Indicator, one: Ahead) -> charts.Reach:
 def _row(indicator: Indicator, one: Ahead) -> dict[str, str]:
     return {
         "name": _name(one.period),
-        "mean": said(indicator, one.mean),
-        "low": said(indicator, one.low),
-        "high": said(indicator, one.high),
+        "mean": _about(indicator, one.mean),
+        "low": _about(indicator, one.low),
+        "high": _about(indicator, one.high),
     }
+
+
+def _about(indicator: Indicator, value: float) -> str:
+    """Say what is forecast; nobody files half a dossier."""
+    is_counted = indicator.unit is Unit.COUNT and indicator.formula is None
+    return said(indicator, round(value) if is_counted else value)
 
 
 def _name(period: str) -> str:
