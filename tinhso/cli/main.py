@@ -39,6 +39,7 @@ from tinhso.cli import (  # noqa: E402
     signing,
     simulate,
     texts,
+    urban,
 )
 
 
@@ -67,6 +68,7 @@ main.add_command(indexes.group)
 main.add_command(indicators.group)
 main.add_command(operations.group)
 main.add_command(foresight.group)
+foresight.group.add_command(urban.play)
 for one in dynamics.COMMANDS:
     foresight.group.add_command(one)
 main.add_command(plans.group)

@@ -5,9 +5,11 @@ from tinhso.foresight.actions.forecasting import (
     forecast_all,
     forecast_measures,
 )
+from tinhso.foresight.actions.urban import URBAN
 
 __all__ = [
     "MODELS",
+    "URBAN",
     "forecast_all",
     "forecast_measures",
 ]

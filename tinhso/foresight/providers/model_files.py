@@ -40,14 +40,25 @@ def read_yaml(content: bytes, file: str) -> Model:
 
     :raises ModelRefused: naming file, line and field.
     """
+    body, line = read_plain(content, file, SCHEMA)
+    return model_of(body, file=file, lines=line)
+
+
+def read_plain(
+    content: bytes, file: str, schema: Path
+) -> tuple[Any, Callable[[str], int]]:
+    """Read YAML as plain maps and lists that fit a schema, and where each field stands.
+
+    :raises ModelRefused: naming file, line and field.
+    """
     tree = _tree(content, file)
     body = _Plain(file).of(tree)
 
     def line(field: str) -> int:
         return _line(tree, field.split("."))
 
-    _require_schema(body, file, line)
-    return model_of(body, file=file, lines=line)
+    _require_schema(body, schema, file, line)
+    return body, line
 
 
 def _tree(content: bytes, file: str) -> Any:
@@ -84,15 +95,17 @@ class _Plain:
         return float(node) if isinstance(node, float) else str(node)
 
 
-def _require_schema(body: Any, file: str, line: Callable[[str], int]) -> None:
-    for error in sorted(_validator().iter_errors(body), key=str):
+def _require_schema(
+    body: Any, schema: Path, file: str, line: Callable[[str], int]
+) -> None:
+    for error in sorted(_validator(schema).iter_errors(body), key=str):
         field = ".".join(map(str, error.absolute_path))
         raise ModelUnreadable(Origin(file, line(field), field), found=error.message)
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+def _validator(schema: Path) -> Draft202012Validator:
+    return Draft202012Validator(json.loads(schema.read_text("utf-8")))
 
 
 def _line(tree: Any, path: list[str]) -> int:

@@ -14,6 +14,12 @@ from tinhso.foresight.queries.files import (
 from tinhso.foresight.queries.parts import (
     forecast_parts,
 )
+from tinhso.foresight.queries.urban import (
+    activities,
+    get_activity,
+    play,
+    read_activity,
+)
 from tinhso.foresight.queries.vintages import (
     chances,
     forecast_of,
@@ -22,15 +28,19 @@ from tinhso.foresight.queries.vintages import (
 )
 
 __all__ = [
+    "activities",
     "chances",
     "conform",
     "forecast_file",
     "forecast_of",
     "forecast_parts",
+    "get_activity",
     "get_model",
     "model_as_xmile",
     "models",
     "outlooks",
+    "play",
+    "read_activity",
     "read_model",
     "run_model",
     "surprises",
