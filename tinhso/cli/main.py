@@ -36,6 +36,7 @@ from tinhso.cli import (  # noqa: E402
     registers,
     restore,
     run,
+    scenarios,
     signing,
     simulate,
     texts,
@@ -67,7 +68,7 @@ main.add_command(indexes.group)
 main.add_command(indicators.group)
 main.add_command(operations.group)
 main.add_command(foresight.group)
-for one in dynamics.COMMANDS:
+for one in (*dynamics.COMMANDS, *scenarios.COMMANDS):
     foresight.group.add_command(one)
 main.add_command(plans.group)
 main.add_command(simulate.group)
