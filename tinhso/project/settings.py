@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "tinhso.procedures",
     "tinhso.counters",
     "tinhso.opendata",
+    "tinhso.foresight",
     "tinhso.operations",
     "tinhso.plans",
     "tinhso.jobs",

@@ -32,6 +32,7 @@ from tinhso.web.pages import (
     directives,
     dossiers,
     evaluations,
+    forecasts,
     gallery,
     health,
     indexes,
@@ -233,6 +234,11 @@ for_officers = [
     path(BOARD_REPORT, board.board_report, name="board_report"),
     path("lam-viec/chi-tieu/<slug:key>", measures.measure, name="measure"),
     path("lam-viec/chi-tieu/<slug:key>.csv", measures.measure_csv, name="measure_csv"),
+    path(
+        "lam-viec/chi-tieu/<slug:key>/du-bao.csv",
+        forecasts.measure_forecast,
+        name="measure_forecast",
+    ),
     path(
         "lam-viec/chi-tieu/<slug:key>/nguon", measures.lineage, name="measure_lineage"
     ),

@@ -1,5 +1,13 @@
 """What the doors may have foresight do."""
 
 from tinhso.foresight.actions.dynamics import MODELS
+from tinhso.foresight.actions.forecasting import (
+    forecast_all,
+    forecast_measures,
+)
 
-__all__ = ["MODELS"]
+__all__ = [
+    "MODELS",
+    "forecast_all",
+    "forecast_measures",
+]

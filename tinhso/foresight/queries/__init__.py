@@ -1,5 +1,10 @@
 """What the doors may ask foresight."""
 
+from tinhso.foresight.queries.diagrams import (
+    diagram,
+    diagram_as_lines,
+    diagram_as_svg,
+)
 from tinhso.foresight.queries.dynamics import (
     conform,
     get_model,
@@ -8,22 +13,43 @@ from tinhso.foresight.queries.dynamics import (
     read_model,
     run_model,
 )
+from tinhso.foresight.queries.files import (
+    forecast_file,
+)
+from tinhso.foresight.queries.parts import (
+    forecast_parts,
+)
 from tinhso.foresight.queries.scenarios import (
     choose_mix,
     play_scenario,
     read_target,
     tornado,
 )
+from tinhso.foresight.queries.vintages import (
+    chances,
+    forecast_of,
+    outlooks,
+    surprises,
+)
 
 __all__ = [
+    "chances",
     "choose_mix",
     "conform",
+    "diagram",
+    "diagram_as_lines",
+    "diagram_as_svg",
+    "forecast_file",
+    "forecast_of",
+    "forecast_parts",
     "get_model",
     "model_as_xmile",
     "models",
+    "outlooks",
     "play_scenario",
     "read_model",
     "read_target",
     "run_model",
+    "surprises",
     "tornado",
 ]

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from tinhso.foresight import queries as foresight
 from tinhso.indicators import actions, queries
 from tinhso.indicators.types import Board, BoardUnknown, Dimension, Period
 from tinhso.kernel import clock
@@ -21,7 +22,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web import live
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import desk, directives, targets
+from tinhso.web.ui import desk, directives, forecasts, targets
 from tinhso.web.ui import indexes as index_ui
 from tinhso.web.ui import measures as ui
 from tinhso.web.ui import plans as plans_ui
@@ -58,6 +59,7 @@ def board(request: HttpRequest, key: str) -> HttpResponse:
         "rail": desk.rail(actor, "board"),
         **_shown(found, period, today),
         **_owed(actor, clock.now()),
+        **_foreseen(found),
         "issue_href": _issue_href(found, actor),
     }
     return no_store(render(request, "measures/board.html", context))
@@ -78,6 +80,7 @@ def wall(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         **_shown(found, period, today),
         **_owed(actor, now),
+        **_foreseen(found),
         "state": state,
         "time": moment(now),
     }
@@ -98,6 +101,20 @@ def events(request: HttpRequest, key: str) -> StreamingHttpResponse:
     response["Content-Encoding"] = "identity"
     response["X-Accel-Buffering"] = "no"
     return no_store(response)
+
+
+def _foreseen(found: Board) -> dict[str, Any]:
+    """List targets more likely missed than met, and numbers nobody expected."""
+    told = foresight.chances(standings=found.standings, made_up=found.made_up)
+    keys = [one.indicator.key for one in found.readings]
+    strange = foresight.surprises(keys=keys, made_up=found.made_up)
+    known = queries.indicators()
+    return {
+        "unlikely": forecasts.unlikely(told),
+        "surprises": [
+            forecasts.surprise(known[key], one) for key, one in strange.items()
+        ],
+    }
 
 
 def _owed(actor: Actor, at: datetime) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from tinhso.foresight import queries as foresight
 from tinhso.indicators import queries
 from tinhso.indicators.types import (
     Behind,
@@ -32,7 +33,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.sending import table
-from tinhso.web.ui import charts, desk, directives, returns
+from tinhso.web.ui import charts, desk, directives, forecasts, returns
 from tinhso.web.ui import lineage as lineage_ui
 from tinhso.web.ui import measures as ui
 from tinhso.web.ui import targets as targets_ui
@@ -52,10 +53,21 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "rail": desk.rail(actor_of(request), "board"),
         **_shown(found, request.GET.get("xem", "")),
+        "forecast": _forecast(request, key),
         **_directives(request, found),
         **_returns(request, found),
     }
     return no_store(render(request, "measures/measure.html", context))
+
+
+def _forecast(request: HttpRequest, key: str) -> dict[str, Any]:
+    found = foresight.forecast_of(
+        indicator=key,
+        on=clock.local(clock.now()).date(),
+        made_up=settings.TINHSO_DEMO,
+        actor=actor_of(request),
+    )
+    return forecasts.shown(found)
 
 
 def _directives(request: HttpRequest, found: Measure) -> dict[str, Any]:
@@ -287,11 +299,12 @@ def targets(request: HttpRequest) -> HttpResponse:
     plan = chosen if chosen in plans else next(iter(sorted(plans)), "")
     made_up = settings.TINHSO_DEMO
     found = queries.standings(on=today, plan=plan, made_up=made_up) if plan else ()
+    told = foresight.chances(standings=found, made_up=made_up)
     context = {
         "rail": desk.rail(actor, "targets"),
         "plans": targets_ui.plan_links(plans, plan, reverse("targets")),
         "states": targets_ui.summary(found),
-        "clauses": targets_ui.clauses(found),
+        "clauses": targets_ui.clauses(found, forecasts.by_target(told)),
         "source": found[0].target.source if found else "",
     }
     return no_store(render(request, "measures/targets.html", context))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 56, 16, 16, 30
@@ -21,6 +22,17 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What is forecast of a place in a row, between low and high."""
+
+    label: str
+    mean: float
+    low: float
+    high: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dot:
     """A point on paper, with what it says."""
 
@@ -35,7 +47,8 @@ class Line:
     """A line through time. pieces: of the line, broken where nothing is known.
 
     ticks: places and words of the scale; labels: places, words and anchors below it;
-    goal: where the goal lies, None without one.
+    goal: where the goal lies, None without one. ahead, band: the line and the outline
+    of what is forecast, "" without; ahead_dots: its points.
     """
 
     pieces: tuple[str, ...]
@@ -43,6 +56,9 @@ class Line:
     ticks: tuple[tuple[float, str], ...]
     labels: tuple[tuple[float, str, str], ...]
     goal: float | None
+    ahead: str = ""
+    band: str = ""
+    ahead_dots: tuple[Dot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +75,37 @@ class Bar:
     value_x: float
 
 
-def line(points: Sequence[Point], *, goal: float | None = None) -> Line:
+def line(
+    points: Sequence[Point],
+    *,
+    goal: float | None = None,
+    ahead: Sequence[Reach] = (),
+) -> Line:
     """Draw a line; the scale holds all values and the goal, and says where it begins.
+
+    ahead: what is forecast, drawn on from the last point.
 
     It begins at nothing unless all values lie far above: a share from 96 to 99 would be
     a straight line.
     """
     known = [one.value for one in points if one.value is not None]
-    low, high = _scale([*known, *([goal] if goal is not None else [])])
-    step = (WIDTH - LEFT - RIGHT) / max(len(points) - 1, 1)
+    ends = [end for one in ahead for end in (one.low, one.high)]
+    low, high = _scale([*known, *ends, *([goal] if goal is not None else [])])
+    labels = [*(one.label for one in points), *(one.label for one in ahead)]
+    step = (WIDTH - LEFT - RIGHT) / max(len(labels) - 1, 1)
 
     def y(value: float) -> float:
         part = (value - low) / (high - low)
         return round(HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM), 1)
 
-    places = [round(LEFT + number * step, 1) for number in range(len(points))]
-    every = max(1, -(-len(points) // 7))
+    places = [round(LEFT + number * step, 1) for number in range(len(labels))]
+    here, beyond = places[: len(points)], places[len(points) :]
+    every = max(1, -(-len(labels) // 7))
     return Line(
-        pieces=tuple(_pieces(points, places, y)),
+        pieces=tuple(_pieces(points, here, y)),
         dots=tuple(
             Dot(x, y(one.value), one.said, one.href)
-            for x, one in zip(places, points, strict=True)
+            for x, one in zip(here, points, strict=True)
             if one.value is not None
         ),
         ticks=tuple(
@@ -87,12 +113,43 @@ def line(points: Sequence[Point], *, goal: float | None = None) -> Line:
             for value in (low + (high - low) * n / TICKS for n in range(TICKS + 1))
         ),
         labels=tuple(
-            (x, one.label, "end" if number and x > WIDTH - 2 * RIGHT else "middle")
-            for number, (x, one) in enumerate(zip(places, points, strict=True))
+            (x, label, "end" if number and x > WIDTH - 2 * RIGHT else "middle")
+            for number, (x, label) in enumerate(zip(places, labels, strict=True))
             if number % every == 0
         ),
         goal=None if goal is None else y(goal),
+        **_fan(points, here, list(zip(beyond, ahead, strict=True)), y),
     )
+
+
+class _Fan(TypedDict, total=False):
+    ahead: str
+    band: str
+    ahead_dots: tuple[Dot, ...]
+
+
+def _fan(
+    points: Sequence[Point],
+    places: Sequence[float],
+    ahead: Sequence[tuple[float, Reach]],
+    y: Callable[[float], float],
+) -> _Fan:
+    """Draw what is forecast, from the last value that is known."""
+    known = [(x, p.value) for x, p in zip(places, points, strict=True)]
+    held = [(x, value) for x, value in known if value is not None][-1:]
+    if not ahead or not held:
+        return {}
+    middle = [*held, *((x, one.mean) for x, one in ahead)]
+    around = [
+        *held,
+        *((x, one.high) for x, one in ahead),
+        *((x, one.low) for x, one in reversed(ahead)),
+    ]
+    return {
+        "ahead": " ".join(f"{x:g},{y(value):g}" for x, value in middle),
+        "band": " ".join(f"{x:g},{y(value):g}" for x, value in around),
+        "ahead_dots": tuple(Dot(x, y(one.mean), one.said, "") for x, one in ahead),
+    }
 
 
 def spark(values: Sequence[float | None]) -> str:

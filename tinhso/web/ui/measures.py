@@ -218,7 +218,7 @@ def chart(
     return charts.line(
         [
             charts.Point(
-                label=_short(one.cell.period),
+                label=short(one.cell.period),
                 value=one.value,
                 said=f"{period_name(one.cell.period)}: {said(indicator, one.value)}",
                 href=lineage_href(one.cell) if indicator.computed else "",
@@ -229,7 +229,7 @@ def chart(
     )
 
 
-def _short(period: Period) -> str:
+def short(period: Period) -> str:
     """Write a period below an axis: `10/26`, `Q3/26`, `2026`."""
     year, _, rest = period.key.replace("Q", "-Q").partition("-")
     return f"{rest}/{year[2:]}" if rest else year

@@ -20,6 +20,9 @@ from tinhso.indicators.types import (
 from tinhso.web.ui.measures import measure_href, period_name, said, title
 from tinhso.web.ui.phrases import language
 
+Chances = Mapping[tuple[str, str], dict[str, Any]]
+NOTHING_TOLD: Chances = {}
+
 PILLARS = {
     Pillar.GOVERNMENT: gettext_lazy("Chính quyền số"),
     Pillar.ECONOMY: gettext_lazy("Kinh tế số"),
@@ -74,9 +77,18 @@ def summary(standings: Sequence[Standing]) -> list[dict[str, Any]]:
     return [{**state(one), "count": n} for one, n in counted if n]
 
 
-def target_rows(standings: Sequence[Standing]) -> list[dict[str, Any]]:
-    """Lay targets out: what is asked for, what is known, how it stands."""
-    return [_target(one) for one in standings]
+def target_rows(
+    standings: Sequence[Standing], chances: Chances = NOTHING_TOLD
+) -> list[dict[str, Any]]:
+    """Lay targets out: what is asked for, what is known, how it stands.
+
+    chances: how likely each is met, as far as that can be told.
+    """
+    told = [chances.get((one.target.plan, one.target.key)) for one in standings]
+    return [
+        {**_target(one), "chance": chance} if chance else _target(one)
+        for one, chance in zip(standings, told, strict=True)
+    ]
 
 
 def _target(one: Standing) -> dict[str, Any]:
@@ -91,7 +103,9 @@ def _target(one: Standing) -> dict[str, Any]:
         "state": state(one.state),
         "ended": target.ended_why if one.state is State.ENDED else "",
         "number": target.number,
-        "href": measure_href(indicator.key, target.due) if indicator.computed else "",
+        "href": measure_href(indicator.key, target.due)
+        if indicator.computed or one.latest
+        else "",
     }
 
 
@@ -118,7 +132,9 @@ def plan_links(
     ]
 
 
-def clauses(standings: Sequence[Standing]) -> list[dict[str, Any]]:
+def clauses(
+    standings: Sequence[Standing], chances: Chances = NOTHING_TOLD
+) -> list[dict[str, Any]]:
     """Put targets together under the clause they are part of."""
     return [
         {
@@ -127,7 +143,7 @@ def clauses(standings: Sequence[Standing]) -> list[dict[str, Any]]:
             "text": lines[0].target.clause_en
             if language() == "en"
             else lines[0].target.clause_vi,
-            "targets": target_rows(lines),
+            "targets": target_rows(lines, chances),
         }
         for number, lines in (
             (number, list(group))

@@ -1,0 +1,9 @@
+"""Tables of foresight, for this room only."""
+
+from tinhso.foresight.models.forecasts import (
+    VintageRow,
+)
+
+__all__ = [
+    "VintageRow",
+]

@@ -1,0 +1,1 @@
+"""How series are carried on, and how wide that may miss: numbers only, many at once."""
