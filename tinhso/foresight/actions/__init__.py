@@ -5,9 +5,13 @@ from tinhso.foresight.actions.forecasting import (
     forecast_all,
     forecast_measures,
 )
+from tinhso.foresight.actions.scenarios import (
+    freeze_scenario,
+)
 
 __all__ = [
     "MODELS",
     "forecast_all",
     "forecast_measures",
+    "freeze_scenario",
 ]

@@ -16,6 +16,10 @@ from tinhso.foresight.queries.dynamics import (
 from tinhso.foresight.queries.files import (
     forecast_file,
 )
+from tinhso.foresight.queries.frozen import (
+    frozen_scenarios,
+    get_frozen_scenario,
+)
 from tinhso.foresight.queries.parts import (
     forecast_parts,
 )
@@ -42,6 +46,8 @@ __all__ = [
     "forecast_file",
     "forecast_of",
     "forecast_parts",
+    "frozen_scenarios",
+    "get_frozen_scenario",
     "get_model",
     "model_as_xmile",
     "models",

@@ -143,8 +143,9 @@ def _box(one: Thing, box: Box, loops: Sequence[Loop], language: str) -> str:
     bold = 2 if one.part is Part.STOCK else 1
     return (
         f'<g id={quoteattr(one.name)}><rect x="{box.left}" y="{box.top}" '
-        f'width="{WIDE}" height="{HIGH}" rx="4" fill="{FILLS[one.part]}" stroke="#5c6570" '
-        f'stroke-width="{bold}"/>{texts}{_own_loop(one, box, loops)}</g>'
+        f'width="{WIDE}" height="{HIGH}" rx="4" fill="{FILLS[one.part]}" '
+        f'stroke="#5c6570" stroke-width="{bold}"/>{texts}'
+        f"{_own_loop(one, box, loops)}</g>"
     )
 
 
