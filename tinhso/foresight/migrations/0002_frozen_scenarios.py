@@ -4,17 +4,6 @@ from django.db import migrations, models
 
 import tinhso.kernel.ids
 
-APPEND_ONLY = """
-CREATE FUNCTION foresight_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'a frozen scenario stays as it is'
-    USING ERRCODE = 'restrict_violation';
-END $$;
-CREATE TRIGGER foresight_frozen_append_only
-BEFORE UPDATE OR DELETE OR TRUNCATE ON foresight_frozenscenariorow
-FOR EACH STATEMENT EXECUTE FUNCTION foresight_refuse_change();
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -71,5 +60,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(APPEND_ONLY, "DROP FUNCTION foresight_refuse_change CASCADE"),
     ]

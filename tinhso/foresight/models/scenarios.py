@@ -7,7 +7,7 @@ from tinhso.kernel.records import Record
 
 
 class FrozenScenarioRow(Record):
-    """A scenario put before the Council; only added to, which a trigger sees to.
+    """A scenario put before the Council; only added to.
 
     model, version, model_digest: of which model. told: run with the lineage of its
     inputs, ledger, target, chances. digest: SHA-256 of all columns but id and itself.

@@ -5,8 +5,8 @@ It has its texts as texts and says the same as a list, for who does not see it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from textwrap import wrap
-from xml.sax.saxutils import escape, quoteattr
 
 from tinhso.foresight.types.diagrams import Diagram, Link, Loop, Part, Sign, Thing
 
@@ -142,7 +142,7 @@ def _box(one: Thing, box: Box, loops: Sequence[Loop], language: str) -> str:
     )
     bold = 2 if one.part is Part.STOCK else 1
     return (
-        f'<g id={quoteattr(one.name)}><rect x="{box.left}" y="{box.top}" '
+        f'<g id="{escape(one.name)}"><rect x="{box.left}" y="{box.top}" '
         f'width="{WIDE}" height="{HIGH}" rx="4" fill="{FILLS[one.part]}" '
         f'stroke="#5c6570" stroke-width="{bold}"/>{texts}'
         f"{_own_loop(one, box, loops)}</g>"
