@@ -24,7 +24,7 @@ ENGINES = click.Choice(["numpy", "numba"])
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def _levers(
+def read_levers(
     context: click.Context, parameter: click.Parameter, told: str
 ) -> Mapping[str, str]:
     """Read `a=1.5,b=high`."""
@@ -36,7 +36,7 @@ def _levers(
 
 @click.command("run")
 @click.argument("model")
-@click.option("--levers", callback=_levers, default="", help="a=1.5,b=LEVEL")
+@click.option("--levers", callback=read_levers, default="", help="a=1.5,b=LEVEL")
 @click.option("--members", type=click.IntRange(1), default=1000, help="How many; 1000.")
 @click.option("--seed", type=int, default=1, help="The same makes the same; 1.")
 @click.option("--made-up", is_flag=True, help="Inputs from made-up data.")
@@ -62,7 +62,7 @@ def run_model(
     the model is refused, none: `refused`, `message`.
     """
     outcome = queries.run_model(
-        model=_model(model),
+        model=model_named(model),
         levers=levers,
         members=members,
         seed=seed,
@@ -73,18 +73,20 @@ def run_model(
     click.echo("\n".join(_json(outcome) if as_json else _text(outcome)))
 
 
-def _model(told: str) -> Model:
+def model_named(told: str) -> Model:
+    """Read a model from a file, or find it in the packs by its key."""
     path = Path(told)
     is_file = path.is_file()
     return queries.read_model(path=path) if is_file else queries.get_model(key=told)
 
 
 def _json(outcome: Outcome) -> list[str]:
-    lines = [_head(outcome.provenance), *map(_row, outcome.rows)]
+    lines = [head(outcome.provenance), *map(row, outcome.rows)]
     return [json.dumps(one, ensure_ascii=False) for one in lines]
 
 
-def _head(one: Provenance) -> dict[str, Any]:
+def head(one: Provenance) -> dict[str, Any]:
+    """Say what a run was made of."""
     return {
         "model": one.model,
         "digest": one.digest,
@@ -110,7 +112,8 @@ def _input(one: InputTaken) -> dict[str, Any]:
     }
 
 
-def _row(one: Quantiles) -> dict[str, Any]:
+def row(one: Quantiles) -> dict[str, Any]:
+    """Say an output at a time."""
     named = {
         f"q{level}": value for level, value in zip(LEVELS, one.quantiles, strict=True)
     }
@@ -123,10 +126,14 @@ def _text(outcome: Outcome) -> list[str]:
     for one in told.inputs:
         flag = " (fallback)" if one.is_fallback else ""
         lines.append(f"{one.name} = {one.value:g}{flag}: {one.lineage}")
-    for row in outcome.rows:
-        low, middle, high = (row.quantiles[place] for place in (1, 3, 5))
-        lines.append(f"{row.output:30} {row.time:8g} {middle:12g} ({low:g} – {high:g})")
+    lines.extend(row_text(one) for one in outcome.rows)
     return lines
+
+
+def row_text(one: Quantiles) -> str:
+    """Say an output at a time in a line: median, and from 10 to 90 percent."""
+    low, middle, high = (one.quantiles[place] for place in (1, 3, 5))
+    return f"{one.output:30} {one.time:8g} {middle:12g} ({low:g} – {high:g})"
 
 
 @click.command()
@@ -170,7 +177,7 @@ def convert(model: str, output: Path | None, as_json: bool) -> None:
 
     JSON: `model`, `digest`, `file` or `xmile`.
     """
-    read = _model(model)
+    read = model_named(model)
     text = queries.model_as_xmile(model=read)
     told = {"model": read.key, "digest": read.digest}
     if output is None:

@@ -17,6 +17,7 @@ from tinhso.cli import (  # noqa: E402
     assets,
     audit,
     backup,
+    diagrams,
     doctor,
     documents,
     dynamics,
@@ -36,6 +37,7 @@ from tinhso.cli import (  # noqa: E402
     registers,
     restore,
     run,
+    scenarios,
     signing,
     simulate,
     texts,
@@ -69,7 +71,7 @@ main.add_command(indicators.group)
 main.add_command(operations.group)
 main.add_command(foresight.group)
 foresight.group.add_command(urban.play)
-for one in dynamics.COMMANDS:
+for one in (*dynamics.COMMANDS, *scenarios.COMMANDS, *diagrams.COMMANDS):
     foresight.group.add_command(one)
 main.add_command(plans.group)
 main.add_command(simulate.group)

@@ -138,6 +138,10 @@ def _may_direct(actor: Actor, thing: Thing | None) -> bool:
     return _serves(actor, thing, LEADERS)
 
 
+def _leads_anywhere(actor: Actor, thing: Thing | None) -> bool:
+    return actor.kind is ActorKind.OFFICER and any(actor.holds(one) for one in HEADS)
+
+
 def _serves_as(roles: frozenset[Role]) -> Policy:
     return lambda actor, thing: _serves(actor, thing, roles)
 
@@ -211,4 +215,6 @@ POLICIES: dict[Deed, Policy] = {
     Deed.ASK_AGENCIES: _holds(Role.COUNCIL_MEMBER),
     Deed.ANSWER_COUNCIL: _serves_as(ANSWERING),
     Deed.READ_QUESTIONS: _may_read_questions,
+    # Whoever puts a proposal before the Council; of what is measured, it names nobody.
+    Deed.FREEZE_SCENARIO: _leads_anywhere,
 }

@@ -55,6 +55,7 @@ class Deed(StrEnum):
     ASK_AGENCIES = "ask_agencies"
     ANSWER_COUNCIL = "answer_council"
     READ_QUESTIONS = "read_questions"
+    FREEZE_SCENARIO = "freeze_scenario"
 
 
 class Access(StrEnum):

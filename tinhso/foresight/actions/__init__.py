@@ -5,6 +5,9 @@ from tinhso.foresight.actions.forecasting import (
     forecast_all,
     forecast_measures,
 )
+from tinhso.foresight.actions.scenarios import (
+    freeze_scenario,
+)
 from tinhso.foresight.actions.urban import URBAN
 
 __all__ = [
@@ -12,4 +15,5 @@ __all__ = [
     "URBAN",
     "forecast_all",
     "forecast_measures",
+    "freeze_scenario",
 ]

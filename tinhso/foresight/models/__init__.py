@@ -3,7 +3,11 @@
 from tinhso.foresight.models.forecasts import (
     VintageRow,
 )
+from tinhso.foresight.models.scenarios import (
+    FrozenScenarioRow,
+)
 
 __all__ = [
+    "FrozenScenarioRow",
     "VintageRow",
 ]

@@ -1,5 +1,10 @@
 """What the doors may ask foresight."""
 
+from tinhso.foresight.queries.diagrams import (
+    diagram,
+    diagram_as_lines,
+    diagram_as_svg,
+)
 from tinhso.foresight.queries.dynamics import (
     conform,
     get_model,
@@ -11,8 +16,18 @@ from tinhso.foresight.queries.dynamics import (
 from tinhso.foresight.queries.files import (
     forecast_file,
 )
+from tinhso.foresight.queries.frozen import (
+    frozen_scenarios,
+    get_frozen_scenario,
+)
 from tinhso.foresight.queries.parts import (
     forecast_parts,
+)
+from tinhso.foresight.queries.scenarios import (
+    choose_mix,
+    play_scenario,
+    read_target,
+    tornado,
 )
 from tinhso.foresight.queries.urban import (
     activities,
@@ -30,18 +45,27 @@ from tinhso.foresight.queries.vintages import (
 __all__ = [
     "activities",
     "chances",
+    "choose_mix",
     "conform",
+    "diagram",
+    "diagram_as_lines",
+    "diagram_as_svg",
     "forecast_file",
     "forecast_of",
     "forecast_parts",
+    "frozen_scenarios",
     "get_activity",
+    "get_frozen_scenario",
     "get_model",
     "model_as_xmile",
     "models",
     "outlooks",
     "play",
+    "play_scenario",
     "read_activity",
     "read_model",
+    "read_target",
     "run_model",
     "surprises",
+    "tornado",
 ]

@@ -89,16 +89,17 @@ def run_model(
     run = Run(program, ensembles.labels_of(filled, program), seed, settings)
     used = engine_named(engine)
     rows = tuple(ensembles.quantiles_of(run, used, members))
-    return Outcome(_provenance(filled, run, used, members, inputs), rows)
+    return Outcome(provenance_of(filled, run, used, members, inputs), rows)
 
 
-def _provenance(
+def provenance_of(
     model: Model,
     run: Run,
     engine: Engine,
     members: int,
     inputs: tuple[InputTaken, ...],
 ) -> Provenance:
+    """Say what a run was made of."""
     return Provenance(
         model=model.key,
         digest=model.digest,

@@ -179,7 +179,8 @@ class Model:
     """A model as it was declared, whatever it was written in.
 
     dimensions: {name: elements}, both canonical. has_units: whether they are checked.
-    digest: of all that decides its numbers.
+    levers_from: when levers begin to act and cost; None: at the start. digest: of all
+    that decides its numbers.
     """
 
     key: str
@@ -190,6 +191,7 @@ class Model:
     dimensions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()
     has_units: bool = True
+    levers_from: float | None = None
     title_en: str = ""
     description: str = ""
     description_en: str = ""

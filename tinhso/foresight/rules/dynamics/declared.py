@@ -34,6 +34,7 @@ from tinhso.foresight.types.refusals import (
     NameUnknown,
     PriorWrong,
     SubscriptWrong,
+    TimesWrong,
 )
 
 Told = Mapping[str, Any]
@@ -117,6 +118,7 @@ class _Reading:
             parameters=parameters,
             dimensions=self._dimensions,
             outputs=tuple(body["outputs"]),
+            levers_from=self._levers_from(),
             element_titles=dict(self._titles()),
             digest=digest_of(body),
             origin=self._origin("dt"),
@@ -132,6 +134,15 @@ class _Reading:
             method=Method(body["method"]),
             unit=body["time_unit"],
         )
+
+    def _levers_from(self) -> float | None:
+        told = self._body.get("levers_from")
+        if told is None:
+            return None
+        if not self._body["start"] <= told < self._body["stop"]:
+            between = {"start": self._body["start"], "stop": self._body["stop"]}
+            raise TimesWrong(self._origin("levers_from"), **between)
+        return float(told)
 
     def _dimensions_told(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         seen: set[str] = set()

@@ -101,7 +101,7 @@ def quantiles_of(
     times = saved_times(run.program)
     for output, values in zip(run.outputs, kept, strict=True):
         for time, row in zip(times, values, strict=True):
-            yield _told(output, time, np.asarray(row))
+            yield told(output, time, np.asarray(row))
 
 
 def run_kept(run: Run, engine: Engine, members: range, *, block: int = BLOCK) -> Any:
@@ -118,7 +118,8 @@ def run_kept(run: Run, engine: Engine, members: range, *, block: int = BLOCK) ->
     return kept
 
 
-def _told(output: str, time: float, values: Numbers) -> Quantiles:
+def told(output: str, time: float, values: Numbers) -> Quantiles:
+    """Tell the mean and quantiles of an output at a time: (n_members,)."""
     levels = [level / 100 for level in LEVELS]
     found = np.quantile(values, levels)
     # From the first member on, so that what is the same for all is told as it is.

@@ -4,7 +4,7 @@ Memory grows with a block, not with the ensemble; only what is put out is kept.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +28,15 @@ MOST_IN_BLOCK = 16_000_000  # numbers; 128 MB
 class Run:
     """What is run: which outputs are kept, how parameters are set, from which seed.
 
-    settings: {label: value} in place of a parameter's prior.
+    settings: {label: value} in place of a parameter's prior. given: {label: values},
+    one for each member from 0 on, of parameters that are not the same for all.
     """
 
     program: Program
     outputs: tuple[str, ...]
     seed: int
     settings: Mapping[str, float]
+    given: Mapping[str, Numbers] = field(default_factory=dict)
 
 
 def saved_steps(program: Program) -> tuple[int, ...]:
@@ -126,6 +128,8 @@ class _Block:
         label = stream.name.split(":", 1)[1].rsplit(":", 1)[0]
         if label in self._run.settings:
             return np.full(len(self._members), self._run.settings[label])
+        if label in self._run.given:
+            return self._run.given[label][self._members.start : self._members.stop]
         drawn = drawing.uniforms(
             seed=self._run.seed, name=stream.name, step=0, members=self._members
         )

@@ -1,0 +1,1 @@
+"""What drives what in a model, found in its equations and drawn."""

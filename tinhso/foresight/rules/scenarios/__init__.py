@@ -1,0 +1,1 @@
+"""What scenarios come to: targets, costs, mixes, and why outputs vary."""
