@@ -17,6 +17,7 @@ from tinhso.cli import (  # noqa: E402
     assets,
     audit,
     backup,
+    digital_economy,
     doctor,
     documents,
     dynamics,
@@ -69,6 +70,7 @@ main.add_command(operations.group)
 main.add_command(foresight.group)
 for one in dynamics.COMMANDS:
     foresight.group.add_command(one)
+foresight.group.add_command(digital_economy.group)
 main.add_command(plans.group)
 main.add_command(simulate.group)
 main.add_command(signing.group)

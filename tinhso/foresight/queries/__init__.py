@@ -1,5 +1,12 @@
 """What the doors may ask foresight."""
 
+from tinhso.foresight.queries.account import (
+    account_gaps,
+)
+from tinhso.foresight.queries.account_inputs import (
+    account_template,
+    get_account,
+)
 from tinhso.foresight.queries.dynamics import (
     conform,
     get_model,
@@ -22,11 +29,14 @@ from tinhso.foresight.queries.vintages import (
 )
 
 __all__ = [
+    "account_gaps",
+    "account_template",
     "chances",
     "conform",
     "forecast_file",
     "forecast_of",
     "forecast_parts",
+    "get_account",
     "get_model",
     "model_as_xmile",
     "models",

@@ -236,6 +236,21 @@ class MinistryAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Settings:
+    """How a share is worked out by the statistics office's method.
+
+    spread: how uncertain a coefficient is, as its relative standard deviation.
+    """
+
+    through: Through = Through.DIRECT
+    quotient: Quotient = Quotient.SIMPLE
+    delta: float = 0.3
+    spread: float = 0.2
+    members: int = 1_000
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """Quantiles of a share in percent, where coefficients are uncertain.
 
@@ -354,6 +369,7 @@ class Estimate:
     period: str
     share: float
     range: Range | None
+    settings: Mapping[str, Any]
     details: Mapping[str, Any]
     inputs: tuple[str, ...]
     made_at: datetime

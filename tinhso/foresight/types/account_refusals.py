@@ -154,6 +154,12 @@ class WorkbookWrong(Invalid):
         self.faults = tuple(faults)
 
 
+class PlaceUnknown(Invalid):
+    """The account knows no such place."""
+
+    message = N_("Tài khoản kinh tế số không có địa phương này.")
+
+
 class SourceMissing(Invalid):
     """An upload does not say where its numbers come from."""
 
