@@ -43,6 +43,7 @@ from tinhso.foresight.types.account_refusals import (
     ValueAddedMissing,
 )
 from tinhso.indicators.rules.periods import period_of
+from tinhso.indicators.types import Goal, Pillar, Target
 
 # Farming, electronics, information services. Columns use 0.25, 0.5 and 0.5 of output.
 CODES = ("01", "26", "62")
@@ -371,6 +372,20 @@ def test_a_spread_that_is_none_is_refused(change):
         ranged(**change)
 
 
+TARGET = Target(
+    key="digital_economy",
+    plan="nq09_2025",
+    number=11,
+    pillar=Pillar.ECONOMY,
+    clause_vi="",
+    clause_en="",
+    indicator="digital_economy_share",
+    goal=Goal(at_least=20),
+    due=period_of("2025"),
+    source="Nghị quyết 09-NQ/TU",
+)
+
+
 def fact(key, year, value, **more):
     return Fact(key, "qn", period_of(str(year)), value, "", "Nguồn", **more)
 
@@ -398,9 +413,7 @@ def test_from_three_to_twenty_percent_in_four_years():
     start = share(Method.UNSTATED, 2021, 3.0)
     [grew] = gaps.growths([fact("grdp", 2023, 100), fact("grdp", 2024, 110)])
 
-    found = gaps.share_gap(
-        start, goal=20.0, due=period_of("2025"), source="x", grew=[grew]
-    )
+    found = gaps.share_gap(TARGET, start, 20.0, [grew])
 
     assert (found.years, round(found.times, 2)) == (4, 6.67)
     assert round(found.needed[0].rate, 1) == 76.8
@@ -408,12 +421,7 @@ def test_from_three_to_twenty_percent_in_four_years():
 
 def test_half_of_a_fifth_of_grdp_is_most_of_manufacturing():
     found = gaps.manufacturing_gap(
-        low=47,
-        high=50,
-        goal=20,
-        due=period_of("2025"),
-        source="x",
-        fact=fact("manufacturing_share", 2021, 12.5),
+        TARGET, low=47, high=50, goal=20, fact=fact("manufacturing_share", 2021, 12.5)
     )
 
     assert (found.low_of_grdp, found.high_of_grdp) == (9.4, 10.0)

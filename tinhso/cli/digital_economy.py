@@ -118,10 +118,11 @@ def _lines(told: dict[str, Any]) -> list[str]:
 def gap(as_json: bool) -> None:
     """Work out what the targets ask of the digital economy, from the stored values.
 
-    JSON: `share`: `start`, `goal`, `due`, `years`, `times` and `needed`, the growth in
-    percent a year for each known growth of GRDP; `manufacturing`: its part in percent
-    of GRDP and of all manufacturing. Both with the values they stand on and their
-    sources; null where a value is missing or the target is reached.
+    JSON: `shares`, each `plan`, `target`, `start`, `goal`, `due`, `years`, `times` and
+    `needed`, the growth in percent a year for each known growth of GRDP;
+    `manufacturing`, each its part in percent of GRDP and of all manufacturing. Both
+    with the values they stand on and their sources; a target is left out that is
+    reached, or where a value is missing.
     """
     found = queries.account_gaps(actor=SYSTEM)
     answer(_gaps(found), "\n".join(_gap_lines(found)), as_json=as_json)
@@ -129,15 +130,15 @@ def gap(as_json: bool) -> None:
 
 def _gaps(found: Gaps) -> dict[str, Any]:
     return {
-        "share": _share_gap(found.share) if found.share else None,
-        "manufacturing": _manufacturing(found.manufacturing)
-        if found.manufacturing
-        else None,
+        "shares": [_share_gap(one) for one in found.shares],
+        "manufacturing": [_manufacturing(one) for one in found.manufacturing],
     }
 
 
 def _share_gap(one: ShareGap) -> dict[str, Any]:
     return {
+        "plan": one.plan,
+        "target": one.target,
         "start": _share(one.start),
         "goal": one.goal,
         "due": one.due.key,
@@ -167,7 +168,7 @@ def _fact(one: Fact) -> dict[str, Any]:
 
 def _gap_lines(found: Gaps) -> list[str]:
     lines = []
-    if share := found.share:
+    for share in found.shares:
         lines.append(
             f"{share.start.value:g} % in {share.start.period.key}"
             f" to {share.goal:g} % in {share.due.key}:"
@@ -178,7 +179,7 @@ def _gap_lines(found: Gaps) -> list[str]:
             f" digital value added {one.rate:+.1f} % a year"
             for one in share.needed
         ]
-    if part := found.manufacturing:
+    for part in found.manufacturing:
         lines.append(
             f"manufacturing {part.low_of_grdp:.1f} to {part.high_of_grdp:.1f} % of"
             f" GRDP: {part.low_of_all:.0f} to {part.high_of_all:.0f} % of all of it"

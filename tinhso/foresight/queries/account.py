@@ -47,23 +47,22 @@ def declared() -> Declared:
 
 
 def gaps_of(found: Declared) -> Gaps:
-    """Work out the arithmetic beside the first target of each indicator."""
-    share, part = (
-        _target(key) for key in (found.share_indicator, found.manufacturing_indicator)
-    )
+    """Work out the arithmetic beside each target of the account's indicators."""
+    shares = _targets(found.share_indicator)
+    parts = _targets(found.manufacturing_indicator)
     return Gaps(
-        share=_share_gap(found, share) if share else None,
-        manufacturing=_manufacturing_gap(found, share, part)
-        if share and part
-        else None,
+        shares=tuple(filter(None, (_share_gap(found, one) for one in shares))),
+        manufacturing=tuple(
+            filter(None, (_manufacturing_gap(found, shares, one) for one in parts))
+        ),
     )
 
 
-def _target(indicator: str) -> Target | None:
-    """Find the target of an indicator that is due first."""
+def _targets(indicator: str) -> list[Target]:
+    """List the targets of an indicator, those due first first."""
     told = (one for plan in indicators.plans().values() for one in plan)
-    mine = [one for one in told if one.indicator == indicator]
-    return min(mine, key=lambda one: one.due, default=None)
+    mine = (one for one in told if one.indicator == indicator)
+    return sorted(mine, key=lambda one: one.due)
 
 
 def _share_gap(found: Declared, target: Target) -> ShareGap | None:
@@ -71,21 +70,17 @@ def _share_gap(found: Declared, target: Target) -> ShareGap | None:
     goal = target.goal.at_least
     if start is None or goal is None or goal <= start.value:
         return None
-    return arithmetic.share_gap(
-        start,
-        goal=goal,
-        due=target.due,
-        source=target.source,
-        grew=arithmetic.growths(_facts(found)),
-    )
+    return arithmetic.share_gap(target, start, goal, arithmetic.growths(_facts(found)))
 
 
 def _start(shares: Iterable[Share], place: str, target: Target) -> Share | None:
-    """Find the newest share of the province that is known from before it is due."""
+    """Find the newest share of the province from a year before it is due."""
     mine = (
         one
         for one in shares
-        if one.place == place and not one.vintage and one.period < target.due
+        if one.place == place
+        and not one.vintage
+        and one.period.last.year < target.due.last.year
     )
     return max(mine, key=lambda one: one.period, default=None)
 
@@ -95,17 +90,18 @@ def _facts(found: Declared) -> list[Fact]:
 
 
 def _manufacturing_gap(
-    found: Declared, share: Target, part: Target
+    found: Declared, shares: Iterable[Target], target: Target
 ) -> ManufacturingGap | None:
+    """Work out a part of the share that is due in the same period."""
     known = [one for one in _facts(found) if one.key == arithmetic.MANUFACTURING]
-    low, high, goal = part.goal.at_least, part.goal.at_most, share.goal.at_least
+    goals = (one.goal.at_least for one in shares if one.due == target.due)
+    low, goal = target.goal.at_least, next(goals, None)
     if not known or low is None or goal is None:
         return None
     return arithmetic.manufacturing_gap(
+        target,
         low=low,
-        high=high if high is not None else low,
+        high=target.goal.at_most or low,
         goal=goal,
-        due=part.due,
-        source=part.source,
         fact=max(known, key=lambda one: one.period),
     )

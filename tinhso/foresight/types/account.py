@@ -299,9 +299,12 @@ class Needed:
 class ShareGap:
     """From a share that was known to the one that is promised.
 
-    years: between the two; times: how often the share must become larger.
+    plan, target: keys of the target; goal: percent; source: of the promise. years:
+    between the two; times: how often the share must become larger.
     """
 
+    plan: str
+    target: str
     start: Share
     goal: float
     due: Period
@@ -315,12 +318,16 @@ class ShareGap:
 class ManufacturingGap:
     """What manufacturing must give of the promised share.
 
+    plan, target: keys of the target; goal: the promised share, percent of GRDP.
     low, high: percent of the digital economy; low_of_grdp, high_of_grdp: percent of
     GRDP; low_of_all, high_of_all: percent of all manufacturing value added.
     """
 
+    plan: str
+    target: str
     low: float
     high: float
+    goal: float
     due: Period
     source: str
     fact: Fact
@@ -332,10 +339,13 @@ class ManufacturingGap:
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The arithmetic beside the targets; None where a number it needs is not known."""
+    """The arithmetic beside the targets, those due first first.
 
-    share: ShareGap | None
-    manufacturing: ManufacturingGap | None
+    A target is left out that is reached, or where a number it needs is not known.
+    """
+
+    shares: tuple[ShareGap, ...]
+    manufacturing: tuple[ManufacturingGap, ...]
 
 
 @dataclass(frozen=True, slots=True)

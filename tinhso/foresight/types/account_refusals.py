@@ -55,7 +55,9 @@ class IndustryMissing(TableRefused):
 class IndustryUnknown(TableRefused):
     """A code is no division of VSIC 2018."""
 
-    message = N_("“{code}” không phải ngành cấp 2 của VSIC 2018.")
+    message = N_(
+        "“{code}” không phải mã ngành cấp 2 của hệ thống ngành kinh tế năm 2018."
+    )
 
 
 class IndustryTwice(TableRefused):
@@ -97,9 +99,7 @@ class ShareAboveOne(TableRefused):
 class GrdpWrong(Invalid):
     """GRDP is no number above zero, or smaller than the digital part of it."""
 
-    message = N_(
-        "GRDP phải lớn hơn 0 và không nhỏ hơn giá trị tăng thêm của kinh tế số."
-    )
+    message = N_("Tổng sản phẩm phải lớn hơn 0 và không nhỏ hơn phần của kinh tế số.")
 
 
 class SpreadWrong(Invalid):

@@ -10,7 +10,7 @@ from tinhso.foresight.types.account import (
     Share,
     ShareGap,
 )
-from tinhso.indicators.types import Period
+from tinhso.indicators.types import Target
 
 GRDP, GRDP_GROWTH = "grdp", "grdp_growth"
 MANUFACTURING = "manufacturing_share"
@@ -53,19 +53,21 @@ def _mean(rates: Sequence[Fact]) -> Growth | None:
 
 
 def share_gap(
-    start: Share, *, goal: float, due: Period, source: str, grew: Sequence[Growth]
+    target: Target, start: Share, goal: float, grew: Sequence[Growth]
 ) -> ShareGap:
     """Tell how fast digital value added must grow for its share to be what is promised.
 
     (goal / start)^(1 / years) · (1 + growth of GRDP) − 1.
     """
-    years = due.last.year - start.period.last.year
+    years = target.due.last.year - start.period.last.year
     times = goal / start.value
     return ShareGap(
+        plan=target.plan,
+        target=target.key,
         start=start,
         goal=goal,
-        due=due,
-        source=source,
+        due=target.due,
+        source=target.source,
         years=years,
         times=times,
         needed=tuple(Needed(one, needed_rate(times, years, one.rate)) for one in grew),
@@ -85,7 +87,7 @@ def needed_rate(times: float, years: int, growth: float) -> float:
 
 
 def manufacturing_gap(
-    *, low: float, high: float, goal: float, due: Period, source: str, fact: Fact
+    target: Target, *, low: float, high: float, goal: float, fact: Fact
 ) -> ManufacturingGap:
     """Tell how much of all manufacturing a promised part of the digital economy is.
 
@@ -94,10 +96,13 @@ def manufacturing_gap(
     """
     of_grdp = low * goal / 100, high * goal / 100
     return ManufacturingGap(
+        plan=target.plan,
+        target=target.key,
         low=low,
         high=high,
-        due=due,
-        source=source,
+        goal=goal,
+        due=target.due,
+        source=target.source,
         fact=fact,
         low_of_grdp=of_grdp[0],
         high_of_grdp=of_grdp[1],
