@@ -18,6 +18,7 @@ from tinhso.cli import (  # noqa: E402
     audit,
     backup,
     diagrams,
+    digital_economy,
     doctor,
     documents,
     dynamics,
@@ -73,6 +74,7 @@ main.add_command(foresight.group)
 foresight.group.add_command(urban.play)
 for one in (*dynamics.COMMANDS, *scenarios.COMMANDS, *diagrams.COMMANDS):
     foresight.group.add_command(one)
+foresight.group.add_command(digital_economy.group)
 main.add_command(plans.group)
 main.add_command(simulate.group)
 main.add_command(signing.group)

@@ -180,6 +180,8 @@ POLICIES: dict[Deed, Policy] = {
     Deed.SEE_FIGURES: _may_see_figures,
     # What the province measures names nobody; who serves it anywhere works by it.
     Deed.SEE_MEASURES: _serves_anywhere,
+    # What the digital-economy account of the province is worked out from.
+    Deed.KEEP_ACCOUNT: _holds(Role.CONTROLLER),
     Deed.READ_DOCUMENT: _may_read_dossier,
     Deed.BOOK_SLOT: _may_apply,
     Deed.READ_BOOKING: _may_read_booking,

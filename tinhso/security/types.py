@@ -25,6 +25,7 @@ class Deed(StrEnum):
     SEE_REGISTER = "see_register"
     SEE_FIGURES = "see_figures"
     SEE_MEASURES = "see_measures"
+    KEEP_ACCOUNT = "keep_account"
     READ_DOCUMENT = "read_document"
     BOOK_SLOT = "book_slot"
     READ_BOOKING = "read_booking"

@@ -31,6 +31,7 @@ from tinhso.web.pages import (
     desk_workflows,
     directives,
     dossiers,
+    economy,
     evaluations,
     forecasts,
     gallery,
@@ -243,6 +244,8 @@ for_officers = [
         "lam-viec/chi-tieu/<slug:key>/nguon", measures.lineage, name="measure_lineage"
     ),
     path("lam-viec/muc-tieu", measures.targets, name="targets"),
+    path("lam-viec/kinh-te-so", economy.economy, name="economy"),
+    path("lam-viec/kinh-te-so.csv", economy.economy_csv, name="economy_csv"),
     path("lam-viec/du-lieu-mo", opendata_desk.datasets, name="opendata_desk"),
     path(
         "lam-viec/du-lieu-mo/<slug:slug>/cong-bo",

@@ -1,5 +1,10 @@
 """What the doors may have foresight do."""
 
+from tinhso.foresight.actions.account import (
+    estimate_share,
+    take_account_input,
+)
+from tinhso.foresight.actions.account_content import ACCOUNTS
 from tinhso.foresight.actions.dynamics import MODELS
 from tinhso.foresight.actions.forecasting import (
     forecast_all,
@@ -11,9 +16,12 @@ from tinhso.foresight.actions.scenarios import (
 from tinhso.foresight.actions.urban import URBAN
 
 __all__ = [
+    "ACCOUNTS",
     "MODELS",
     "URBAN",
+    "estimate_share",
     "forecast_all",
     "forecast_measures",
     "freeze_scenario",
+    "take_account_input",
 ]

@@ -1,5 +1,9 @@
 """Tables of foresight, for this room only."""
 
+from tinhso.foresight.models.accounts import (
+    AccountEstimateRow,
+    AccountInputRow,
+)
 from tinhso.foresight.models.forecasts import (
     VintageRow,
 )
@@ -8,6 +12,8 @@ from tinhso.foresight.models.scenarios import (
 )
 
 __all__ = [
+    "AccountEstimateRow",
+    "AccountInputRow",
     "FrozenScenarioRow",
     "VintageRow",
 ]

@@ -1,5 +1,12 @@
 """What the doors may ask foresight."""
 
+from tinhso.foresight.queries.account import (
+    account_gaps,
+)
+from tinhso.foresight.queries.account_inputs import (
+    account_template,
+    get_account,
+)
 from tinhso.foresight.queries.diagrams import (
     diagram,
     diagram_as_lines,
@@ -43,6 +50,8 @@ from tinhso.foresight.queries.vintages import (
 )
 
 __all__ = [
+    "account_gaps",
+    "account_template",
     "activities",
     "chances",
     "choose_mix",
@@ -54,6 +63,7 @@ __all__ = [
     "forecast_of",
     "forecast_parts",
     "frozen_scenarios",
+    "get_account",
     "get_activity",
     "get_frozen_scenario",
     "get_model",

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from tinhso.foresight import queries as foresight
+from tinhso.foresight.types.account_refusals import AccountUnknown
 from tinhso.indicators import queries
 from tinhso.indicators.types import (
     Behind,
@@ -33,7 +34,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.sending import table
-from tinhso.web.ui import charts, desk, directives, forecasts, returns
+from tinhso.web.ui import charts, desk, directives, economy, forecasts, returns
 from tinhso.web.ui import lineage as lineage_ui
 from tinhso.web.ui import measures as ui
 from tinhso.web.ui import targets as targets_ui
@@ -54,6 +55,9 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         "rail": desk.rail(actor_of(request), "board"),
         **_shown(found, request.GET.get("xem", "")),
         "forecast": _forecast(request, key),
+        "targets": targets_ui.target_rows(
+            found.standings, sums=_sums(actor_of(request))
+        ),
         **_directives(request, found),
         **_returns(request, found),
     }
@@ -68,6 +72,14 @@ def _forecast(request: HttpRequest, key: str) -> dict[str, Any]:
         actor=actor_of(request),
     )
     return forecasts.shown(found)
+
+
+def _sums(actor: Actor) -> Mapping[tuple[str, str], dict[str, str]]:
+    """Say what targets of the digital economy ask, where a pack has an account."""
+    try:
+        return economy.by_target(foresight.account_gaps(actor=actor))
+    except AccountUnknown:
+        return {}
 
 
 def _directives(request: HttpRequest, found: Measure) -> dict[str, Any]:
@@ -170,7 +182,6 @@ def _shown(found: Measure, view: str) -> dict[str, Any]:
         if found.reading.figure and one.computed
         else "",
         "made_of": ui.made_of(one, found.period),
-        "targets": targets_ui.target_rows(found.standings),
     }
 
 
@@ -304,7 +315,7 @@ def targets(request: HttpRequest) -> HttpResponse:
         "rail": desk.rail(actor, "targets"),
         "plans": targets_ui.plan_links(plans, plan, reverse("targets")),
         "states": targets_ui.summary(found),
-        "clauses": targets_ui.clauses(found, forecasts.by_target(told)),
+        "clauses": targets_ui.clauses(found, forecasts.by_target(told), _sums(actor)),
         "source": found[0].target.source if found else "",
     }
     return no_store(render(request, "measures/targets.html", context))

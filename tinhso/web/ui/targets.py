@@ -20,8 +20,8 @@ from tinhso.indicators.types import (
 from tinhso.web.ui.measures import measure_href, period_name, said, title
 from tinhso.web.ui.phrases import language
 
-Chances = Mapping[tuple[str, str], dict[str, Any]]
-NOTHING_TOLD: Chances = {}
+Told = Mapping[tuple[str, str], dict[str, Any]]
+NOTHING_TOLD: Told = {}
 
 PILLARS = {
     Pillar.GOVERNMENT: gettext_lazy("Chính quyền số"),
@@ -78,16 +78,19 @@ def summary(standings: Sequence[Standing]) -> list[dict[str, Any]]:
 
 
 def target_rows(
-    standings: Sequence[Standing], chances: Chances = NOTHING_TOLD
+    standings: Sequence[Standing],
+    chances: Told = NOTHING_TOLD,
+    sums: Told = NOTHING_TOLD,
 ) -> list[dict[str, Any]]:
     """Lay targets out: what is asked for, what is known, how it stands.
 
-    chances: how likely each is met, as far as that can be told.
+    chances: how likely each is met, as far as that can be told; sums: what it would
+    take, where that was worked out.
     """
-    told = [chances.get((one.target.plan, one.target.key)) for one in standings]
+    keys = [(one.target.plan, one.target.key) for one in standings]
     return [
-        {**_target(one), "chance": chance} if chance else _target(one)
-        for one, chance in zip(standings, told, strict=True)
+        {**_target(one), "chance": chances.get(key, {}), "sum": sums.get(key, {})}
+        for one, key in zip(standings, keys, strict=True)
     ]
 
 
@@ -133,7 +136,9 @@ def plan_links(
 
 
 def clauses(
-    standings: Sequence[Standing], chances: Chances = NOTHING_TOLD
+    standings: Sequence[Standing],
+    chances: Told = NOTHING_TOLD,
+    sums: Told = NOTHING_TOLD,
 ) -> list[dict[str, Any]]:
     """Put targets together under the clause they are part of."""
     return [
@@ -143,7 +148,7 @@ def clauses(
             "text": lines[0].target.clause_en
             if language() == "en"
             else lines[0].target.clause_vi,
-            "targets": target_rows(lines, chances),
+            "targets": target_rows(lines, chances, sums),
         }
         for number, lines in (
             (number, list(group))
