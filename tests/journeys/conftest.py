@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser import QUIET, find
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 90
+START_SECONDS = 180
 
 
 def free_port():

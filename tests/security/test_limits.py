@@ -173,13 +173,13 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(client, citizen, now)
         account_id=citizen.id, password=PASSWORD, actor=citizen, at=now
     )
 
-    def fastest(login):
-        took = []
-        for _ in range(4):  # a fifth failure would have to wait
+    took = {str(citizen.person_id): [], "khong-co-ai": []}
+    # In turns, so that whatever else the machine does meets both.
+    for _ in range(4):  # a fifth failure would have to wait
+        for login, seconds in took.items():
             begun = time.perf_counter()
             client.post("/tai-khoan/dang-nhap", {"login": login, "password": "sai"})
-            took.append(time.perf_counter() - begun)
-        return min(took)
+            seconds.append(time.perf_counter() - begun)
 
-    known, unknown = fastest(str(citizen.person_id)), fastest("khong-co-ai")
+    known, unknown = map(min, took.values())
     assert 0.5 < known / unknown < 2
