@@ -240,3 +240,18 @@ def test_both_kinds_of_data_have_forecasts_of_their_own(months, now):
 
     rows = VintageRow.objects.filter(indicator=SERVED["key"]).order_by("made_up")
     assert [row.values[-1] for row in rows] == [80, 40]
+
+
+def test_a_surprise_of_real_data_is_none_of_made_up_data(months, foretell):
+    months(9, 10, 9, 10, 9, 9, 10, until=3)
+    foretell()
+    months(1, until=4)
+    foretell()
+    calm = VintageRow.objects.latest("id")
+    calm.pk, calm.made_up, calm.digest = None, True, "0" * 64
+    calm.save()
+
+    real = queries.surprises(keys=["served"], made_up=False)
+    made_up = queries.surprises(keys=["served"], made_up=True)
+
+    assert real["served"].period == "2026-04" and made_up == {}

@@ -41,6 +41,9 @@ from tinhso.documents.types import (
     FileErased,
     FileNotFound,
     FileState,
+    FileTooDemanding,
+    FileTruncated,
+    FileTypeNotAccepted,
     Inspected,
     Means,
     MeansKind,
@@ -53,12 +56,18 @@ from tinhso.documents.types import (
     Template,
     TemplateNotFound,
     VerificationReport,
+    WorkbookTooLarge,
 )
 from tinhso.kernel import plugins
+from tinhso.kernel.errors import Invalid
 from tinhso.kernel.records import Page, read_place
 from tinhso.people import queries as people
 
 PAGE_SIZE = 50
+# What comes back from a form of a few hundred lines is no larger, all parts together.
+MOST_UNPACKED = 50 * 2**20  # bytes
+MOST_NAME = 150
+NO_WORKBOOK = (FileTooDemanding, FileTruncated, FileTypeNotAccepted, WorkbookTooLarge)
 _BUILT_IN = {"demo": DemoSigner, "folder": FolderTrust}
 _PUBLIC = (DocumentState.ISSUED, DocumentState.REVOKED)
 
@@ -310,6 +319,31 @@ def first_sheet(
         "most_unpacked": most_unpacked,
     }
     return inspectors.first_sheet(content=content, about=about)
+
+
+def sheet_that_came_back(
+    *,
+    content: bytes,
+    name: str,
+    most_rows: int,
+    most_columns: int,
+    unreadable: type[Invalid],
+) -> Sheet:
+    """Read a workbook that was handed out to be filled in.
+
+    unreadable: what is raised, beside `sheet`, whatever keeps it from being read.
+    :raises FileSecret: if it carries a mark of secrecy.
+    """
+    try:
+        return first_sheet(
+            content=content,
+            name=name[:MOST_NAME],
+            most_rows=most_rows,
+            most_columns=most_columns,
+            most_unpacked=MOST_UNPACKED,
+        )
+    except NO_WORKBOOK as refused:
+        raise unreadable({"sheet": [unreadable.message]}) from refused
 
 
 def inspection_state() -> Mapping[str, bool | str]:

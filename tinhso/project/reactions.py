@@ -432,17 +432,14 @@ def tell_handed_in(
 
 def tell_disputed(event: ScoreDisputed, context: EventContext, at: datetime) -> None:
     """Tell a unit that its appraiser found other points; once a day."""
-    params: dict[str, str] = {}
     once = f"{event.subject_id}:{local(at):%Y-%m-%d}"
-    _tell_agency("score_disputed", event.unit_id, event, params, context, at, once)
+    _tell_agency("score_disputed", event.unit_id, event, {}, context, at, once)
 
 
 def tell_explained(event: ScoreExplained, context: EventContext, at: datetime) -> None:
     """Tell an appraiser that a unit answered; once a day."""
-    params: dict[str, str] = {}
     once = f"{event.subject_id}:{local(at):%Y-%m-%d}"
-    who = event.appraiser_id
-    _tell_agency("score_explained", who, event, params, context, at, once)
+    _tell_agency("score_explained", event.appraiser_id, event, {}, context, at, once)
 
 
 def tell_appraised(

@@ -9,13 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from tinhso.documents import queries as documents
-from tinhso.documents.types import (
-    FileTooDemanding,
-    FileTruncated,
-    FileTypeNotAccepted,
-    Sheet,
-    WorkbookTooLarge,
-)
+from tinhso.documents.types import Sheet
 from tinhso.foresight.models import AccountEstimateRow, AccountInputRow
 from tinhso.foresight.queries.account import declared
 from tinhso.foresight.queries.account_inputs import (
@@ -49,7 +43,6 @@ from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
 MOST_ROWS, MOST_COLUMNS = 200, 120
-MOST_UNPACKED = 20 * 2**20  # bytes of all parts of the workbook together
 NATION = "vn"
 
 
@@ -215,20 +208,13 @@ def _read(kind: InputKind, content: bytes, name: str) -> Mapping[str, Any]:
 
 
 def _sheet(content: bytes, name: str) -> Sheet:
-    try:
-        return documents.first_sheet(
-            content=content,
-            name=name[:150],
-            most_rows=MOST_ROWS,
-            most_columns=MOST_COLUMNS,
-            most_unpacked=MOST_UNPACKED,
-        )
-    except (
-        *(FileTooDemanding, FileTruncated),
-        *(FileTypeNotAccepted, WorkbookTooLarge),
-    ) as refused:
-        told = {"sheet": [WorkbookUnreadable.message]}
-        raise WorkbookUnreadable(told) from refused
+    return documents.sheet_that_came_back(
+        content=content,
+        name=name,
+        most_rows=MOST_ROWS,
+        most_columns=MOST_COLUMNS,
+        unreadable=WorkbookUnreadable,
+    )
 
 
 def _digest(told: Mapping[str, Any]) -> str:

@@ -55,14 +55,17 @@ def chances(*, standings: Sequence[Standing], made_up: bool) -> tuple[Chance, ..
 
 def surprises(*, keys: Collection[str], made_up: bool) -> Mapping[str, Surprise]:
     """List the measures whose newest value lies outside what was said before it."""
-    rows = VintageRow.objects.filter(
-        indicator__in=keys, made_up__in={False, made_up}
-    ).order_by("-id")[: LATEST * max(len(keys), 1)]
-    held: dict[tuple[str, bool], list[Vintage]] = {}
-    for row in rows:
-        held.setdefault((row.indicator, row.made_up), []).append(as_vintage(row))
-    told = {key: rules.surprise(found) for (key, _), found in held.items()}
+    newest = newest_vintages(keys=keys, made_up=made_up)
+    told = {key: rules.surprise(_latest(one)) for key, one in newest.items()}
     return {key: one for key, one in told.items() if one}
+
+
+def _latest(newest: Vintage) -> tuple[Vintage, ...]:
+    """Read a forecast and those before it, of the same measure and data."""
+    rows = VintageRow.objects.filter(
+        indicator=newest.indicator, made_up=newest.made_up, kind=newest.kind
+    ).order_by("-id")
+    return tuple(map(as_vintage, rows[:LATEST]))
 
 
 def newest_vintages(*, keys: Collection[str], made_up: bool) -> Mapping[str, Vintage]:

@@ -240,7 +240,7 @@ class ShiftWrong(ActivityRefused):
     message = N_("{place}: ca {found} đóng trước khi mở.")
 
 
-class PlaceUnknown(ActivityRefused):
+class RoadEndUnknown(ActivityRefused):
     """A road leads from or to a place that there is not."""
 
     message = N_("{place}: không có địa điểm “{found}”.")

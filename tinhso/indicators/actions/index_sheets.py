@@ -5,13 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tinhso.documents import queries as documents
-from tinhso.documents.types import (
-    FileTooDemanding,
-    FileTruncated,
-    FileTypeNotAccepted,
-    Sheet,
-    WorkbookTooLarge,
-)
+from tinhso.documents.types import Sheet
 from tinhso.indicators.actions.assessing import refuse_late, said
 from tinhso.indicators.actions.locking import changing, note, require_side
 from tinhso.indicators.models import AssessmentRow
@@ -28,7 +22,6 @@ from tinhso.kernel.errors import Invalid, Phrase
 from tinhso.security.types import Deed
 
 MOST_ROWS, MOST_COLUMNS = 2_000, 20
-MOST_UNPACKED = 50 * 2**20  # bytes of all parts of the workbook together
 
 
 def take_self_assessment(
@@ -72,18 +65,10 @@ def _say(
 
 
 def _sheet(content: bytes, name: str) -> Sheet:
-    try:
-        return documents.first_sheet(
-            content=content,
-            name=name[:150],
-            most_rows=MOST_ROWS,
-            most_columns=MOST_COLUMNS,
-            most_unpacked=MOST_UNPACKED,
-        )
-    except (
-        *(FileTooDemanding, FileTruncated),
-        *(FileTypeNotAccepted, WorkbookTooLarge),
-    ) as refused:
-        raise IndexSheetUnreadable(
-            {"sheet": [IndexSheetUnreadable.message]}
-        ) from refused
+    return documents.sheet_that_came_back(
+        content=content,
+        name=name,
+        most_rows=MOST_ROWS,
+        most_columns=MOST_COLUMNS,
+        unreadable=IndexSheetUnreadable,
+    )

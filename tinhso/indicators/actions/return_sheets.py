@@ -7,13 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tinhso.documents import queries as documents
-from tinhso.documents.types import (
-    FileTooDemanding,
-    FileTruncated,
-    FileTypeNotAccepted,
-    Sheet,
-    WorkbookTooLarge,
-)
+from tinhso.documents.types import Sheet
 from tinhso.indicators.actions.returning import begun, note, own_place, write_figures
 from tinhso.indicators.queries.returns import sheet_lines
 from tinhso.indicators.rules import return_sheets as sheets
@@ -30,7 +24,6 @@ from tinhso.kernel.errors import Phrase
 from tinhso.kernel.text import clean
 
 MOST_ROWS, MOST_COLUMNS = 500, 20
-MOST_UNPACKED = 20 * 2**20  # bytes of all parts of the workbook together
 
 
 def take_returns(
@@ -113,18 +106,10 @@ def _by_indicator(lines: Sequence[ReturnLine]) -> Mapping[str, ReturnLine]:
 
 
 def _sheet(content: bytes, name: str) -> Sheet:
-    try:
-        return documents.first_sheet(
-            content=content,
-            name=name[:150],
-            most_rows=MOST_ROWS,
-            most_columns=MOST_COLUMNS,
-            most_unpacked=MOST_UNPACKED,
-        )
-    except (
-        *(FileTooDemanding, FileTruncated),
-        *(FileTypeNotAccepted, WorkbookTooLarge),
-    ) as refused:
-        raise ReturnSheetUnreadable(
-            {"sheet": [ReturnSheetUnreadable.message]}
-        ) from refused
+    return documents.sheet_that_came_back(
+        content=content,
+        name=name,
+        most_rows=MOST_ROWS,
+        most_columns=MOST_COLUMNS,
+        unreadable=ReturnSheetUnreadable,
+    )

@@ -11,10 +11,10 @@ from tinhso.foresight.types.urban import (
     Evacuation,
     Line,
     PlaceTwice,
-    PlaceUnknown,
     Promise,
     Recorded,
     Road,
+    RoadEndUnknown,
     RoadTwice,
     Service,
     Shift,
@@ -135,7 +135,7 @@ def _roads(
         for end in ("from", "to"):
             if one[end] not in known:
                 field = f"evacuation.roads.{place}.{end}"
-                raise PlaceUnknown(at(field), found=one[end])
+                raise RoadEndUnknown(at(field), found=one[end])
         ways = [(one["from"], one["to"])]
         ways += [(one["to"], one["from"])] if one.get("both_ways") else []
         for way in ways:
