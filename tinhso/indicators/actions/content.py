@@ -21,8 +21,15 @@ def take_content(content: Content, actor: Actor, at: datetime) -> None:
 
 
 def compare_indicators(content: Content, find: Find) -> Mapping[str, str]:
-    """Answer which indicators cannot be computed from what the lake declares."""
-    faults: dict[str, str] = {}
+    """Answer which indicators cannot be computed from what is declared elsewhere."""
+    used = {key: find(INDICATORS_KIND, key) for key in content.body.get("uses", ())}
+    known = {one["key"] for of in used.values() if of for one in of.body["indicators"]}
+    faults = declared.unknown_of(content.body, known)
+    faults |= {
+        f"uses.{place}": f"no indicators {key!r}"
+        for place, key in enumerate(used)
+        if used[key] is None
+    }
     for place, one in enumerate(declared.indicators_of(content.body)):
         if one.computed and (fault := _uncomputable(one.computed, find)):
             faults[f"indicators.{place}.computed"] = fault

@@ -224,9 +224,11 @@ def reporters(
 
 
 def coverage(figure: Figure | None) -> str:
-    """Say how many agencies reported: `12/54 cơ quan đã báo cáo`."""
+    """Say how many returns were accepted: `12/54 cơ quan đã báo cáo`."""
     if figure is None or figure.coverage is None:
         return ""
     told = figure.coverage
     text = gettext("{n}/{m} cơ quan đã báo cáo và được duyệt")
+    if told.periods > 1:
+        text = gettext("{n}/{m} báo cáo của các kỳ bên trong đã được duyệt")
     return text.format(n=told.reported, m=told.asked)
