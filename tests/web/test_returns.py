@@ -131,8 +131,13 @@ def test_a_year_lists_the_returns_of_its_quarters(sent, address, reviewer):
 
     # Four quarters of 54 communes.
     assert "1/216 báo cáo của các kỳ bên trong đã được duyệt" in words(page)
-    assert "Ủy ban nhân dân phường Hạ Long , quý 1/2026 12.500 / 13.000 gửi chậm" in words(page)
-    assert "Ủy ban nhân dân phường Bãi Cháy , quý 1/2026 – quá hạn chưa nhập" in words(page)
+    assert (
+        "Ủy ban nhân dân phường Hạ Long , quý 1/2026 12.500 / 13.000 gửi chậm"
+        in words(page)
+    )
+    assert "Ủy ban nhân dân phường Bãi Cháy , quý 1/2026 – quá hạn chưa nhập" in words(
+        page
+    )
     assert f'href="{LIST}/con-thieu"' in page.content.decode()
 
 

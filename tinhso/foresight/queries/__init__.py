@@ -19,6 +19,7 @@ from tinhso.foresight.queries.dynamics import (
     models,
     read_model,
     run_model,
+    spread_model,
 )
 from tinhso.foresight.queries.files import (
     forecast_file,
@@ -76,6 +77,7 @@ __all__ = [
     "read_model",
     "read_target",
     "run_model",
+    "spread_model",
     "surprises",
     "tornado",
 ]
