@@ -4,6 +4,7 @@ from tinhso.foresight.queries.account import (
     account_gaps,
 )
 from tinhso.foresight.queries.account_inputs import (
+    account_quarters,
     account_template,
     get_account,
 )
@@ -52,6 +53,7 @@ from tinhso.foresight.queries.vintages import (
 
 __all__ = [
     "account_gaps",
+    "account_quarters",
     "account_template",
     "activities",
     "chances",
