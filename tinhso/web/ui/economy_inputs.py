@@ -25,7 +25,7 @@ from tinhso.web.ui.writing import moment
 YEAR = re.compile(r"(19|20)[0-9]{2}")
 NO_YEAR = N_("Hãy nhập một năm, ví dụ 2024.")
 NO_KIND = N_("Hãy chọn một loại số liệu.")
-NO_METHOD = N_("Hãy chọn một cách tính.")
+NO_METHOD = N_("Hãy chọn cách tính.")
 KINDS = {
     InputKind.VALUE_ADDED: gettext_lazy("giá trị tăng thêm theo ngành cấp 2"),
     InputKind.COMPONENTS: gettext_lazy("ba phần theo cách tính của Bộ"),
