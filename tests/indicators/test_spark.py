@@ -19,6 +19,7 @@ from tinhso.lake.providers import spark
 from tinhso.lake.providers.plans import plan
 from tinhso.lake.providers.published import dataset_of
 from tinhso.lake.types import Kind
+from tinhso.procedures.datasets import EVALUATIONS
 
 ACTS = (
     *(("submit", None, channel) for channel in ("online", "counter", "post")),
@@ -44,7 +45,7 @@ needs_spark = pytest.mark.skipif(
 
 @pytest.fixture
 def counted(content, now):
-    """Acts of four months and three agencies, and reports that citizens made."""
+    """Acts of four months, reports that citizens made, and what applicants said."""
     for number in range(120):
         action, resolved, channel = ACTS[number % len(ACTS)]
         hand_in(
@@ -56,6 +57,7 @@ def counted(content, now):
             is_synthetic=number % 5 == 0,
         )
         report(now - timedelta(days=number), number)
+        evaluation(now - timedelta(days=number), number)
     lake.append_waiting(at=now)
     yield
     forget()
@@ -83,6 +85,19 @@ def report(at, number):
         told["due"] = at.date() + timedelta(days=3)
         told["satisfied"] = number % 4 > 0
     lake.hand_in(dataset=REPORTS, values={**empty, **filled, **told}, at=at)
+
+
+def evaluation(at, number):
+    """Hand in what an applicant said."""
+    told = {one.name: FILLED[one.kind](at) for one in EVALUATIONS.columns}
+    told |= {
+        "agency": ("H49.06688", "H49.22")[number % 2],
+        "satisfaction": ("very", "satisfied", "not")[number % 3],
+        "points": number % 19,
+        "most_points": 18,
+        "is_synthetic": number % 5 == 0,
+    }
+    lake.hand_in(dataset=EVALUATIONS.name, values=told, at=at)
 
 
 def asked_of(dataset):
@@ -117,6 +132,6 @@ def test_all_measures_are_alike_on_both_engines(counted):
                 )
                 rows += len(ours.rows)
 
-    assert datasets >= {"procedures.dossier_acts", REPORTS}
+    assert datasets >= {"procedures.dossier_acts", REPORTS, EVALUATIONS.name}
     assert wrong == []
     assert rows > 20

@@ -14,9 +14,9 @@ from tinhso.lake import queries
 from tinhso.lake.models import WaitingRow
 from tinhso.people.models import PersonRow
 from tinhso.procedures import actions
-from tinhso.procedures.datasets import DOSSIER_ACTS
+from tinhso.procedures.datasets import DOSSIER_ACTS, EVALUATIONS
 from tinhso.procedures.models import DossierRow
-from tinhso.procedures.types import Channel
+from tinhso.procedures.types import ASKED, Channel, Satisfaction
 
 PAGE = "tinhso.project.publications"
 HOUR = timedelta(hours=1)
@@ -50,9 +50,39 @@ def submitted(citizen, ward, now):
     return do
 
 
-def acts(*columns):
-    rows = WaitingRow.objects.filter(dataset=DOSSIER_ACTS.name, fault="").order_by("id")
+def acts(*columns, dataset=DOSSIER_ACTS):
+    rows = WaitingRow.objects.filter(dataset=dataset.name, fault="").order_by("id")
     return [tuple(row.values[name] for name in columns) for row in rows]
+
+
+def test_what_an_applicant_says_is_a_row_without_their_words(
+    submitted, clerk, officer, delivered, citizen, now
+):
+    dossier = submitted()
+    for action, actor in (("receive", clerk), ("refuse", officer)):
+        dossier = actions.take_action(
+            dossier_id=dossier.id,
+            action_key=action,
+            revision=dossier.revision,
+            note="Không đủ điều kiện.",
+            actor=actor,
+            at=now,
+        )
+    actions.evaluate_dossier(
+        dossier_id=dossier.id,
+        satisfaction=Satisfaction.SATISFIED,
+        answers=dict.fromkeys(ASKED, 2),
+        comment="Chị Hoa rất tận tình.",
+        actor=citizen,
+        at=now + HOUR,
+    )
+    delivered(now + HOUR)
+
+    [row] = acts("satisfaction", "points", "most_points", dataset=EVALUATIONS)
+    assert row[0] == "satisfied"
+    assert 10 <= row[1] <= row[2] == 18
+    assert "tận tình" not in str(WaitingRow.objects.last().values)
+    assert not WaitingRow.objects.exclude(fault="").exists()
 
 
 def test_each_act_of_a_dossier_is_a_row(single, delivered, now):

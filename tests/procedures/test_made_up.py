@@ -20,6 +20,7 @@ from tinhso.procedures.types import (
     AnswersInvalid,
     Channel,
     CourseImpossible,
+    DossierEvaluated,
     DossierMoved,
     DossierSubmitted,
     MadeUpDossier,
@@ -235,6 +236,30 @@ def test_the_lake_is_told_what_the_acts_would_have_told(
         rows = list(csv.DictReader(io.StringIO(written(batch_id))))
 
         assert [plain(row) for row in rows] == acts_of(dossier)
+
+
+def test_the_lake_is_told_what_the_evaluation_would_have_told(
+    lived, make_up, straight, now
+):
+    batch_id = uuid4()
+    lived(straight, is_rated=True)
+    make_up(straight, batch_id=batch_id, is_rated=True)
+    [event] = OutboxEvent.objects.filter(name__endswith="DossierEvaluated")
+    told = DossierEvaluated(
+        subject_id=event.subject_id,
+        evaluation_id=event.body["evaluation_id"],
+        procedure_code=CODE,
+    )
+
+    text = b"".join(datasets.evaluations_of_made_up(batch_id)).decode()
+    [row] = csv.DictReader(io.StringIO(text))
+
+    beside = datasets.evaluation_as_row(event=told)
+    for name in ("procedure", "agency", "channel", "satisfaction", "points"):
+        assert row[name] == str(beside[name])
+    assert moment(row["evaluated_at"]) == beside["evaluated_at"]
+    assert row["evaluated_on"] == beside["evaluated_on"].isoformat()
+    assert (row["satisfaction"], row["most_points"]) == ("very", "18")
 
 
 def acts_of(dossier):

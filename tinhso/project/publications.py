@@ -10,7 +10,12 @@ from tinhso.kernel.events.types import EventContext
 from tinhso.lake import actions as lake
 from tinhso.lake import queries as sources
 from tinhso.procedures import datasets as procedures
-from tinhso.procedures.types import DeadlineExtended, DossierMoved, DossierSubmitted
+from tinhso.procedures.types import (
+    DeadlineExtended,
+    DossierEvaluated,
+    DossierMoved,
+    DossierSubmitted,
+)
 from tinhso.registries import datasets as registries
 from tinhso.registries.types import RecordsChanged
 
@@ -20,6 +25,17 @@ def publish_act(event: procedures.Act, context: EventContext, at: datetime) -> N
     lake.hand_in(
         dataset=procedures.DOSSIER_ACTS.name,
         values=procedures.act_of(event=event, context=context),
+        at=at,
+    )
+
+
+def publish_evaluation(
+    event: DossierEvaluated, context: EventContext, at: datetime
+) -> None:
+    """Hand in what an applicant said."""
+    lake.hand_in(
+        dataset=procedures.EVALUATIONS.name,
+        values=procedures.evaluation_as_row(event=event),
         at=at,
     )
 
@@ -36,6 +52,12 @@ lake.publish_batches(
     names=procedures.made_up_batches,
     rows=procedures.acts_of_made_up,
 )
+lake.publish(dataset=procedures.EVALUATIONS)
+lake.publish_batches(
+    dataset=procedures.EVALUATIONS.name,
+    names=procedures.made_up_batches,
+    rows=procedures.evaluations_of_made_up,
+)
 lake.publish_family(read=sources.datasets_of_sources, among=sources.source_among)
 lake.publish_family(read=registries.published, among=registries.among)
 
@@ -43,3 +65,4 @@ on(RecordsChanged, publish_change)
 on(DossierSubmitted, publish_act)
 on(DossierMoved, publish_act)
 on(DeadlineExtended, publish_act)
+on(DossierEvaluated, publish_evaluation)

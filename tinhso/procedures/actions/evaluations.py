@@ -9,6 +9,7 @@ from django.db import transaction
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.errors import N_, NotFound, Phrase
+from tinhso.kernel.events import actions as events
 from tinhso.kernel.text import clean
 from tinhso.procedures.dossiers import scoring
 from tinhso.procedures.dossiers.punctuality import resolution
@@ -22,6 +23,7 @@ from tinhso.procedures.types import (
     AlreadyEvaluated,
     AnswersInvalid,
     Channel,
+    DossierEvaluated,
     Evaluation,
     Index,
     NothingToEvaluate,
@@ -78,6 +80,12 @@ def evaluate_dossier(
             at=at,
             details={"satisfaction": level, "scores": evaluation.scores},
         )
+        told = DossierEvaluated(
+            subject_id=row.id,
+            evaluation_id=evaluation.id,
+            procedure_code=row.procedure.code,
+        )
+        events.record(told, actor=actor, at=at)
     return read_evaluation(evaluation)
 
 

@@ -1,6 +1,7 @@
 """Read batches of made-up dossiers, and their acts as the lake wants them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -11,12 +12,13 @@ from tinhso.people import queries as people
 from tinhso.procedures.dossiers.punctuality import RESOLVED, RETURNED_OR_WITHDRAWN
 from tinhso.procedures.models import (
     DossierRow,
+    EvaluationRow,
     MadeUpBatchRow,
     MoveRow,
     ProcedureVersion,
     SupplementRow,
 )
-from tinhso.procedures.types import MadeUpBatch
+from tinhso.procedures.types import MOST_POINTS, MadeUpBatch
 
 # What the dataset of acts tells of one act, for all of a batch. When an act was due is
 # what was known then: a completion that came later re-dated the dossier.
@@ -50,6 +52,29 @@ COPY (
 """  # noqa: S608 - the names are our own
 
 
+# The same for what applicants said.
+EVALUATIONS = f"""
+COPY (
+    SELECT e.id AS evaluation_id, d.id AS dossier_id, v.code AS procedure,
+        o.code AS agency, d.channel, e.satisfaction,
+        said.points, said.most_points,
+        e.at AS evaluated_at, (e.at AT TIME ZONE %(zone)s)::date AS evaluated_on,
+        true AS is_synthetic
+    FROM {DossierRow._meta.db_table} AS d
+    JOIN {EvaluationRow._meta.db_table} AS e ON e.dossier_id = d.id
+    JOIN {ProcedureVersion._meta.db_table} AS v ON v.id = d.procedure_id
+    JOIN unnest(%(agencies)s::uuid[], %(codes)s::text[]) AS o (id, code)
+        ON o.id = e.organization_id
+    CROSS JOIN LATERAL (SELECT sum(told.value::int) AS points,
+        %(most)s * count(*) AS most_points
+        FROM jsonb_each_text(e.scores) AS told) AS said
+    WHERE d.is_synthetic AND d.id BETWEEN %(first)s AND %(last)s
+        AND d.idempotency_key LIKE %(batch)s
+    ORDER BY e.id
+) TO STDOUT (FORMAT csv, HEADER true)
+"""  # noqa: S608 - the names are our own
+
+
 def made_up_batches() -> tuple[MadeUpBatch, ...]:
     """List the batches of made-up dossiers in the order of writing."""
     return tuple(
@@ -63,21 +88,38 @@ def acts_of_made_up(*, batch_id: UUID) -> Iterator[bytes]:
 
     :raises NotFound: if there is no such batch.
     """
+    statuses = {
+        "resolved": [int(status) for status in RESOLVED],
+        "never_early": [int(status) for status in RETURNED_OR_WITHDRAWN],
+    }
+    return _copied(ACTS, _batch(batch_id) | statuses)
+
+
+def evaluations_of_made_up(*, batch_id: UUID) -> Iterator[bytes]:
+    """Tell what was said of a batch's dossiers as CSV with a head, piece by piece.
+
+    :raises NotFound: if there is no such batch.
+    """
+    return _copied(EVALUATIONS, _batch(batch_id) | {"most": MOST_POINTS})
+
+
+def _batch(batch_id: UUID) -> dict[str, Any]:
     batch = MadeUpBatchRow.objects.filter(pk=batch_id).first()
     if batch is None:
         raise NotFound
     agencies = _agencies(batch)
-    values = {
+    return {
         "zone": VIETNAM.key,
-        "resolved": [int(status) for status in RESOLVED],
-        "never_early": [int(status) for status in RETURNED_OR_WITHDRAWN],
         "agencies": list(agencies),
         "codes": list(agencies.values()),
         "first": batch.first_id,
         "last": batch.last_id,
         "batch": f"{batch_id.hex}:%",
     }
-    with connection.cursor() as cursor, cursor.copy(ACTS, values) as copy:
+
+
+def _copied(question: str, values: Mapping[str, Any]) -> Iterator[bytes]:
+    with connection.cursor() as cursor, cursor.copy(question, values) as copy:
         yield from map(bytes, copy)
 
 

@@ -33,6 +33,14 @@ class DossierMoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DossierEvaluated(Event):
+    """An applicant said how satisfied they are with how a dossier was handled."""
+
+    evaluation_id: UUID
+    procedure_code: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class InternalMoved(Event):
     """What goes from one agency to another moved; no applicant is told of it."""
 
