@@ -82,7 +82,10 @@ def compare(
         compared = dict(by_name[content.kind].compare(content, finder))
         for other in finder.found:
             if other.pack not in within[content.pack]:
-                message = f"{other.key!r} is of the pack {other.pack!r}, not required"
+                message = (
+                    f"{other.key!r} is of the pack {other.pack!r}, not required:"
+                    f" put {other.pack!r} under `requires` in pack.yaml"
+                )
                 compared.setdefault(other.kind.removesuffix("s"), message)
         if compared:
             tree = YAML().load(content.path.read_text("utf-8"))
