@@ -73,8 +73,8 @@ def compare(
     contents: Sequence[Content], kinds: Sequence[Kind], packs: Sequence[Pack]
 ) -> list[Fault]:
     """Check contents against one another, and against what their packs require."""
-    known = {(content.kind, content.key): content for content in contents}
     by_name = {kind.name: kind for kind in kinds}
+    known = findable(contents, by_name)
     within = _reach(packs)
     faults = []
     for content in contents:
@@ -94,6 +94,17 @@ def compare(
                 for name, message in compared.items()
             ]
     return faults
+
+
+def findable(
+    contents: Iterable[Content], kinds: Mapping[str, Kind]
+) -> dict[tuple[str, str], Content]:
+    """Tell contents by kind and key, and by what each holds."""
+    known = {(content.kind, content.key): content for content in contents}
+    for content in [*known.values()]:
+        if content.kind in kinds:
+            known |= dict.fromkeys(kinds[content.kind].holds(content), content)
+    return known
 
 
 class _Finder:
@@ -144,6 +155,7 @@ def beside(
     kinds: Mapping[str, Kind],
 ) -> Iterator[ContentFault]:
     """Yield what is wrong with contents beside others that lie in no file."""
+    known = findable(known.values(), kinds)
     for content in contents:
         if content.kind in kinds:
             found = kinds[content.kind].compare(content, lambda *at: known.get(at))
