@@ -1,12 +1,13 @@
 """What a pack declares of indicators and boards is tried before it is taken."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.indicators.conftest import MEAN, VISITS_SEEN, counting
+from tests.indicators.conftest import MEAN, MINUTES, VISITS_SEEN, counting
 from tinhso.indicators.actions import BOARDS, INDICATORS
 from tinhso.kernel.packs.types import Content
 
@@ -101,18 +102,6 @@ def test_a_rule_that_cannot_be_computed_is_told(rule, told):
     assert bool(faults) == bool(told)
 
 
-def test_a_formula_names_what_this_or_another_content_declares():
-    elsewhere = declared(VISITS_SEEN)
-    formula = declared({**MEAN, "formula": {"of": ["visits", "other"], "rule": {}}})
-
-    def find(kind, key):
-        return elsewhere if (kind, key) in INDICATORS.holds(elsewhere) else None
-
-    assert INDICATORS.compare(formula, find) == {
-        "indicators.0.formula.of.1": "no indicator 'other'"
-    }
-
-
 @pytest.mark.parametrize(
     ("name", "told", "field"),
     [
@@ -150,6 +139,32 @@ def test_a_board_of_numbers_that_nobody_declares_is_told():
     faults = BOARDS.compare(board, nothing)
 
     assert faults.keys() == {"numbers.0", "map.indicator"}
+
+
+def test_a_formula_of_itself_by_way_of_another_is_told():
+    first = {**MEAN, "key": "a", "formula": {"of": ["b"], "rule": {"var": "b"}}}
+    other = {**MEAN, "key": "b", "formula": {"of": ["a"], "rule": {"var": "a"}}}
+
+    faults = INDICATORS.check(declared(first, other))
+
+    assert faults.keys() == {"indicators.0.formula.of", "indicators.1.formula.of"}
+
+
+def test_a_formula_of_what_nobody_declares_is_told_and_of_what_is_used_is_not(visits):
+    made = declared(VISITS_SEEN, MEAN)
+    told = INDICATORS.compare(made, nothing)
+    assert told == {
+        "indicators.1.formula.of.0": "no indicator 'minutes' here or in `uses`"
+    }
+
+    other = replace(declared(MINUTES), key="other")
+    using = replace(made, body={**made.body, "uses": ["other", "nowhere"]})
+
+    def find(kind, key):
+        return other if (kind, key) == ("indicators", "other") else None
+
+    found = INDICATORS.compare(using, find)
+    assert found == {"uses.1": "no indicators 'nowhere'"}
 
 
 def test_a_board_of_targets_that_nobody_has_is_told():

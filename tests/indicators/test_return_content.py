@@ -8,7 +8,8 @@ import yaml
 
 from tinhso.indicators import queries
 from tinhso.indicators.actions import RETURNS
-from tinhso.indicators.rules.returns import asked_of, periods_over
+from tinhso.indicators.rules.periods import period_of
+from tinhso.indicators.rules.returns import asked_of, made_of, periods_over
 from tinhso.indicators.types import PeriodKind
 from tinhso.kernel.packs.types import Content
 from tinhso.procedures import queries as calendars
@@ -49,6 +50,33 @@ def test_a_return_that_can_be_has_no_fault():
 
     assert RETURNS.check(good) == {}
     assert RETURNS.compare(good, among(SHARE)) == {}
+
+
+def test_nothing_is_made_of_years():
+    yearly = told(every="year", since="2026", over_time="sum")
+
+    assert "returns.0.over_time" in RETURNS.check(declared(yearly))
+
+
+@pytest.mark.parametrize(
+    ("over_time", "period", "made"),
+    [
+        (None, "2026", []),
+        ("sum", "2026", ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]),
+        ("last", "2026", ["2026Q4"]),
+        ("sum", "2026Q2", ["2026Q2"]),
+        # It lacks what was before anything was reported.
+        ("sum", "2025", []),
+        ("last", "2025", []),
+        # Nothing says how a quarter falls into months.
+        ("sum", "2026-04", []),
+    ],
+)
+def test_a_longer_period_is_made_of_those_reported(over_time, period, made):
+    one = told() | ({"over_time": over_time} if over_time else {})
+    [asked] = asked_of(declared(one).body, {"share": "so_khcn"})
+
+    assert [one.key for one in made_of(asked, period_of(period))] == made
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,8 @@ from tinhso.kernel.clock import VIETNAM
 from tinhso.kernel.errors import NotAllowed
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.events.models import OutboxEvent
+from tinhso.kernel.packs import versions
+from tinhso.kernel.packs.types import Content
 from tinhso.notify import queries as notify
 from tinhso.people.models import OrganizationRow
 
@@ -130,6 +132,114 @@ def test_the_parts_are_those_who_reported(fill, send, accept, ward, now):
     assert {code: one.value for code, one in parts.items()} == {ward.code: 80.0}
     assert queries.breakdowns(key=FILES) == (Dimension.AGENCY,)
     assert queries.usual_period(on=now.date(), made_up=True, key=FILES) == period
+
+
+def test_a_year_is_its_quarters_added_up_and_says_which_are_missing(
+    fill, send, accept, figure, ward
+):
+    """Shares are not averaged: 8 of 10 and 30 of 90 are 38 of 100."""
+    others = OrganizationRow.objects.filter(level="commune").exclude(pk=ward.id)
+    others.update(valid_to=date(2026, 2, 1))
+    later = datetime(2027, 1, 8, 9, tzinfo=VIETNAM)
+
+    def report(quarter, above, below):
+        told = {"period": f"2026Q{quarter}", "at": later}
+        fill(above, below, **told)
+        send(**told)
+        accept(**told)
+
+    report(1, 8, 10)
+    report(2, 30, 90)
+
+    one = figure(period="2026", days=220)
+    assert (one.value, one.numerator, one.denominator) == (38.0, 38, 100)
+    assert one.coverage == Coverage(2, 4, periods=4)
+    assert not one.is_complete
+
+    report(3, 0, 50)
+    report(4, 62, 150)
+
+    one = figure(period="2026", days=220)
+    assert (one.value, one.is_complete) == (100 * 100 / 300, True)
+
+
+def test_the_agencies_behind_a_year_are_listed_by_quarter(
+    fill, send, accept, ward, province, now
+):
+    fill(8, 10)
+    send()
+    accept()
+    lines = queries.returns_behind(
+        key=FILES,
+        period=queries.period(key="2026"),
+        actor=province,
+        on=date(2026, 7, 10),
+        made_up=True,
+    )
+
+    told = [
+        (one.period.key, one.numerator) for one in lines if one.agency_id == ward.id
+    ]
+    assert told == [("2026Q1", 8), ("2026Q2", None)]
+    parts = queries.parts(
+        key=FILES,
+        period=queries.period(key="2026"),
+        dimension=Dimension.AGENCY,
+        on=now.date(),
+        made_up=True,
+    )
+    # A part of the year is no year.
+    assert [one.is_complete for one in parts.values()] == [False]
+
+
+def test_a_formula_is_made_of_what_was_reported_and_what_documents_state(
+    fill, send, accept, ward, now, monkeypatch
+):
+    others = OrganizationRow.objects.filter(level="commune").exclude(pk=ward.id)
+    others.update(valid_to=date(2026, 2, 1))
+    title = {"vi": "Thử", "en": "Test"}
+    stated = {"period": QUARTER, "value": 20, "source": "x"}
+    made = {"of": [FILES, "stated"], "rule": {"-": [{"var": FILES}, {"var": "stated"}]}}
+    body = {
+        "key": "test",
+        "title": title,
+        "sources": {"x": "Thử"},
+        "indicators": [
+            {"key": "stated", "title": title, "unit": "percent", "values": [stated]},
+            {"key": "lead", "title": title, "unit": "percent", "formula": made},
+            {
+                "key": "twice",
+                "title": title,
+                "unit": "percent",
+                "formula": {"of": ["lead"], "rule": {"*": [{"var": "lead"}, 2]}},
+            },
+        ],
+    }
+    kept = versions.in_force
+
+    def in_force(*, kind):
+        more = Content("test", "indicators", "test", body)
+        return (*kept(kind=kind), *([more] if kind == "indicators" else []))
+
+    monkeypatch.setattr(versions, "in_force", in_force)
+    period, keys = queries.period(key=QUARTER), ("lead", "twice")
+
+    def read():
+        found = queries.figures(
+            keys=keys, periods=[period], on=now.date(), made_up=True
+        )
+        return [
+            (one.value, one.is_complete) for key in keys for one in [found[key, period]]
+        ]
+
+    # What is missing makes the whole unknown, never less.
+    assert read() == [(None, False), (None, False)]
+
+    fill(8, 10)
+    send()
+    accept()
+
+    assert read() == [(60.0, True), (120.0, True)]
 
 
 def test_a_return_sent_back_is_sent_again(fill, send, accept, place, reviewer, now):

@@ -5,9 +5,10 @@ import pytest
 from tests.web.test_desk_browser import SMALL_TARGETS, settle
 from tests.web.test_desk_browser import faults as axe
 from tests.web.test_economy import ECONOMY, estimated  # noqa: F401
+from tests.web.test_economy_inputs import INPUTS
 from tests.web.test_measures import TARGETS, _clock  # noqa: F401
 
-PAGES = (ECONOMY, f"{TARGETS}?ke-hoach=nq09_2025")
+PAGES = (ECONOMY, INPUTS, f"{TARGETS}?ke-hoach=nq09_2025")
 
 
 @pytest.mark.browser

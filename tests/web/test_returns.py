@@ -124,6 +124,23 @@ def test_sent_back_corrected_accepted_and_shown(sent, address, reviewer):
     assert "Sửa báo cáo đã duyệt" in words(sent.get(address))
 
 
+def test_a_year_lists_the_returns_of_its_quarters(sent, address, reviewer):
+    reviewer.post(f"{address}/duyet")
+
+    page = reviewer.get(f"{MEASURE}?ky=2026")
+
+    # Four quarters of 54 communes.
+    assert "1/216 báo cáo của các kỳ bên trong đã được duyệt" in words(page)
+    assert (
+        "Ủy ban nhân dân phường Hạ Long , quý 1/2026 12.500 / 13.000 gửi chậm"
+        in words(page)
+    )
+    assert "Ủy ban nhân dân phường Bãi Cháy , quý 1/2026 – quá hạn chưa nhập" in words(
+        page
+    )
+    assert f'href="{LIST}/con-thieu"' in page.content.decode()
+
+
 def test_drafts_of_others_are_not_shown_beside_the_number(
     visit, officer, address, reviewer
 ):

@@ -16,6 +16,7 @@ from tinhso.foresight.types.account import (
     InputKind,
     ManufacturingGap,
     Method,
+    Quarterly,
     Quotient,
     Settings,
     Share,
@@ -185,6 +186,51 @@ def _gap_lines(found: Gaps) -> list[str]:
             f" GRDP: {part.low_of_all:.0f} to {part.high_of_all:.0f} % of all of it"
         )
     return lines or ["Nothing to work out."]
+
+
+@group.command()
+@click.option("--method", type=ESTIMATED, default=Method.STATISTICS_OFFICE.value)
+@MADE_UP
+@json_option
+@refusing
+def quarters(method: str, made_up: bool, as_json: bool) -> None:
+    """Carry estimated years on by quarter, by invoiced revenue (Chow and Lin).
+
+    JSON: `quarters`, each `period`, `value` in billion VND, `is_carried_on`: after the
+    last year that was estimated; `years`, each `year`, `share`, `value`; `rho`, `beta`,
+    `inputs`, `source`. All of it is an estimate.
+    """
+    found = queries.account_quarters(
+        method=Method(method), made_up=made_up, actor=SYSTEM
+    )
+    answer(_quarterly(found), "\n".join(_quarter_lines(found)), as_json=as_json)
+
+
+def _quarterly(found: Quarterly) -> dict[str, Any]:
+    return {
+        **asdict(found),
+        "method": found.method.value,
+        "quarters": [
+            {
+                "period": period.key,
+                "value": value,
+                "is_carried_on": period.last.year > found.known_to,
+            }
+            for period, value in found.quarters
+        ],
+        "years": [
+            {"year": year, "share": share, "value": value}
+            for year, share, value in found.years
+        ],
+        "is_estimate": True,
+    }
+
+
+def _quarter_lines(found: Quarterly) -> list[str]:
+    return [
+        f"{period.key}  {value:.1f}{' *' if period.last.year > found.known_to else ''}"
+        for period, value in found.quarters
+    ]
 
 
 @group.command()

@@ -121,6 +121,51 @@ def row(one: Quantiles) -> dict[str, Any]:
     return {"output": one.output, "time": one.time, "mean": one.mean, **named}
 
 
+@click.command()
+@click.argument("model")
+@click.option("--levers", callback=read_levers, default="", help="a=1.5,b=LEVEL")
+@click.option("--members", type=click.IntRange(1), default=100_000, help="How many.")
+@click.option("--shard", type=click.IntRange(1), default=10_000, help="In one; 10000.")
+@click.option("--seed", type=int, default=1, help="The same makes the same; 1.")
+@click.option("--cluster", default="", help="A Dask scheduler, as tcp://host:8786.")
+@click.option("--made-up", is_flag=True, help="Inputs from made-up data.")
+@json_option
+@refusing
+def spread(
+    model: str,
+    levers: Mapping[str, str],
+    members: int,
+    shard: int,
+    seed: int,
+    cluster: str,
+    made_up: bool,
+    as_json: bool,
+) -> None:
+    """Run MODEL in shards, here or by a cluster, and add up their histograms.
+
+    JSON: first what `run` says of a run, `shards`: how many there were, `histogram`:
+    SHA-256 of what they add up to, the same however it was split and wherever it ran.
+    Then a line an output and time as `run` has them, to a thousandth of each number.
+    """
+    found = queries.spread_model(
+        model=model_named(model),
+        levers=levers,
+        members=members,
+        seed=seed,
+        on=clock.local(clock.now()).date(),
+        made_up=made_up,
+        size=shard,
+        cluster=cluster,
+    )
+    first = {"shards": found.shards, "histogram": found.digest}
+    if as_json:
+        lines = [head(found.provenance) | first, *map(row, found.rows)]
+        click.echo("\n".join(json.dumps(one, ensure_ascii=False) for one in lines))
+        return
+    click.echo(f"{found.shards} shards, histogram {found.digest}")
+    click.echo("\n".join(map(row_text, found.rows)))
+
+
 def _text(outcome: Outcome) -> list[str]:
     told = outcome.provenance
     lines = [f"{told.model} {told.digest[:12]} {dict(told.levers)}"]
@@ -191,4 +236,4 @@ def convert(model: str, output: Path | None, as_json: bool) -> None:
     answer({**told, "file": str(output)}, str(output), as_json=as_json)
 
 
-COMMANDS = (run_model, conform, convert)
+COMMANDS = (run_model, spread, conform, convert)

@@ -32,6 +32,7 @@ from tinhso.web.pages import (
     directives,
     dossiers,
     economy,
+    economy_inputs,
     evaluations,
     forecasts,
     gallery,
@@ -245,6 +246,18 @@ for_officers = [
     ),
     path("lam-viec/muc-tieu", measures.targets, name="targets"),
     path("lam-viec/kinh-te-so", economy.economy, name="economy"),
+    path(
+        "lam-viec/kinh-te-so/so-dau-vao", economy_inputs.inputs, name="economy_inputs"
+    ),
+    path("lam-viec/kinh-te-so/nhap", economy_inputs.take, name="economy_take"),
+    path(
+        "lam-viec/kinh-te-so/uoc-tinh", economy_inputs.estimate, name="economy_estimate"
+    ),
+    path(
+        "lam-viec/kinh-te-so/mau/<slug:kind>.xlsx",
+        economy_inputs.template,
+        name="economy_template",
+    ),
     path("lam-viec/kinh-te-so.csv", economy.economy_csv, name="economy_csv"),
     path("lam-viec/du-lieu-mo", opendata_desk.datasets, name="opendata_desk"),
     path(

@@ -4,6 +4,7 @@ from tinhso.foresight.queries.account import (
     account_gaps,
 )
 from tinhso.foresight.queries.account_inputs import (
+    account_quarters,
     account_template,
     get_account,
 )
@@ -19,6 +20,7 @@ from tinhso.foresight.queries.dynamics import (
     models,
     read_model,
     run_model,
+    spread_model,
 )
 from tinhso.foresight.queries.files import (
     forecast_file,
@@ -51,6 +53,7 @@ from tinhso.foresight.queries.vintages import (
 
 __all__ = [
     "account_gaps",
+    "account_quarters",
     "account_template",
     "activities",
     "chances",
@@ -76,6 +79,7 @@ __all__ = [
     "read_model",
     "read_target",
     "run_model",
+    "spread_model",
     "surprises",
     "tornado",
 ]

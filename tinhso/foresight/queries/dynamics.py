@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
-from tinhso.foresight.providers import measures, model_files
+from tinhso.foresight.providers import clusters, measures, model_files
 from tinhso.foresight.providers.cases import cases_of
 from tinhso.foresight.providers.engines import engine_named
-from tinhso.foresight.rules.dynamics import ensembles
+from tinhso.foresight.rules.dynamics import ensembles, shards
 from tinhso.foresight.rules.dynamics.compiling import compile_model
 from tinhso.foresight.rules.dynamics.conforming import differences
 from tinhso.foresight.rules.dynamics.declared import model_of
 from tinhso.foresight.rules.dynamics.program import Engine
 from tinhso.foresight.rules.dynamics.running import Run
+from tinhso.foresight.rules.dynamics.shards import Shard
 from tinhso.foresight.rules.dynamics.xmile import read_xmile
 from tinhso.foresight.rules.dynamics.xmile_export import write_xmile
 from tinhso.foresight.types.dynamics import (
@@ -21,12 +23,13 @@ from tinhso.foresight.types.dynamics import (
     Model,
     Outcome,
     Provenance,
+    Spread,
 )
 from tinhso.foresight.types.expressions import ModelRefused
 from tinhso.foresight.types.refusals import ModelUnknown
 from tinhso.kernel.packs import versions
 
-MODELS = "models"
+MODELS, NUMPY = "models", "numpy"
 Settings = Mapping[str, float | str]
 
 
@@ -90,6 +93,46 @@ def run_model(
     used = engine_named(engine)
     rows = tuple(ensembles.quantiles_of(run, used, members))
     return Outcome(provenance_of(filled, run, used, members, inputs), rows)
+
+
+def spread_model(
+    *,
+    model: Model,
+    levers: Settings,
+    members: int,
+    seed: int,
+    on: date,
+    made_up: bool = False,
+    size: int = 10_000,
+    cluster: str = "",
+) -> Spread:
+    """Run a model split into shards of so many members, here or on a cluster.
+
+    The histograms add up to the same bytes wherever and however they were made. on:
+    which day's numbers its inputs are. cluster: address of a Dask scheduler.
+
+    :raises ModelRefused: naming the line at which it comes to no number.
+    :raises LeverUnknown: if a lever is set that it does not have.
+    :raises LeverOutside: if one is set outside its bounds.
+    :raises RunWrong: if there are no members, or too many.
+    :raises EngineMissing, ClusterAway: if there is no cluster to run on.
+    """
+    ensembles.require_members(members, most=shards.MOST_MEMBERS)
+    filled, inputs = measures.with_inputs(model, on=on, made_up=made_up)
+    settings = ensembles.settings_of(filled, levers)
+    whole = Shard(filled.digest, settings, seed, 0, members)
+    parts = shards.split(whole, size)
+    found = (
+        clusters.worked_on_dask(filled, parts, cluster)
+        if cluster
+        else clusters.worked_here(filled, parts)
+    )
+    merged = shards.merge(found)
+    program = compile_model(filled)
+    run = Run(program, ensembles.labels_of(filled, program), seed, settings)
+    made_of = provenance_of(filled, run, engine_named(NUMPY), members, inputs)
+    digest = sha256(shards.to_bytes(merged)).hexdigest()
+    return Spread(made_of, tuple(shards.told(merged)), len(parts), digest)
 
 
 def provenance_of(

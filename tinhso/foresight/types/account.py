@@ -279,6 +279,26 @@ class Nowcast:
 
 
 @dataclass(frozen=True, slots=True)
+class Quarterly:
+    """Digital value added by quarter, worked out here; always an estimate.
+
+    quarters: (period, billion VND), the oldest first; known_to: the last year that is
+    not carried on; years: (year, percent, billion VND) they add up to; inputs: digests
+    of what they stand on; source: of the indicator.
+    """
+
+    method: Method
+    quarters: tuple[tuple[Period, float], ...]
+    known_to: int
+    years: tuple[tuple[int, float, float], ...]
+    rho: float
+    beta: tuple[float, float]
+    inputs: tuple[str, ...]
+    source: str
+    made_up: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Growth:
     """A way in which GRDP grew; rate: percent a year; facts: what it stands on."""
 
@@ -388,10 +408,14 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """All that is known of the digital economy of a province."""
+    """All that is known of the digital economy of a province.
+
+    quarters: of the methods of which enough years are known.
+    """
 
     declared: Declared
     series: tuple[ShareSeries, ...]
     gaps: Gaps
     inputs: tuple[InputVersion, ...]
     estimates: tuple[Estimate, ...]
+    quarters: tuple[Quarterly, ...]

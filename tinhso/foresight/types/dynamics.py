@@ -253,6 +253,20 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """What a run split into shards came to.
+
+    rows: to a thousandth of what they are, which is how wide a bin is. digest: SHA-256
+    of the merged histogram; the same however split.
+    """
+
+    provenance: Provenance
+    rows: tuple[Quantiles, ...]
+    shards: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Conformed:
     """How a case of the test suite went: passed, failed, or outside the subset."""
 

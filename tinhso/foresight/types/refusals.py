@@ -1,7 +1,7 @@
 """Why a model is not taken, or not run."""
 
 from tinhso.foresight.types.expressions import ModelRefused
-from tinhso.kernel.errors import N_, Invalid, NotFound
+from tinhso.kernel.errors import N_, Invalid, NotFound, Unavailable
 
 
 class NameUnknown(ModelRefused):
@@ -159,6 +159,12 @@ class CasesMissing(NotFound):
     """A folder holds no cases of the test suite."""
 
     message = N_("Không có ca kiểm thử nào trong “{folder}”.")
+
+
+class ClusterAway(Unavailable):
+    """The cluster that was to run a model does not answer."""
+
+    message = N_("Cụm máy tính tại {address} không trả lời hoặc không còn máy nào.")
 
 
 class EngineMissing(Invalid):

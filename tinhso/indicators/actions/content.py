@@ -9,7 +9,7 @@ from tinhso.indicators.queries.declared import INDICATORS as INDICATORS_KIND
 from tinhso.indicators.queries.declared import TARGETS as TARGETS_KIND
 from tinhso.indicators.queries.index_sets import INDEX_SETS
 from tinhso.indicators.rules import declared, questions
-from tinhso.indicators.types import SCHEMAS, Computed, Dimension, Formula
+from tinhso.indicators.types import SCHEMAS, Computed, Dimension
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.packs.types import Content, Find, Kind
@@ -26,26 +26,21 @@ def take_content(content: Content, actor: Actor, at: datetime) -> None:
 
 
 def compare_indicators(content: Content, find: Find) -> Mapping[str, str]:
-    """Answer which indicators cannot be computed from what is declared."""
-    faults: dict[str, str] = {}
+    """Answer which indicators cannot be computed from what is declared elsewhere."""
+    used = {key: find(INDICATORS_KIND, key) for key in content.body.get("uses", ())}
+    known = {one["key"] for of in used.values() if of for one in of.body["indicators"]}
+    faults = declared.unknown_of(content.body, known)
+    faults |= {
+        f"uses.{place}": f"no indicators {key!r}"
+        for place, key in enumerate(used)
+        if used[key] is None
+    }
     for place, one in enumerate(declared.indicators_of(content.body)):
         field = f"indicators.{place}"
         if one.computed:
             wrong = _uncomputable(one.computed, find)
             faults |= {f"{field}.computed{at}": told for at, told in wrong.items()}
-        if one.formula:
-            faults |= dict(_unknown(one.formula, f"{field}.formula.of", content, find))
     return faults
-
-
-def _unknown(
-    formula: Formula, field: str, content: Content, find: Find
-) -> Iterator[tuple[str, str]]:
-    """Say which indicators a formula names that nobody declares."""
-    own = set(indicators_in(content))
-    for place, key in enumerate(formula.of):
-        if (INDICATOR, key) not in own and find(INDICATOR, key) is None:
-            yield f"{field}.{place}", f"no indicator {key!r}"
 
 
 def indicators_in(content: Content) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Add up what agencies reported: figures by period and agency, values for targets.
 
-Only what was accepted counts, and a period of another length has no figure: shares of
-quarters do not add up to the share of a year. A missing return makes a sum incomplete.
+Only what was accepted counts. A longer period has a figure only where its declaration
+says how it comes of shorter ones. A missing return makes a sum incomplete.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from tinhso.indicators.models import ReturnRow
 from tinhso.indicators.queries.asked import Roll, of_indicators
 from tinhso.indicators.rules import adding_up
 from tinhso.indicators.rules.periods import period_of
-from tinhso.indicators.rules.returns import is_period
+from tinhso.indicators.rules.returns import made_for, made_of
 from tinhso.indicators.types import (
     Asked,
     Cell,
@@ -28,6 +28,7 @@ from tinhso.indicators.types import (
 )
 
 Accepted = Mapping[tuple[str, str], Sequence[ReturnRow]]
+Parts = Mapping[Cell, Sequence[Period]]
 
 
 def reported_figures(
@@ -37,21 +38,23 @@ def reported_figures(
     on: date,
 ) -> Iterator[Figure]:
     """Make figures of what was accepted; cells of what nobody reported have none."""
-    wanted = [cell for cell in cells if is_period(asked[cell.indicator], cell.period)]
-    if not wanted:
+    told = {cell: made_of(asked[cell.indicator], cell.period) for cell in cells}
+    parts = {cell: found for cell, found in told.items() if found and _has_part(cell)}
+    if not parts:
         return
-    accepted, roll = _accepted(wanted), Roll()
-    for cell in wanted:
-        rows = accepted.get((cell.indicator, cell.period.key), ())
-        found = _figure(declared, asked[cell.indicator], cell, rows, roll, on)
-        if found:
-            yield found
+    accepted, roll = _accepted(parts), Roll()
+    for cell in parts:
+        one = asked[cell.indicator]
+        counted, coverage = _counted(one, cell, parts[cell], accepted, roll)
+        if counted:
+            yield _figure(declared[cell.indicator], cell, counted, coverage, on)
 
 
 def reporting_codes(*, key: str, period: Period, made_up: bool) -> list[str]:
     """List the codes of the agencies whose returns were accepted."""
-    rows = _rows(made_up).filter(indicator=key, period=period.key)
-    return sorted(rows.values_list("agency__code", flat=True))
+    wanted = [one.key for one in made_of(of_indicators([key])[key], period)]
+    rows = _rows(made_up).filter(indicator=key, period__in=wanted)
+    return sorted(set(rows.values_list("agency__code", flat=True)))
 
 
 def newest_reported(*, key: str, made_up: bool) -> Period | None:
@@ -78,8 +81,12 @@ def with_reported(
     """
     asked = of_indicators(keys)
     rows = _rows(made_up).filter(indicator__in=asked)
-    places = sorted(set(rows.values_list("indicator", "period")))
-    cells = [Cell(key, period_of(period), made_up) for key, period in places]
+    places = {
+        (key, longer)
+        for key, period in set(rows.values_list("indicator", "period"))
+        for longer in made_for(asked[key], period_of(period))
+    }
+    cells = [Cell(key, period, made_up) for key, period in sorted(places)]
     values: dict[str, list[Value]] = {key: [] for key in asked}
     for one in reported_figures(declared, asked, cells, on):
         if one.value is not None and one.is_complete:
@@ -90,7 +97,8 @@ def with_reported(
 
 def _value(one: Figure, asked: Asked) -> Value:
     coverage = one.coverage or Coverage(0, 0)
-    source = f"Báo cáo của {coverage.reported}/{coverage.asked} cơ quan, đã duyệt"
+    whose = "cơ quan" if coverage.periods == 1 else "lượt cơ quan và kỳ"
+    source = f"Báo cáo của {coverage.reported}/{coverage.asked} {whose}, đã duyệt"
     return Value(
         period=one.cell.period,
         value=one.value or 0.0,
@@ -103,10 +111,10 @@ def _rows(made_up: bool) -> QuerySet[ReturnRow]:
     return ReturnRow.objects.filter(state=ReturnState.ACCEPTED, is_synthetic=made_up)
 
 
-def _accepted(cells: Sequence[Cell]) -> Accepted:
-    rows = _rows(cells[0].made_up).filter(
-        indicator__in={cell.indicator for cell in cells},
-        period__in={cell.period.key for cell in cells},
+def _accepted(parts: Parts) -> Accepted:
+    rows = _rows(next(iter(parts)).made_up).filter(
+        indicator__in={cell.indicator for cell in parts},
+        period__in={one.key for periods in parts.values() for one in periods},
     )
     found: dict[tuple[str, str], list[ReturnRow]] = {}
     for row in rows.select_related("agency"):
@@ -114,22 +122,29 @@ def _accepted(cells: Sequence[Cell]) -> Accepted:
     return found
 
 
+def _counted(
+    asked: Asked, cell: Cell, periods: Sequence[Period], accepted: Accepted, roll: Roll
+) -> tuple[list[ReturnRow], Coverage]:
+    """Gather the returns of those who are asked, or of one of them, and count both."""
+    counted: list[ReturnRow] = []
+    number = 0
+    for period in periods:
+        there = roll.reporters(asked, period)
+        ids = {one.id for one in there if cell.part in ("", one.code)}
+        rows = accepted.get((cell.indicator, period.key), ())
+        counted += [row for row in rows if row.agency_id in ids]
+        number += len(ids)
+    return counted, Coverage(len(counted), number, len(periods))
+
+
 def _figure(
-    declared: Mapping[str, Indicator],
-    asked: Asked,
+    one: Indicator,
     cell: Cell,
-    rows: Sequence[ReturnRow],
-    roll: Roll,
+    counted: Sequence[ReturnRow],
+    coverage: Coverage,
     on: date,
-) -> Figure | None:
-    """Add up the returns of those who are asked, or of one of them."""
-    one = declared[cell.indicator]
-    ids = {agency.id for agency in roll.reporters(asked, cell.period)}
-    counted = [row for row in rows if row.agency_id in ids and _is_of(cell, row)]
-    if not counted:
-        return None
-    coverage = None if cell.part else Coverage(len(counted), len(ids))
-    is_complete = coverage is None or coverage.reported == coverage.asked
+) -> Figure:
+    is_complete = coverage.reported == coverage.asked
     above, below = adding_up.total(
         [(row.numerator or 0, row.denominator) for row in counted]
     )
@@ -142,11 +157,12 @@ def _figure(
         status=status if is_complete else Status.PROVISIONAL,
         is_complete=is_complete,
         run=None,
-        coverage=coverage,
+        coverage=None if cell.part else coverage,
     )
 
 
-def _is_of(cell: Cell, row: ReturnRow) -> bool:
+def _has_part(cell: Cell) -> bool:
+    """Tell whether returns can tell of it: of all agencies, or of one."""
     if cell.dimension is Dimension.WHOLE or not cell.part:
         return cell.dimension is Dimension.WHOLE
-    return cell.dimension is Dimension.AGENCY and row.agency.code == cell.part
+    return cell.dimension is Dimension.AGENCY

@@ -1,6 +1,6 @@
 """Read returns: what is owed, what was sent, who is late, and one as a whole."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -98,28 +98,37 @@ def returns_behind(
     :raises NotAllowed: if the actor serves the province nowhere.
     """
     security.require(actor=actor, deed=Deed.SEE_MEASURES)
-    if key not in returns_asked():
+    asked = returns_asked().get(key)
+    keys = {one.key for one in rules.made_of(asked, period)} if asked else set()
+    if not keys:
         return ()
-    counted = _counted(key, period, made_up)
-    found = (one for one in _lines(on, period.key) if one.asked.indicator == key)
+    counted = _counted(key, keys, made_up)
+    nothing = (None, None)
     return tuple(
         replace(one, numerator=above, denominator=below)
-        for one in sorted(found, key=lambda one: one.agency_code)
-        for above, below in [counted.get(one.agency_id, (None, None))]
+        for one in sorted(_lines(on), key=_by_agency)
+        if one.asked.indicator == key and one.period.key in keys
+        for above, below in [counted.get((one.agency_id, one.period.key), nothing)]
     )
+
+
+def _by_agency(one: ReturnLine) -> tuple[str, Period]:
+    return one.agency_code, one.period
 
 
 def _counted(
-    key: str, period: Period, made_up: bool
-) -> Mapping[UUID, tuple[int | None, int | None]]:
-    """Read the figures that count, by agency."""
+    key: str, periods: Collection[str], made_up: bool
+) -> Mapping[tuple[UUID, str], tuple[int | None, int | None]]:
+    """Read the figures that count, by agency and period."""
     rows = ReturnRow.objects.filter(
         indicator=key,
-        period=period.key,
+        period__in=periods,
         state=ReturnState.ACCEPTED,
         is_synthetic=made_up,
     )
-    return {row.agency_id: (row.numerator, row.denominator) for row in rows}
+    return {
+        (row.agency_id, row.period): (row.numerator, row.denominator) for row in rows
+    }
 
 
 def return_file(

@@ -114,19 +114,18 @@ def parts(
     declared = indicators()
     if key not in declared:
         raise IndicatorUnknown(key=key)
-    if key in of_indicators([key]):
-        codes = reporting_codes(key=key, period=period, made_up=made_up)
-    else:
-        codes = _counted_parts(declared[key], period, dimension, made_up)
-    cells = [Cell(key, period, made_up, dimension, code) for code in codes]
+    codes = set(_counted_parts(_needed(declared, key), period, dimension, made_up))
+    for one in of_indicators(_needed(declared, key)):
+        codes |= set(reporting_codes(key=one, period=period, made_up=made_up))
+    cells = [Cell(key, period, made_up, dimension, code) for code in sorted(codes)]
     return {found.cell.part: found for found in _figures(declared, cells, on)}
 
 
 def _counted_parts(
-    one: Indicator, period: Period, dimension: Dimension, made_up: bool
+    keys: Collection[str], period: Period, dimension: Dimension, made_up: bool
 ) -> list[str]:
     rows = ValueRow.objects.filter(
-        indicator__in=_counted(one),
+        indicator__in=keys,
         dimension=dimension,
         made_up=made_up,
         month__range=(period.first, period.last),
@@ -203,23 +202,34 @@ def _figures(
     """Read what was counted for some cells, which differ in indicator and part."""
     if not cells:
         return
-    wanted = {cell.indicator for cell in cells}
-    asked = of_indicators(wanted)
-    reported = [cell for cell in cells if cell.indicator in asked]
-    yield from reported_figures(declared, asked, reported, on)
-    keys = {key for one in wanted for key in _counted(declared[one])}
-    book = _Book(declared, _known(keys, cells), on)
+    needed = {key: _needed(declared, key) for key in {c.indicator for c in cells}}
+    asked = of_indicators({key for keys in needed.values() for key in keys})
+    reported = {
+        replace(cell, indicator=key): None
+        for cell in cells
+        for key in needed[cell.indicator]
+        if key in asked
+    }
+    figures = reported_figures(declared, asked, list(reported), on)
+    keys = {key for one in needed.values() for key in one if declared[key].computed}
+    told = {figure.cell: figure for figure in figures}
+    book = _Book(declared, _known(keys, cells), told, on)
     for cell in cells:
-        if cell.indicator in asked:
-            continue
         found = book.figure(cell)
         if found:
             yield found
 
 
-def _counted(one: Indicator) -> set[str]:
-    """List what has to be counted for an indicator."""
-    return {one.key} if one.computed else set(one.formula.of if one.formula else ())
+def _needed(declared: Mapping[str, Indicator], key: str) -> frozenset[str]:
+    """List an indicator and all that it is made of, however far down."""
+    found: set[str] = set()
+    ahead = [key]
+    while ahead:
+        one = ahead.pop()
+        if one in declared and one not in found:
+            found.add(one)
+            ahead += adding_up.made_of(declared[one])
+    return frozenset(found)
 
 
 def _known(keys: Iterable[str], cells: Sequence[Cell]) -> Known:
@@ -252,15 +262,34 @@ class _Book:
     """What is known of some indicators, out of which figures are made."""
 
     def __init__(
-        self, declared: Mapping[str, Indicator], known: Known, on: date
+        self,
+        declared: Mapping[str, Indicator],
+        known: Known,
+        reported: Mapping[Cell, Figure],
+        on: date,
     ) -> None:
         self._declared, self._known, self._on = declared, known, on
-        self._runs = _runs(known)
+        self._reported, self._runs = reported, _runs(known)
 
-    def figure(self, cell: Cell) -> Figure | None:
-        """Make a figure; None where nothing was counted."""
-        one = self._declared[cell.indicator]
-        return self._of_formula(cell, one.formula) if one.formula else self._of(cell)
+    def figure(self, cell: Cell, within: frozenset[str] = frozenset()) -> Figure | None:
+        """Make a figure; None where nothing was counted. within: what it is part of."""
+        one = self._declared.get(cell.indicator)
+        if one is None or one.key in within:
+            return None
+        if one.formula:
+            return self._of_formula(cell, one.formula, within | {one.key})
+        if one.computed:
+            return self._of(cell)
+        return self._reported.get(cell) or (self._stated(cell) if within else None)
+
+    def _stated(self, cell: Cell) -> Figure | None:
+        """Make a figure of what documents state of a period as a whole."""
+        values = self._declared[cell.indicator].values if not cell.part else ()
+        found = [one for one in values if one.period == cell.period]
+        if not found:
+            return None
+        status, value = found[-1].status, found[-1].value
+        return Figure(cell, value, None, None, status, is_complete=True, run=None)
 
     def _of(self, cell: Cell) -> Figure | None:
         one = self._declared[cell.indicator]
@@ -282,9 +311,13 @@ class _Book:
             run=self._runs[newest_run] if newest_run else None,
         )
 
-    def _of_formula(self, cell: Cell, formula: Formula) -> Figure | None:
+    def _of_formula(
+        self, cell: Cell, formula: Formula, within: frozenset[str]
+    ) -> Figure | None:
         """Make a figure of others; unknown where one of them is."""
-        made_of = (self.figure(replace(cell, indicator=key)) for key in formula.of)
+        made_of = (
+            self.figure(replace(cell, indicator=key), within) for key in formula.of
+        )
         found = [figure for figure in made_of if figure]
         if not found:
             return None

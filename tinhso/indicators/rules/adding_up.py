@@ -36,6 +36,11 @@ def _begun(period: Period, on: date) -> Iterable[date]:
         yield date(number // 12, number % 12 + 1, 1)
 
 
+def made_of(one: Indicator) -> tuple[str, ...]:
+    """List the indicators that one is made of; none unless it is a formula."""
+    return one.formula.of if one.formula else ()
+
+
 def by_formula(formula: Formula, values: Mapping[str, float | None]) -> float | None:
     """Compute a value from others; None where one is unknown or nothing divides.
 

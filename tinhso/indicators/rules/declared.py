@@ -1,7 +1,7 @@
 """Read what packs declare, and say what a schema cannot."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from json import dumps
@@ -116,10 +116,15 @@ def faults_of_indicators(body: Mapping[str, Any]) -> dict[str, str]:
     """Answer {field: what is wrong}: double keys, periods, sources, yes or no."""
     faults = dict(_doubles(body["indicators"], "indicators"))
     sources = body.get("sources", {})
+    made_of = {
+        one["key"]: one.get("formula", {}).get("of", ()) for one in body["indicators"]
+    }
     for place, told in enumerate(body["indicators"]):
         faults |= _faults_of_ways(told, f"indicators.{place}")
         faults |= _faults_of_terms(told, f"indicators.{place}.computed")
         faults |= _faults_of_rule(told, f"indicators.{place}.formula")
+        if _in_circle(told["key"], made_of):
+            faults[f"indicators.{place}.formula.of"] = "is made of itself"
         for number, value in enumerate(told.get("values", [])):
             field = f"indicators.{place}.values.{number}"
             if fault := _unreadable(period_of, value["period"]):
@@ -129,6 +134,34 @@ def faults_of_indicators(body: Mapping[str, Any]) -> dict[str, str]:
             if told["unit"] == Unit.YES_NO and value["value"] not in (0, 1):
                 faults[f"{field}.value"] = "is neither 0 nor 1"
     return faults
+
+
+def _in_circle(key: str, made_of: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether an indicator is made of itself, by way of others or at once."""
+    seen: set[str] = set()
+    ahead = list(made_of[key])
+    while ahead:
+        one = ahead.pop()
+        if one not in seen:
+            seen.add(one)
+            ahead += made_of.get(one, ())
+    return key in seen
+
+
+def unknown_of(body: Mapping[str, Any], known: Collection[str]) -> dict[str, str]:
+    """Answer {field: what is wrong}: formulas that name what nobody declares.
+
+    known: the indicators of other contents that this one uses.
+    """
+    own = {one["key"] for one in body["indicators"]}
+    return {
+        f"indicators.{place}.formula.of.{number}": (
+            f"no indicator {key!r} here or in `uses`"
+        )
+        for place, one in enumerate(body["indicators"])
+        for number, key in enumerate(one.get("formula", {}).get("of", ()))
+        if key not in own and key not in known
+    }
 
 
 def _faults_of_ways(told: Mapping[str, Any], field: str) -> dict[str, str]:
@@ -142,8 +175,6 @@ def _faults_of_ways(told: Mapping[str, Any], field: str) -> dict[str, str]:
     is_share = "denominator" in told.get("computed", {})
     if "computed" in told and is_share != (told["unit"] == Unit.PERCENT):
         faults[f"{field}.unit"] = "a share has a denominator, and only a share"
-    if told["key"] in told.get("formula", {}).get("of", ()):
-        faults[f"{field}.formula.of"] = "is made of itself"
     return faults
 
 

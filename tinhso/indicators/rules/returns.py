@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from tinhso.indicators.rules.periods import (
+    MONTHS,
     before,
     kind_of,
     period_of,
@@ -17,6 +18,7 @@ from tinhso.indicators.types import (
     FigureNotAsked,
     FigureTooLarge,
     NumeratorAboveDenominator,
+    OverTime,
     Period,
     PeriodKind,
     PeriodNotAsked,
@@ -54,6 +56,7 @@ def asked_of(body: Mapping[str, Any], owners: Mapping[str, str]) -> Iterator[Ask
             numerator=FigureAsked(**told["numerator"]),
             denominator=FigureAsked(**below) if below else None,
             source=body["source"],
+            over_time=OverTime(told["over_time"]) if "over_time" in told else None,
         )
 
 
@@ -77,6 +80,8 @@ def faults_of(body: Mapping[str, Any]) -> dict[str, str]:
             fits = False
         if not fits:
             faults[f"{field}.since"] = f"is no {told['every']}"
+        if told["every"] == PeriodKind.YEAR and "over_time" in told:
+            faults[f"{field}.over_time"] = "nothing is longer than a year"
     return faults
 
 
@@ -106,6 +111,33 @@ def is_asked(asked: Asked, agency: Organization) -> bool:
 def is_period(asked: Asked, period: Period) -> bool:
     """Tell whether an indicator is reported for a period."""
     return kind_of(period) is asked.every and period >= asked.since
+
+
+def made_of(asked: Asked, period: Period) -> tuple[Period, ...]:
+    """List the reported periods of which a period is made; none where it cannot be.
+
+    A longer one that began before anything was reported would lack a part.
+    """
+    if is_period(asked, period):
+        return (period,)
+    if asked.over_time is None or MONTHS[kind_of(period)] <= MONTHS[asked.every]:
+        return ()
+    within = _within(asked, period)
+    if within[0] < asked.since:
+        return ()
+    return within if asked.over_time is OverTime.SUM else within[-1:]
+
+
+def _within(asked: Asked, period: Period) -> tuple[Period, ...]:
+    last = period_on(period.last, asked.every)
+    number = MONTHS[kind_of(period)] // MONTHS[asked.every]
+    return tuple(before(last, back) for back in reversed(range(number)))
+
+
+def made_for(asked: Asked, period: Period) -> tuple[Period, ...]:
+    """List the periods that are made of a reported one, itself the first."""
+    longer = (period_on(period.last, kind) for kind in PeriodKind)
+    return (period, *(one for one in longer if one != period and made_of(asked, one)))
 
 
 def period_asked(asked: Asked, key: str, on: date) -> Period:

@@ -166,10 +166,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many agencies reported, of how many that were asked."""
+    """How many returns were accepted, of how many that were asked.
+
+    periods: of which each agency was asked; one, unless a longer one is made of them.
+    """
 
     reported: int
     asked: int
+    periods: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,13 @@ class ReturnRemarkKind(StrEnum):
     CORRECTED = "corrected"
 
 
+class OverTime(StrEnum):
+    """How a longer period comes of shorter ones: all added up, or the last of them."""
+
+    SUM = "sum"
+    LAST = "last"
+
+
 @dataclass(frozen=True, slots=True)
 class FigureAsked:
     """What is counted, in words: `Số người được tập huấn`."""
@@ -58,7 +65,8 @@ class Asked:
 
     since: the first period; due_after: working days after a period's end;
     remind_before: working days before that; approver: key of the agency that accepts,
-    "" for the one above each reporter; denominator: None where it is no share.
+    "" for the one above each reporter; denominator: None where it is no share;
+    over_time: None where no longer period comes of those reported.
     """
 
     indicator: str
@@ -73,6 +81,7 @@ class Asked:
     numerator: FigureAsked
     denominator: FigureAsked | None
     source: str
+    over_time: OverTime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,10 +105,13 @@ def _returns(request: HttpRequest, found: Measure) -> dict[str, Any]:
     desks = security.desks_of(actor=actor)
     asked = queries.returns_asked().get(key)
     return {
-        "returns": returns.reporters(lines, desks),
+        "returns": returns.reporters(found.period, lines, desks),
         "asked": asked,
         "every": ui.KINDS[asked.every] if asked else "",
         "coverage": returns.coverage(found.reading.figure),
+        "owed_query": ""
+        if returns.is_longer(found.period, lines)
+        else f"?ky={found.period.key}",
     }
 
 

@@ -18,6 +18,7 @@ from tinhso.foresight.types.account import (
     ManufacturingGap,
     Method,
     Needed,
+    Quarterly,
     Share,
     ShareGap,
 )
@@ -59,13 +60,14 @@ def shown(found: Account) -> dict[str, Any]:
     """Lay out all that is known of the digital economy."""
     return {
         "title": found.declared.en if language() == "en" else found.declared.vi,
-        "province": _place(found.declared, found.declared.province),
+        "province": place_name(found.declared, found.declared.province),
         "known": [_row(found.declared, one) for one in _unstated(found.declared)],
         "panels": [_panel(found, one) for one in WORDS],
         "gaps": [_gap(found.declared, one) for one in found.gaps.shares],
         "parts": [_part(one) for one in found.gaps.manufacturing],
         "core": [_industry(one) for one in found.declared.core],
         "csv_href": reverse("economy_csv"),
+        "inputs_href": reverse("economy_inputs"),
     }
 
 
@@ -118,6 +120,7 @@ def _panel(found: Account, method: Method) -> dict[str, Any]:
             *(_row(declared, one) for one in others),
         ],
         "estimates": [_estimated(one) for one in told],
+        "quarters": [_quarterly(o) for o in found.quarters if o.method is method],
         "bars": charts.bars(
             [_bar(declared, one) for one in others], tones=["plain"] * len(others)
         ),
@@ -152,7 +155,7 @@ def _said(declared: Declared, one: Share) -> str:
 
 
 def _bar(declared: Declared, one: Share) -> charts.Point:
-    return charts.Point(_place(declared, one.place), one.value, _percent(one.value))
+    return charts.Point(place_name(declared, one.place), one.value, _percent(one.value))
 
 
 def _bars_title(shares: list[Share]) -> str:
@@ -164,7 +167,7 @@ def _bars_title(shares: list[Share]) -> str:
 
 def _row(declared: Declared, one: Share) -> dict[str, str]:
     return {
-        "place": _place(declared, one.place),
+        "place": place_name(declared, one.place),
         "period": period_name(one.period),
         "value": _percent(one.value),
         "status": gettext("ước tính") if one.is_estimate else "",
@@ -180,7 +183,7 @@ def _blanks(declared: Declared, absent: Iterable[Absent]) -> Iterator[dict[str, 
         years = [one.period for one in group]
         first, last = years[0], years[-1]
         yield {
-            "place": _place(declared, place),
+            "place": place_name(declared, place),
             "period": period_name(first)
             if first == last
             else gettext("năm {first} đến {last}").format(
@@ -198,6 +201,26 @@ def _estimated(one: Estimate) -> dict[str, Any]:
         "low": _percent(one.range.low) if one.range else "",
         "high": _percent(one.range.high) if one.range else "",
         "made_at": moment(one.made_at),
+        "made_up": one.made_up,
+        "inputs": one.inputs,
+    }
+
+
+def _quarterly(one: Quarterly) -> dict[str, Any]:
+    """Lay quarters out, the newest first; those after the last year are carried on."""
+    first, *_, last = one.years
+    words = gettext("Chia các năm {first} đến {last} thành quý và tính tiếp quý sau")
+    return {
+        "title": words.format(first=first[0], last=last[0]),
+        "rows": [
+            {
+                "period": period_name(period),
+                "value": fraction(round(value, 1)),
+                "is_carried_on": period.last.year > one.known_to,
+            }
+            for period, value in reversed(one.quarters)
+        ],
+        "source": one.source,
         "made_up": one.made_up,
         "inputs": one.inputs,
     }
@@ -276,7 +299,8 @@ def _sources(told: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(told))
 
 
-def _place(declared: Declared, key: str) -> str:
+def place_name(declared: Declared, key: str) -> str:
+    """Name a place of the account in the reader's language."""
     return declared.places[key][language() == "en"]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 from tinhso.indicators.types import (
     Figure,
     FigureAsked,
+    Period,
     Return,
     ReturnLine,
     ReturnRemark,
@@ -214,19 +215,31 @@ def by_agency(lines: Iterable[ReturnLine]) -> list[dict[str, Any]]:
 
 
 def reporters(
-    lines: Iterable[ReturnLine], desks: Collection[UUID]
+    period: Period, lines: Iterable[ReturnLine], desks: Collection[UUID]
 ) -> list[dict[str, Any]]:
-    """List the returns behind a number; those of the reader's desks lead there."""
+    """List the returns behind a number; those of the reader's desks lead there.
+
+    inner: the period of each, where the number is of a longer one.
+    """
     return [
-        row(line) | ({} if {line.agency_id, line.approver_id} & set(desks) else CLOSED)
+        row(line)
+        | {"inner": "" if line.period == period else measures.period_name(line.period)}
+        | ({} if {line.agency_id, line.approver_id} & set(desks) else CLOSED)
         for line in lines
     ]
 
 
+def is_longer(period: Period, lines: Iterable[ReturnLine]) -> bool:
+    """Tell whether a period is made of the returns of shorter ones."""
+    return any(line.period != period for line in lines)
+
+
 def coverage(figure: Figure | None) -> str:
-    """Say how many agencies reported: `12/54 cơ quan đã báo cáo`."""
+    """Say how many returns were accepted: `12/54 cơ quan đã báo cáo`."""
     if figure is None or figure.coverage is None:
         return ""
     told = figure.coverage
     text = gettext("{n}/{m} cơ quan đã báo cáo và được duyệt")
+    if told.periods > 1:
+        text = gettext("{n}/{m} báo cáo của các kỳ bên trong đã được duyệt")
     return text.format(n=told.reported, m=told.asked)

@@ -80,13 +80,13 @@ def labels_of(model: Model, program: Program) -> tuple[str, ...]:
     )
 
 
-def require_members(members: int) -> None:
+def require_members(members: int, *, most: int = MOST_MEMBERS) -> None:
     """Refuse an ensemble of none, or one too large.
 
     :raises RunWrong: if it is.
     """
-    if not 1 <= members <= MOST_MEMBERS:
-        raise RunWrong(most=MOST_MEMBERS)
+    if not 1 <= members <= most:
+        raise RunWrong(most=most)
 
 
 def quantiles_of(

@@ -6,19 +6,22 @@ members ran where changes no count, and so no byte of what is merged.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from json import dumps, loads
 
 import numpy as np
 
-from tinhso.foresight.rules.dynamics.ensembles import run_kept
+from tinhso.foresight.rules.dynamics.compiling import compile_model
+from tinhso.foresight.rules.dynamics.ensembles import labels_of, run_kept
+from tinhso.foresight.rules.dynamics.numpy_engine import NUMPY
 from tinhso.foresight.rules.dynamics.program import Engine
 from tinhso.foresight.rules.dynamics.running import Run, saved_times
-from tinhso.foresight.types.dynamics import Numbers
+from tinhso.foresight.types.dynamics import LEVELS, Model, Numbers, Quantiles
 from tinhso.foresight.types.refusals import RunWrong
 
 BITS_LEFT_OUT = 42
+MOST_MEMBERS = 1_000_000_000
 Counts = Mapping[int, int]
 
 
@@ -58,6 +61,29 @@ def run_shard(shard: Shard, run: Run, engine: Engine) -> Histogram:
     }
     members = ((shard.first, shard.last),)
     return Histogram(shard.digest, shard.levers, shard.seed, members, counts)
+
+
+def split(whole: Shard, size: int) -> tuple[Shard, ...]:
+    """Split a run into shards of so many members; the last has what is left."""
+    return tuple(
+        replace(whole, first=first, last=min(first + size, whole.last))
+        for first in range(whole.first, whole.last, size)
+    )
+
+
+def run_apart(model: Model, shard: Shard) -> bytes:
+    """Run a shard where nothing but its model is known; answer its histogram, written.
+
+    By NumPy, which is wherever this is.
+
+    :raises RunWrong: if the model is another one than the shard's.
+    :raises ModelRefused: naming the line where a member comes to no number.
+    """
+    if model.digest != shard.digest:
+        raise RunWrong(most=MOST_MEMBERS)
+    program = compile_model(model)
+    run = Run(program, labels_of(model, program), shard.seed, shard.levers)
+    return to_bytes(run_shard(shard, run, NUMPY))
 
 
 def _counted(values: Numbers) -> Counts:
@@ -103,6 +129,15 @@ def _joined(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         else:
             joined.append((begin, end))
     return tuple(joined)
+
+
+def told(one: Histogram) -> Iterator[Quantiles]:
+    """Tell mean and quantiles of each output and time, to within a thousandth."""
+    for (output, time), counts in sorted(one.counts.items()):
+        whole = sum(_middle(bits) * count for bits, count in sorted(counts.items()))
+        mean = whole / sum(counts.values())
+        found = tuple(quantile(counts, level / 100) for level in LEVELS)
+        yield Quantiles(output, time, mean, found)
 
 
 def quantile(counts: Counts, level: float) -> float:
