@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+from click.testing import CliRunner
+
 from tests.foresight.models import ran
+from tinhso.cli.main import main
 from tinhso.foresight.providers.model_files import read_yaml
 from tinhso.foresight.rules.dynamics import functions
 from tinhso.foresight.rules.dynamics.ensembles import settings_of
@@ -34,6 +37,22 @@ def test_the_model_of_the_guide_leaves_as_xmile_and_comes_back():
 
     assert len(again.variables) == len(MODEL.variables) + len(MODEL.parameters)
     assert ran(again, "share")[1][0].shape == (6, 1)
+
+
+def test_a_run_says_what_its_columns_are(tmp_path):
+    file = tmp_path / "adoption.yaml"
+    file.write_text(TOLD, "utf-8")
+    words = ["--members", "20", "--engine", "numpy"]
+
+    told = CliRunner().invoke(main, ["foresight", "run", str(file), *words])
+    far = ["--target", "share>=0.99@2030", "--no-signposts", *words]
+    mixed = CliRunner().invoke(main, ["foresight", "mix", str(file), *far])
+
+    _, heading, *rows = told.output.splitlines()
+    assert heading.split() == ["output", "time", "median", "(q10", "–", "q90)"]
+    assert rows[0].startswith("firms[trade]")
+    assert "none of 3 of 3 reaches it; the likeliest:" in mixed.output
+    assert "{}" not in mixed.output
 
 
 def test_the_guide_names_every_function():

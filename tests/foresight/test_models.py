@@ -17,6 +17,7 @@ from tinhso.foresight.types.refusals import (
     NameTwice,
     NameUnknown,
     NotANumber,
+    SubscriptMissing,
     SubscriptWrong,
     TimesWrong,
 )
@@ -197,7 +198,7 @@ def test_what_is_not_negative_stops_at_zero():
         ([f'<aux name="x">{BY_SECTOR}<eqn>1</eqn></aux>', aux("a", "x[Sea]")],
          SubscriptWrong, 6),
         ([f'<aux name="x">{BY_SECTOR}<eqn>1</eqn></aux>', aux("a", "x + 1")],
-         SubscriptWrong, 6),
+         SubscriptMissing, 6),
     ],
 )  # fmt: skip
 def test_a_model_that_cannot_run_is_refused_by_name_and_line(model, refusal, line):

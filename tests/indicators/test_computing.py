@@ -479,6 +479,31 @@ def test_numbers_on_the_command_line_say_where_they_come_from(visit, refresh):
     assert all(one["is_same"] for one in json.loads(again.output)["numbers"])
 
 
+def test_a_number_on_the_command_line_is_told_with_its_counts(visit, refresh):
+    visit(minutes=10)
+    visit(served=False)
+    refresh()
+
+    def shown(key):
+        return CliRunner().invoke(main, ["indicators", "show", key, "2026-06"]).output
+
+    assert shown("served").split() == ["-", "50", "%", "1", "/", "2"]
+    assert shown("visits").split() == ["-", "2"]
+    assert shown("mean").split() == ["-", "5"]
+
+
+def test_who_asks_for_made_up_numbers_without_saying_so_is_told_how(visit, refresh):
+    visit(is_synthetic=True)
+    refresh()
+
+    for words in (["show", "visits", "2026-06"], ["recount", "2026-06"]):
+        plain = CliRunner().invoke(main, ["indicators", *words, "--json"])
+        told = CliRunner().invoke(main, ["indicators", *words, "--json", "--made-up"])
+
+        assert json.loads(plain.output)["refused"] == "OnlyMadeUp"
+        assert told.exit_code == 0
+
+
 def test_a_number_that_was_changed_by_hand_is_found(visit, refresh):
     visit()
     refresh()

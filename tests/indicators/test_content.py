@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.indicators.conftest import MEAN, MINUTES, VISITS_SEEN, counting
@@ -80,6 +81,64 @@ def test_a_formula_of_itself_is_told():
     of_itself = {**MEAN, "formula": {"of": ["mean"], "rule": {"var": "mean"}}}
 
     assert "indicators.0.formula.of" in INDICATORS.check(declared(of_itself))
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ({"var": "minute"}, "'minute' does not stand under `of`"),
+        ({"/": [{"var": ["minutes"]}, {"var": "visit"}]}, "'visit'"),
+        ({"div": [{"var": "minutes"}, 2]}, "div"),
+        ({">": [{"var": "minutes"}, 2]}, "no number"),
+        ({"/": [{"var": "minutes"}, {"-": [{"var": "visits"}, 1]}]}, ""),
+    ],
+)
+def test_a_rule_that_cannot_be_computed_is_told(rule, told):
+    formula = {"of": ["minutes", "visits"], "rule": rule}
+
+    faults = INDICATORS.check(declared({**MEAN, "formula": formula}))
+
+    assert told in faults.get("indicators.0.formula.rule", "")
+    assert bool(faults) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "field"),
+    [
+        ("day", "came", ".day"),
+        ("day", "came_at", ".day"),
+        ("behind", ["came_at", "desc"], ".behind.1"),
+        ("by", {"agency": "desc"}, ".by.agency"),
+        ("dataset", "counters.visit", ".dataset"),
+    ],
+)
+def test_a_column_that_is_none_or_no_day_is_told_at_its_field(
+    visits, name, told, field
+):
+    one = counting("x", {"where": "TRUE"})
+    one["computed"][name] = told
+
+    faults = INDICATORS.compare(declared(one), nothing)
+
+    assert list(faults) == [f"indicators.0.computed{field}"]
+
+
+def test_a_condition_on_more_than_the_row_is_told():
+    where = "visit_id IN (SELECT visit_id FROM counters.visits)"
+    share = counting("x", {"where": "TRUE"}, {"where": where})
+
+    faults = INDICATORS.check(declared(share))
+
+    assert list(faults) == ["indicators.0.computed.denominator.where"]
+
+
+def test_a_board_of_numbers_that_nobody_declares_is_told():
+    body = {"numbers": ["nowhere"], "map": {"indicator": "nothing"}}
+    board = Content("test", "boards", "x", body)
+
+    faults = BOARDS.compare(board, nothing)
+
+    assert faults.keys() == {"numbers.0", "map.indicator"}
 
 
 def test_a_formula_of_itself_by_way_of_another_is_told():

@@ -258,7 +258,8 @@ def test_a_pack_uses_only_packs_it_requires(folder):
 
     faults = packs.check(folder)
 
-    assert any("of the pack 'one_stop', not required" in one.message for one in faults)
+    wrong = "of the pack 'one_stop', not required: put 'one_stop' under `requires`"
+    assert any(wrong in one.message for one in faults)
 
 
 @pytest.mark.django_db

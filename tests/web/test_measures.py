@@ -182,6 +182,13 @@ def test_a_formula_leads_to_what_it_is_made_of(desk):
     assert "/nguon" not in page
 
 
+def test_the_map_of_a_formula_shows_its_numbers_too(desk):
+    page = desk.get("/lam-viec/chi-tieu/dossiers_open_growth?ky=2026-05").content
+
+    drawn = page.decode().split('class="hexes"')[1].split("</svg>")[0]
+    assert drawn.count("<text") == 54 - drawn.count("hex-none") > 0
+
+
 def test_the_numbers_come_as_csv_with_their_source(desk):
     response = desk.get(f"{ON_TIME}.csv?ky=2026-05&theo=agency")
 

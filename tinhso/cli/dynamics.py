@@ -22,6 +22,7 @@ from tinhso.kernel import clock
 
 ENGINES = click.Choice(["numpy", "numba"])
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+ROW_HEADING = f"{'output':30} {'time':>8} {'median':>12} (q10 – q90)"
 
 
 def read_levers(
@@ -171,6 +172,7 @@ def _text(outcome: Outcome) -> list[str]:
     for one in told.inputs:
         flag = " (fallback)" if one.is_fallback else ""
         lines.append(f"{one.name} = {one.value:g}{flag}: {one.lineage}")
+    lines.append(ROW_HEADING)
     lines.extend(row_text(one) for one in outcome.rows)
     return lines
 

@@ -1,7 +1,9 @@
 """`tinhso indicators`: what is measured, what is promised, and how it stands."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -14,7 +16,9 @@ from tinhso.indicators.types import (
     FigureUnknown,
     Goal,
     Indicator,
+    OnlyMadeUp,
     Standing,
+    Unit,
     Value,
 )
 from tinhso.kernel import clock
@@ -93,7 +97,8 @@ def refresh(everything: bool, as_json: bool) -> None:
     ]
     lines = [f"{one['dataset']}: {one['changed']} ({one['seconds']} s)" for one in told]
     lines += [f"{key}: {reason}" for key, reason in faults.items()]
-    answer({"runs": told, "faults": faults}, "\n".join(lines), as_json=as_json)
+    text = "\n".join(lines) or "Nothing new."
+    answer({"runs": told, "faults": faults}, text, as_json=as_json)
 
 
 @group.command()
@@ -146,10 +151,8 @@ def show(key: str, period: str, by: str, made_up: bool, as_json: bool) -> None:
     """
     cell = Cell(key, queries.period(key=period), made_up)
     told = [_figure(one) for one in _figures(cell, Dimension(by or ""))]
-    lines = [
-        f"{one['part'] or '-':20} {one['numerator']} / {one['denominator']}"
-        for one in told
-    ]
+    unit = queries.get_indicator(key=key).unit
+    lines = [_figure_line(one, unit) for one in told]
     answer({"figures": told, "made_up": made_up}, "\n".join(lines), as_json=as_json)
 
 
@@ -166,14 +169,9 @@ def recount(period: str, made_up: bool, engine: str, as_json: bool) -> None:
     `numerator`, `denominator`, `again`: both counted again, `is_same`; `engine`.
     """
     day = clock.local(clock.now()).date()
-    keys = [key for key, one in queries.indicators().items() if one.computed]
-    known = queries.figures(
-        keys=keys, periods=[queries.period(key=period)], on=day, made_up=made_up
-    )
-    if not known:
-        raise FigureUnknown
     counted = [
-        queries.recount(cell=one.cell, on=day, engine=engine) for one in known.values()
+        queries.recount(cell=one.cell, on=day, engine=engine)
+        for one in _computed(period, made_up)
     ]
     told = [
         {
@@ -191,18 +189,61 @@ def recount(period: str, made_up: bool, engine: str, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _figures(cell: Cell, by: Dimension) -> list[Figure]:
+def _computed(period: str, made_up: bool) -> Collection[Figure]:
+    """List the figures that were computed from the lake.
+
+    :raises FigureUnknown: if there is none.
+    :raises OnlyMadeUp: if there would be of made-up data.
+    """
+    keys = [key for key, one in queries.indicators().items() if one.computed]
+    periods, day = [queries.period(key=period)], clock.local(clock.now()).date()
+
+    def of(made_up: bool) -> Collection[Figure]:
+        found = queries.figures(keys=keys, periods=periods, on=day, made_up=made_up)
+        return found.values()
+
+    return of(made_up) or _refused(would_be=not made_up and bool(of(True)))
+
+
+def _figures(cell: Cell, by: Dimension) -> Collection[Figure]:
+    """List a figure, or its parts.
+
+    :raises FigureUnknown: if there is none.
+    :raises OnlyMadeUp: if there would be of made-up data.
+    """
+    made_up = replace(cell, made_up=True)
+    return _found(cell, by) or _refused(
+        would_be=not cell.made_up and bool(_found(made_up, by))
+    )
+
+
+def _refused(*, would_be: bool) -> NoReturn:
+    raise OnlyMadeUp if would_be else FigureUnknown
+
+
+def _found(cell: Cell, by: Dimension) -> Collection[Figure]:
     day = clock.local(clock.now()).date()
     if not by:
-        return [queries.get_figure(cell=cell, on=day)]
-    found = queries.parts(
+        found = queries.figures(
+            keys=[cell.indicator], periods=[cell.period], on=day, made_up=cell.made_up
+        )
+        return found.values()
+    parts = queries.parts(
         key=cell.indicator,
         period=cell.period,
         dimension=by,
         on=day,
         made_up=cell.made_up,
     )
-    return list(found.values())
+    return parts.values()
+
+
+def _figure_line(one: Mapping[str, Any], unit: Unit) -> str:
+    value = "-" if one["value"] is None else f"{round(one['value'], 2):.12g}"
+    sign = " %" if unit is Unit.PERCENT and one["value"] is not None else ""
+    below = one["denominator"]
+    counts = "" if below is None else f"  {one['numerator']} / {below}"
+    return f"{one['part'] or '-':20} {value}{sign}{counts}"
 
 
 def _figure(one: Figure) -> dict[str, Any]:

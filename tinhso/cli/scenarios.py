@@ -8,6 +8,7 @@ import click
 
 from tinhso.cli.dynamics import (
     ENGINES,
+    ROW_HEADING,
     head,
     model_named,
     read_levers,
@@ -148,6 +149,7 @@ def _compared(found: Compared) -> list[str]:
     if found.chance and found.chance_at_baseline:
         before, now = found.chance_at_baseline.share, found.chance.share
         lines.append(f"P = {now:.1%} (baseline {before:.1%})")
+    lines.append(ROW_HEADING)
     lines.extend(row_text(one) for one in found.current.rows)
     return lines
 
@@ -248,12 +250,10 @@ def _signpost(one: Signpost) -> dict[str, Any]:
 
 def _choice(found: Choice) -> str:
     said = found.cheapest or found.best
-    lines = (
-        [] if found.cheapest else [f"none of {found.tried} of {found.of} reaches it"]
-    )
-    lines.append(
-        f"{dict(said.levels)}: VND million {said.cost:g}, P = {said.chance.share:.1%}"
-    )
+    none = f"none of {found.tried} of {found.of} reaches it; the likeliest:"
+    lines = [] if found.cheapest else [none]
+    levels = dict(said.levels) or "baseline"
+    lines.append(f"{levels}: VND million {said.cost:g}, P = {said.chance.share:.1%}")
     lines += [
         f"  {one.time:g}: VND million {one.cost:g}, {one.quantiles[1]:g}"
         for one in found.road

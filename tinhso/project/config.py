@@ -162,7 +162,8 @@ def _stored_secret(home: Path) -> str:
     file = home / "keys" / "secret_key"
     if not file.is_file():
         raise SystemExit(
-            "tinhso: set TINHSO_SECRET_KEY, or run `make setup` to make a key for"
+            "tinhso: set TINHSO_SECRET_KEY, or run `make setup` (for another home, as"
+            " TINHSO_HOME says, `python -m tinhso.project.keys`) to make a key for"
             f" this machine ({file})."
         )
     return file.read_text("ascii").strip()

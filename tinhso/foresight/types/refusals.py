@@ -34,6 +34,15 @@ class SubscriptWrong(ModelRefused):
     message = N_("{place}: chỉ số của “{name}” không khớp: {found}.")
 
 
+class SubscriptMissing(SubscriptWrong):
+    """An array stands as one value where nothing says which of its elements."""
+
+    message = N_(
+        "{place}: “{name}” chia theo {found}; khai báo by: [{found}] ở đây, chọn một"
+        " phần tử, hoặc cộng mọi phần tử."
+    )
+
+
 class AlgebraCircular(ModelRefused):
     """Values of one moment depend on each other in a circle."""
 

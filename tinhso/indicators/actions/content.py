@@ -1,6 +1,6 @@
 """Take what packs declare of indicators and targets."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from tinhso.indicators.providers import asked
@@ -14,6 +14,11 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Refused
 from tinhso.kernel.packs.types import Content, Find, Kind
 from tinhso.lake import queries as lake
+from tinhso.lake.types import Dataset
+from tinhso.lake.types import Kind as ColumnKind
+
+# By what others find one indicator, wherever it is declared.
+INDICATOR = "indicator"
 
 
 def take_content(content: Content, actor: Actor, at: datetime) -> None:
@@ -31,15 +36,48 @@ def compare_indicators(content: Content, find: Find) -> Mapping[str, str]:
         if used[key] is None
     }
     for place, one in enumerate(declared.indicators_of(content.body)):
-        if one.computed and (fault := _uncomputable(one.computed, find)):
-            faults[f"indicators.{place}.computed"] = fault
+        field = f"indicators.{place}"
+        if one.computed:
+            wrong = _uncomputable(one.computed, find)
+            faults |= {f"{field}.computed{at}": told for at, told in wrong.items()}
     return faults
 
 
-def _uncomputable(computed: Computed, find: Find) -> str:
-    """Say why an indicator cannot be computed, "" if its questions can be asked."""
+def indicators_in(content: Content) -> Iterator[tuple[str, str]]:
+    """List by what others find the indicators of a content."""
+    return ((INDICATOR, one["key"]) for one in content.body["indicators"])
+
+
+def _uncomputable(computed: Computed, find: Find) -> dict[str, str]:
+    """Say where, and why, an indicator cannot be computed; nothing if it can be."""
     try:
         dataset = lake.declared_among(dataset=computed.dataset, find=find)
+    except Refused as refusal:
+        return {".dataset": str(refusal)}
+    return _astray(computed, dataset) or _unanswerable(computed, dataset)
+
+
+def _astray(computed: Computed, dataset: Dataset) -> dict[str, str]:
+    """Say which columns a dataset does not have, or not as a day."""
+    kinds = {column.name: column.kind for column in dataset.columns}
+    named = {".day": computed.day}
+    named |= {f".by.{name.value}": column for name, column in computed.by.items()}
+    named |= {f".behind.{at}": column for at, column in enumerate(computed.behind)}
+    has = f"{dataset.name} has {', '.join(kinds)}"
+    faults = {
+        place: f"no column {column!r}; {has}"
+        for place, column in named.items()
+        if column not in kinds
+    }
+    if ".day" not in faults and kinds[computed.day] is not ColumnKind.DAY:
+        days = ", ".join(name for name, kind in kinds.items() if kind is ColumnKind.DAY)
+        faults[".day"] = f"{computed.day!r} is no day; days are {days}"
+    return faults
+
+
+def _unanswerable(computed: Computed, dataset: Dataset) -> dict[str, str]:
+    """Say why the questions of an indicator cannot be asked."""
+    try:
         has_made_up = any(one.name == questions.MADE_UP for one in dataset.columns)
         asked_of_it = [
             questions.by_month([computed], dimension, (), has_made_up=has_made_up)
@@ -49,8 +87,8 @@ def _uncomputable(computed: Computed, find: Find) -> str:
             dataset=dataset, questions=asked_of_it, limits=asked.limits()
         )
     except Refused as refusal:
-        return str(refusal)
-    return ""
+        return {"": str(refusal)}
+    return {}
 
 
 def compare_targets(content: Content, find: Find) -> Mapping[str, str]:
@@ -68,14 +106,22 @@ def compare_targets(content: Content, find: Find) -> Mapping[str, str]:
 
 
 def compare_board(content: Content, find: Find) -> Mapping[str, str]:
-    """Answer which plans and index sets a board names that no pack has."""
-    named = (("targets", TARGETS_KIND), ("indexes", INDEX_SETS))
-    return {
+    """Answer which numbers, plans and index sets a board names that no pack has."""
+    named = (
+        ("numbers", INDICATOR),
+        ("targets", TARGETS_KIND),
+        ("indexes", INDEX_SETS),
+    )
+    faults = {
         f"{field}.{place}": f"no {field} {key!r}"
         for field, kind in named
         for place, key in enumerate(content.body.get(field, ()))
         if find(kind, key) is None
     }
+    mapped = content.body.get("map", {}).get("indicator")
+    if mapped and find(INDICATOR, mapped) is None:
+        faults["map.indicator"] = f"no indicator {mapped!r}"
+    return faults
 
 
 INDICATORS = Kind(
@@ -85,6 +131,7 @@ INDICATORS = Kind(
     apply=take_content,
     check=lambda content: declared.faults_of_indicators(content.body),
     compare=compare_indicators,
+    holds=indicators_in,
 )
 TARGETS = Kind(
     name=TARGETS_KIND,

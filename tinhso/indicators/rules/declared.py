@@ -1,10 +1,13 @@
 """Read what packs declare, and say what a schema cannot."""
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from json import dumps
 from typing import Any
+
+from json_logic import jsonLogic
 
 from tinhso.indicators.rules.periods import period_of
 from tinhso.indicators.types import (
@@ -21,6 +24,8 @@ from tinhso.indicators.types import (
     Unit,
     Value,
 )
+
+SELECT = re.compile(r"\bselect\b", re.IGNORECASE)
 
 
 def indicators_of(body: Mapping[str, Any]) -> Iterator[Indicator]:
@@ -116,6 +121,8 @@ def faults_of_indicators(body: Mapping[str, Any]) -> dict[str, str]:
     }
     for place, told in enumerate(body["indicators"]):
         faults |= _faults_of_ways(told, f"indicators.{place}")
+        faults |= _faults_of_terms(told, f"indicators.{place}.computed")
+        faults |= _faults_of_rule(told, f"indicators.{place}.formula")
         if _in_circle(told["key"], made_of):
             faults[f"indicators.{place}.formula.of"] = "is made of itself"
         for number, value in enumerate(told.get("values", [])):
@@ -169,6 +176,46 @@ def _faults_of_ways(told: Mapping[str, Any], field: str) -> dict[str, str]:
     if "computed" in told and is_share != (told["unit"] == Unit.PERCENT):
         faults[f"{field}.unit"] = "a share has a denominator, and only a share"
     return faults
+
+
+def _faults_of_terms(told: Mapping[str, Any], field: str) -> dict[str, str]:
+    """Say which conditions ask more than the row: months are counted one by one."""
+    terms = told.get("computed", {})
+    return {
+        f"{field}.{name}.where": "is a condition on one row, without a SELECT in it"
+        for name in ("numerator", "denominator")
+        if SELECT.search(terms.get(name, {}).get("where", ""))
+    }
+
+
+def _faults_of_rule(told: Mapping[str, Any], field: str) -> dict[str, str]:
+    """Say what a formula reads that it does not name, or cannot compute."""
+    if "formula" not in told:
+        return {}
+    of, rule = told["formula"]["of"], told["formula"]["rule"]
+    strangers = sorted(set(_variables(rule)) - set(of))
+    if strangers:
+        return {f"{field}.rule": f"{strangers[0]!r} does not stand under `of`"}
+    try:
+        found: Any = jsonLogic(rule, dict.fromkeys(of, 1.0))
+    except ZeroDivisionError:
+        return {}
+    except (ReferenceError, TypeError, ValueError) as error:
+        return {f"{field}.rule": f"cannot be computed: {error}"}
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        return {f"{field}.rule": f"makes {found!r} where each is 1, and no number"}
+    return {}
+
+
+def _variables(rule: object) -> Iterator[str]:
+    if isinstance(rule, list):
+        for part in rule:
+            yield from _variables(part)
+    if isinstance(rule, Mapping):
+        for operator, operands in rule.items():
+            if operator == "var":
+                yield str(operands[0] if isinstance(operands, list) else operands)
+            yield from _variables(operands)
 
 
 def faults_of_targets(body: Mapping[str, Any]) -> dict[str, str]:

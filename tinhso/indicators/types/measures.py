@@ -252,6 +252,12 @@ class FigureUnknown(NotFound):
     message = N_("Chỉ tiêu này chưa có số liệu cho kỳ và nơi đã chọn.")
 
 
+class OnlyMadeUp(NotFound):
+    """There is a figure of made-up data alone, and that was not asked for."""
+
+    message = N_("Kỳ này chỉ có số liệu mô phỏng: thêm --made-up để xem.")
+
+
 class NotComputed(Conflict):
     """It is not computed from the lake."""
 

@@ -103,8 +103,8 @@ def _compared(
 
 def _pack(contents: Sequence[Content]) -> dict[str, Any]:
     """Describe the pack; it requires those its contents find their parts in."""
-    known = {(one.kind, one.key): one for one in versions.in_force()}
     kinds = {kind.name: kind for kind in actions.kinds()}
+    known = reader.findable(versions.in_force(), kinds)
     required: set[str] = set()
 
     def find(kind: str, key: str) -> Content | None:

@@ -73,8 +73,8 @@ def compare(
     contents: Sequence[Content], kinds: Sequence[Kind], packs: Sequence[Pack]
 ) -> list[Fault]:
     """Check contents against one another, and against what their packs require."""
-    known = {(content.kind, content.key): content for content in contents}
     by_name = {kind.name: kind for kind in kinds}
+    known = findable(contents, by_name)
     within = _reach(packs)
     faults = []
     for content in contents:
@@ -82,7 +82,10 @@ def compare(
         compared = dict(by_name[content.kind].compare(content, finder))
         for other in finder.found:
             if other.pack not in within[content.pack]:
-                message = f"{other.key!r} is of the pack {other.pack!r}, not required"
+                message = (
+                    f"{other.key!r} is of the pack {other.pack!r}, not required:"
+                    f" put {other.pack!r} under `requires` in pack.yaml"
+                )
                 compared.setdefault(other.kind.removesuffix("s"), message)
         if compared:
             tree = YAML().load(content.path.read_text("utf-8"))
@@ -91,6 +94,17 @@ def compare(
                 for name, message in compared.items()
             ]
     return faults
+
+
+def findable(
+    contents: Iterable[Content], kinds: Mapping[str, Kind]
+) -> dict[tuple[str, str], Content]:
+    """Tell contents by kind and key, and by what each holds."""
+    known = {(content.kind, content.key): content for content in contents}
+    for content in [*known.values()]:
+        if content.kind in kinds:
+            known |= dict.fromkeys(kinds[content.kind].holds(content), content)
+    return known
 
 
 class _Finder:
@@ -141,6 +155,7 @@ def beside(
     kinds: Mapping[str, Kind],
 ) -> Iterator[ContentFault]:
     """Yield what is wrong with contents beside others that lie in no file."""
+    known = findable(known.values(), kinds)
     for content in contents:
         if content.kind in kinds:
             found = kinds[content.kind].compare(content, lambda *at: known.get(at))

@@ -1,6 +1,6 @@
 """The words of packs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +44,7 @@ class Kind:
     apply: takes a new or changed content into the room.
     check: what a schema cannot say; answers {field: message}.
     compare: what only shows beside other contents, as a form that no pack has.
+    holds: what else others find it by, as (kind, key): each indicator of a file.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Kind:
     apply: Callable[[Content, Actor, datetime], object]
     check: Callable[[Content], Mapping[str, str]] = lambda content: {}
     compare: Callable[[Content, Find], Mapping[str, str]] = lambda content, find: {}
+    holds: Callable[[Content], Iterable[tuple[str, str]]] = lambda content: ()
 
 
 @dataclass(frozen=True, slots=True)

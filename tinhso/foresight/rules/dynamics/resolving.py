@@ -31,6 +31,7 @@ from tinhso.foresight.types.refusals import (
     FunctionUnknown,
     ModelTooLarge,
     NameUnknown,
+    SubscriptMissing,
     SubscriptWrong,
 )
 
@@ -166,10 +167,13 @@ class Resolving:
                 return self._context.get(name, name)
 
     def _misfit(self, node: Name) -> SubscriptWrong:
+        if not node.subscripts:
+            by = ", ".join(self.joined.dimensions_of[node.name])
+            return SubscriptMissing(self.here(node), name=node.name, found=by)
         found = ", ".join(
             one.name if isinstance(one, Name) else "*" for one in node.subscripts
         )
-        return SubscriptWrong(self.here(node), name=node.name, found=found or "∅")
+        return SubscriptWrong(self.here(node), name=node.name, found=found)
 
     def _called(self, node: Call) -> Value:
         if node.name in self.joined.table_of:
