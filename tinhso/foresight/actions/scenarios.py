@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from tinhso.foresight.models import FrozenScenarioRow
-from tinhso.foresight.queries.dynamics import MODELS, get_model
+from tinhso.foresight.queries.dynamics import get_model, version_of
 from tinhso.foresight.queries.frozen import as_frozen, content_of
 from tinhso.foresight.queries.scenarios import play_scenario
 from tinhso.foresight.rules.scenarios.telling import digest_of, told
@@ -20,12 +20,10 @@ from tinhso.foresight.types.frozen import (
     TitleMissing,
     TooManyMembers,
 )
-from tinhso.foresight.types.refusals import ModelUnknown
 from tinhso.foresight.types.scenarios import Compared, Target
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.clock import local
-from tinhso.kernel.packs import versions
 from tinhso.kernel.text import clean
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
@@ -59,7 +57,7 @@ def freeze_scenario(
     """
     security.require(actor=actor, deed=Deed.FREEZE_SCENARIO)
     _refuse_words(title, reason, members)
-    version = _version(model_key)
+    version = version_of(key=model_key)
     found = play_scenario(
         model=get_model(key=model_key),
         levers=levers,
@@ -92,13 +90,6 @@ def _refuse_words(title: str, reason: str, members: int) -> None:
         raise ReasonMissing({"reason": [ReasonMissing.message]})
     if members > MOST_FROZEN_MEMBERS:
         raise TooManyMembers(most=MOST_FROZEN_MEMBERS)
-
-
-def _version(key: str) -> int:
-    found = versions.newest(kind=MODELS, key=key)
-    if found is None:
-        raise ModelUnknown(key=key[:100])
-    return found.version
 
 
 def _row(

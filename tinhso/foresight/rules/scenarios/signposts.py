@@ -85,8 +85,10 @@ class Pointing:
         chosen = search.reaching[0]
         place = next(n for n, one in enumerate(search.plans) if _is(one, chosen))
         self._chosen = search.plans[place]
+        cheaper = _likeliest(search, place)
+        self._cheaper = len(cheaper)
         self._candidates = [
-            *_likeliest(search, place),
+            *cheaper,
             *search.plans[place : place + 1 + DEARER],
         ]
 
@@ -102,24 +104,34 @@ class Pointing:
                     yield found
 
     def _signpost(self, taken: InputTaken, end: float) -> Signpost | None:
-        mix = self._choice({taken.name: end})
-        if mix is not None and _is(self._chosen, mix):
+        if self._stays({taken.name: end}):
             return None
         near, far = taken.value, end
         for _ in range(HALVINGS):
             middle = (near + far) / 2
-            other = self._choice({taken.name: middle})
-            if other is not None and _is(self._chosen, other):
+            if self._stays({taken.name: middle}):
                 near = middle
             else:
-                far, mix = middle, other
+                far = middle
+        mix = self._choice({taken.name: far})
         one = next(p for p in self._model.parameters if p.name == taken.name)
         titles = (one.title, one.title_en, one.unit)
         return Signpost(taken.name, *titles, taken.value, far, mix)
 
+    def _stays(self, inputs: dict[str, float]) -> bool:
+        """Tell whether the chosen mix is still the cheapest that reaches the target.
+
+        The dearer ones need not be run for that.
+        """
+        mix = self._first(self._candidates[: self._cheaper + 1], inputs)
+        return mix is not None and _is(self._chosen, mix)
+
     def _choice(self, inputs: dict[str, float]) -> Mix | None:
         """Answer the cheapest candidate that reaches the target with other inputs."""
-        for plan in self._candidates:
+        return self._first(self._candidates, inputs)
+
+    def _first(self, plans: Sequence[Plan], inputs: dict[str, float]) -> Mix | None:
+        for plan in plans:
             mix = self._searching.mix(plan, inputs)
             if mix.chance.share >= self._probability:
                 return mix
