@@ -57,6 +57,7 @@ from tinhso.web.pages import (
     reports,
     returns,
     reviews,
+    scenarios,
     sessions,
     start,
 )
@@ -87,6 +88,7 @@ COUNTER = "lam-viec/quay/<uuid:organization_id>"
 PLAN = "lam-viec/ke-hoach/<slug:key>"
 TASK = f"{PLAN}/<uuid:task_id>"
 YEAR = "lam-viec/danh-gia-nam/<uuid:agency_id>/<int:year>"
+PLAY = "lam-viec/kich-ban"
 QUESTION = "giam-sat/<uuid:question_id>"
 
 for_everybody = [
@@ -246,6 +248,17 @@ for_officers = [
     path("lam-viec/muc-tieu", measures.targets, name="targets"),
     path("lam-viec/kinh-te-so", economy.economy, name="economy"),
     path("lam-viec/kinh-te-so.csv", economy.economy_csv, name="economy_csv"),
+    path(PLAY, scenarios.scenarios, name="scenarios"),
+    path(f"{PLAY}/<slug:key>", scenarios.scenario, name="scenario"),
+    path(
+        f"{PLAY}/<slug:key>/ket-qua", scenarios.scenario_result, name="scenario_result"
+    ),
+    path(
+        f"{PLAY}/<slug:key>/so-cai", scenarios.scenario_ledger, name="scenario_ledger"
+    ),
+    path(
+        f"{PLAY}/<slug:key>.<str:form>", scenarios.scenario_file, name="scenario_file"
+    ),
     path("lam-viec/du-lieu-mo", opendata_desk.datasets, name="opendata_desk"),
     path(
         "lam-viec/du-lieu-mo/<slug:slug>/cong-bo",

@@ -36,6 +36,14 @@ from tinhso.foresight.queries.scenarios import (
     read_target,
     tornado,
 )
+from tinhso.foresight.queries.studio import (
+    explain,
+    play_studio,
+    playable_model,
+    playable_models,
+    seek_mix,
+    studio_as_json,
+)
 from tinhso.foresight.queries.urban import (
     activities,
     get_activity,
@@ -59,6 +67,7 @@ __all__ = [
     "diagram",
     "diagram_as_lines",
     "diagram_as_svg",
+    "explain",
     "forecast_file",
     "forecast_of",
     "forecast_parts",
@@ -72,10 +81,15 @@ __all__ = [
     "outlooks",
     "play",
     "play_scenario",
+    "play_studio",
+    "playable_model",
+    "playable_models",
     "read_activity",
     "read_model",
     "read_target",
     "run_model",
+    "seek_mix",
+    "studio_as_json",
     "surprises",
     "tornado",
 ]

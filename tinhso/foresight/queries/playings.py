@@ -31,7 +31,7 @@ def ready(
 ) -> Ready:
     """Fill a model's inputs in and compile it, or answer what was compiled of it.
 
-    A pack's model is one thing as long as its content is; another copy of it is another.
+    A pack's model is one thing as long as its content is.
 
     :raises ModelRefused, RunWrong, EngineMissing: as for `play_scenario`.
     """

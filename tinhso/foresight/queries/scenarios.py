@@ -44,15 +44,16 @@ def play_scenario(
     seed: int,
     on: date,
     target: Target | None = None,
+    output: str = "",
     made_up: bool = False,
     engine: str = "",
     with_effects: bool = True,
 ) -> Compared:
     """Run a model with levers set and beside it at its baseline, member by member.
 
-    Its numbers are those of `run_model`. Without a target the ledger tells of the
-    model's first output at its last time. with_effects: the ledger tells what each
-    lever brings, for which it takes two runs more.
+    Its numbers are those of `run_model`. Without a target the ledger tells of
+    `output`, the model's first unless told, at its last time. with_effects: the ledger
+    tells what each lever brings, for which it takes two runs more.
 
     :raises ModelRefused: naming the line at which it comes to no number.
     :raises LeverUnknown, LeverOutside: if a lever cannot be so set.
@@ -66,11 +67,12 @@ def play_scenario(
     filled, inputs, playing = one.model, one.inputs, one.playing
     if target is not None:
         targets.require_target(filled, playing, target, on.year)
+    targets.place_of(playing, output, None)
     settings = ensembles.settings_of(filled, levers)
     at_rest = ensembles.settings_of(filled, {})
     baseline = playing.play_once(at_rest)
     current = playing.play_once(settings)
-    keeping = Keeping(filled, playing, settings, target)
+    keeping = Keeping(filled, playing, settings, target, output)
     return Compared(
         current=_outcome(filled, playing, settings, inputs, current),
         baseline=_outcome(filled, playing, at_rest, inputs, baseline),

@@ -14,12 +14,17 @@ class Keeping:
     """A scenario whose levers are being moved one at a time."""
 
     def __init__(
-        self, model: Model, playing: Playing, settings: Settings, target: Target | None
+        self,
+        model: Model,
+        playing: Playing,
+        settings: Settings,
+        target: Target | None,
+        output: str = "",
     ) -> None:
         self._model, self._playing, self._target = model, playing, target
         self._settings = settings
         self._baseline = baseline_of(model)
-        self._output = target.output if target else playing.first
+        self._output = target.output if target else output or playing.first
         self._time = target.time if target else playing.times[-1]
 
     def ledger(

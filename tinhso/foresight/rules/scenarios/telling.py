@@ -10,9 +10,21 @@ from tinhso.foresight.types.dynamics import (
     Evidence,
     InputTaken,
     Outcome,
+    Provenance,
     Quantiles,
 )
 from tinhso.foresight.types.scenarios import Compared, Intervention, Target
+
+
+def head(ran: Provenance) -> dict[str, Any]:
+    """Tell what a run was made of, by the names of `tinhso foresight run --json`."""
+    return {
+        "model": ran.model,
+        "digest": ran.digest,
+        "levers": dict(ran.levers),
+        "members": ran.members,
+        "seed": ran.seed,
+    }
 
 
 def told(one: Compared) -> dict[str, Any]:
