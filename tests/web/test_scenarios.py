@@ -54,7 +54,7 @@ def test_levers_stand_in_groups_with_names_bounds_costs_and_evidence(desk):
 
     assert page.count('<fieldset class="field lever"') == 5
     assert page.count("chưa có bằng chứng") == 1
-    assert "từ 0 đến 3.000 doanh nghiệp/năm" in text
+    assert "từ 0 đến 3000 doanh nghiệp/năm" in text
     assert "Vừa (1.500) 75 tỷ đồng mỗi năm" in text
     assert "Iacovone" in text
 
@@ -111,7 +111,11 @@ def test_the_answer_to_a_lever_is_the_fan_alone_and_the_address_goes_along(desk)
 @pytest.mark.parametrize(
     ("typed", "said", "stays"),
     [
-        ({"muc-sme_support": "khac", "so-sme_support": "nhiều"}, "Hãy ghi một số", "nhiều"),
+        (
+            {"muc-sme_support": "khac", "so-sme_support": "nhiều"},
+            "Hãy ghi một số",
+            "nhiều",
+        ),
         ({"muc-sme_support": "khac", "so-sme_support": "3.001"}, "3001", "3001"),
         ({"lan": "5001"}, "Trên trang này chạy tối đa 5000 lần", "5001"),
         ({"lan": "0"}, "lần", "0"),

@@ -1,5 +1,6 @@
 """Take an input's number from a measure: what was computed, reported or stated."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -32,6 +33,20 @@ def with_inputs(
             one = replace(one, priors=(Prior("fixed", (taken[-1].value,)),))
         parameters.append(one)
     return replace(model, parameters=tuple(parameters)), tuple(taken)
+
+
+def with_taken(model: Model, inputs: Iterable[InputTaken]) -> Model:
+    """Answer a model whose inputs are what they were when they were taken."""
+    values = {one.name: one.value for one in inputs}
+    return replace(
+        model,
+        parameters=tuple(
+            replace(one, priors=(Prior("fixed", (values[one.name],)),))
+            if one.measured is not None
+            else one
+            for one in model.parameters
+        ),
+    )
 
 
 def _taken(one: Parameter, asked: Measured, *, on: date, made_up: bool) -> InputTaken:

@@ -26,6 +26,11 @@ from tinhso.foresight.queries.files import (
 from tinhso.foresight.queries.frozen import (
     frozen_scenarios,
     get_frozen_scenario,
+    get_proposal,
+    model_of_proposal,
+    proposal_pdf,
+    proposals,
+    recheck_proposal,
 )
 from tinhso.foresight.queries.parts import (
     forecast_parts,
@@ -38,10 +43,12 @@ from tinhso.foresight.queries.scenarios import (
 )
 from tinhso.foresight.queries.studio import (
     explain,
+    explained_as_json,
     play_studio,
     playable_model,
     playable_models,
     seek_mix,
+    sought_as_json,
     studio_as_json,
 )
 from tinhso.foresight.queries.urban import (
@@ -68,6 +75,7 @@ __all__ = [
     "diagram_as_lines",
     "diagram_as_svg",
     "explain",
+    "explained_as_json",
     "forecast_file",
     "forecast_of",
     "forecast_parts",
@@ -76,7 +84,9 @@ __all__ = [
     "get_activity",
     "get_frozen_scenario",
     "get_model",
+    "get_proposal",
     "model_as_xmile",
+    "model_of_proposal",
     "models",
     "outlooks",
     "play",
@@ -84,11 +94,15 @@ __all__ = [
     "play_studio",
     "playable_model",
     "playable_models",
+    "proposal_pdf",
+    "proposals",
     "read_activity",
     "read_model",
     "read_target",
+    "recheck_proposal",
     "run_model",
     "seek_mix",
+    "sought_as_json",
     "studio_as_json",
     "surprises",
     "tornado",

@@ -61,6 +61,17 @@ def version_of(*, key: str) -> int:
     return found.version
 
 
+def numbered_model(*, key: str, version: int) -> Model:
+    """Read a version of a pack's model, in force or not.
+
+    :raises ModelUnknown: if there is none.
+    """
+    found = versions.numbered(kind=MODELS, key=key, version=version)
+    if found is None:
+        raise ModelUnknown(key=key[:100])
+    return _read(found)
+
+
 def _read(found: Content) -> Model:
     """Read a content as a model, once."""
     name = (found.pack, found.key, found.digest)

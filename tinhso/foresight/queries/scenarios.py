@@ -6,7 +6,7 @@ from datetime import date
 from tinhso.foresight.providers import measures
 from tinhso.foresight.providers.engines import engine_named
 from tinhso.foresight.queries.dynamics import Settings, provenance_of
-from tinhso.foresight.queries.playings import ready
+from tinhso.foresight.queries.playings import Ready, ready
 from tinhso.foresight.rules.dynamics import ensembles
 from tinhso.foresight.rules.scenarios import signposts, targets, tornados
 from tinhso.foresight.rules.scenarios.ledgers import Keeping, yearly_costs
@@ -64,10 +64,41 @@ def play_scenario(
     one = ready(
         model=model, members=members, seed=seed, on=on, made_up=made_up, engine=engine
     )
-    filled, inputs, playing = one.model, one.inputs, one.playing
     if target is not None:
-        targets.require_target(filled, playing, target, on.year)
-    targets.place_of(playing, output, None)
+        targets.require_target(one.model, one.playing, target, on.year)
+    targets.place_of(one.playing, output, None)
+    return _compared(one, levers, target, output, with_effects=with_effects)
+
+
+def replay(
+    *,
+    model: Model,
+    inputs: tuple[InputTaken, ...],
+    levers: Settings,
+    members: int,
+    seed: int,
+    target: Target | None,
+    engine: str,
+) -> Compared:
+    """Play a scenario again with the inputs that it then had.
+
+    :raises ModelRefused, LeverUnknown, LeverOutside, RunWrong, EngineMissing: as for
+        `play_scenario`.
+    """
+    filled = measures.with_taken(model, inputs)
+    playing = Playing(filled, engine_named(engine), members, seed)
+    return _compared(Ready(model, filled, inputs, playing), levers, target, "")
+
+
+def _compared(
+    one: Ready,
+    levers: Settings,
+    target: Target | None,
+    output: str,
+    *,
+    with_effects: bool = True,
+) -> Compared:
+    filled, inputs, playing = one.model, one.inputs, one.playing
     settings = ensembles.settings_of(filled, levers)
     at_rest = ensembles.settings_of(filled, {})
     baseline = playing.play_once(at_rest)

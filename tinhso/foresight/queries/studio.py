@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -118,7 +119,9 @@ def seek_mix(*, asked: Asked, on: date, made_up: bool, actor: Actor) -> Sought:
             **told,
         ),
     )
-    return Sought(asked, playable, found, members, made_up)
+    return Sought(
+        asked, playable, members, made_up, one.inputs, one.playing.engine.name, found
+    )
 
 
 def explain(*, asked: Asked, on: date, made_up: bool, actor: Actor) -> Explained:
@@ -141,7 +144,9 @@ def explain(*, asked: Asked, on: date, made_up: bool, actor: Actor) -> Explained
             model=playable.model, samples=SAMPLES, output=output, time=time, **told
         ),
     )
-    return Explained(asked, playable, found, made_up)
+    return Explained(
+        asked, playable, found.runs, made_up, one.inputs, one.playing.engine.name, found
+    )
 
 
 def studio_as_json(*, studio: Studio) -> dict[str, Any]:
@@ -152,6 +157,29 @@ def studio_as_json(*, studio: Studio) -> dict[str, Any]:
         "made_up": studio.made_up,
         "looked_at": studio.output,
         **telling.told(studio.compared),
+    }
+
+
+def sought_as_json(*, sought: Sought) -> dict[str, Any]:
+    """Tell all of a search for the cheapest mix: model, version, inputs, outcome."""
+    return {**_about(sought), **asdict(sought.choice)}
+
+
+def explained_as_json(*, explained: Explained) -> dict[str, Any]:
+    """Tell all of a tornado: model, version, inputs, bars."""
+    return {**_about(explained), **asdict(explained.tornado)}
+
+
+def _about(one: Sought | Explained) -> dict[str, Any]:
+    return {
+        "model": one.playable.model.key,
+        "digest": one.playable.model.digest,
+        "version": one.playable.version,
+        "members": one.members,
+        "seed": one.asked.seed,
+        "engine": one.engine,
+        "made_up": one.made_up,
+        "inputs": [asdict(each) for each in one.inputs],
     }
 
 

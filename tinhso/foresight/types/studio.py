@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tinhso.foresight.types.dynamics import Model
+from tinhso.foresight.types.dynamics import InputTaken, Model
 from tinhso.foresight.types.scenarios import Choice, Compared, Target, Tornado
 from tinhso.kernel.errors import N_, Invalid, Unavailable
 
@@ -53,19 +53,24 @@ class Sought:
 
     asked: Asked
     playable: Playable
-    choice: Choice
     members: int
     made_up: bool
+    inputs: tuple[InputTaken, ...]
+    engine: str
+    choice: Choice
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why an output of a model varies."""
+    """Why an output of a model varies. members: how many were run."""
 
     asked: Asked
     playable: Playable
-    tornado: Tornado
+    members: int
     made_up: bool
+    inputs: tuple[InputTaken, ...]
+    engine: str
+    tornado: Tornado
 
 
 class TooManyAsked(Invalid):

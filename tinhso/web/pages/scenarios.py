@@ -9,21 +9,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from tinhso.foresight import queries
-from tinhso.foresight.types.dynamics import LEVELS
 from tinhso.foresight.types.studio import Asked, Studio
-from tinhso.indicators import queries as indicators
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.sending import as_json, table
-from tinhso.web.ui import desk, trying
+from tinhso.web.ui import desk
 from tinhso.web.ui import scenarios as ui
 from tinhso.web.ui.phrases import error_summary, first_messages
-from tinhso.web.ui.studio_state import Wrong, read_asked
-
-COLUMNS = ("which", "output", "time", "mean", *(f"q{level}" for level in LEVELS))
+from tinhso.web.ui.trying import asked_of, read
 
 
 @guarded(Access.OFFICER)
@@ -46,7 +42,7 @@ def scenario(request: HttpRequest, key: str) -> HttpResponse:
 
     What cannot be played is said, and the baseline shown.
     """
-    asked, wrong = _read(request, key)
+    asked, wrong = read(key, request.GET, actor_of(request))
     refusal = Invalid(wrong) if wrong else None
     try:
         found = _played(request, Asked(key) if refusal else asked)
@@ -67,7 +63,9 @@ def scenario(request: HttpRequest, key: str) -> HttpResponse:
 def scenario_result(request: HttpRequest, key: str) -> HttpResponse:
     """Answer a lever that was moved: the fan and what goes with it, nothing else."""
     try:
-        found = _played(request, _asked(request, key), with_effects=False)
+        found = _played(
+            request, asked_of(key, request.GET, actor_of(request)), with_effects=False
+        )
     except Invalid as wrong:
         page = render(request, "scenarios/_wrong.html", _said(wrong))
         return no_store(page)
@@ -81,7 +79,7 @@ def scenario_result(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 def scenario_ledger(request: HttpRequest, key: str) -> HttpResponse:
     """Answer what each lever brings, for the page that shows the fan already."""
-    found = _played(request, _asked(request, key))
+    found = _played(request, asked_of(key, request.GET, actor_of(request)))
     context = {"ledger": ui.ledger(found)}
     return no_store(render(request, "scenarios/_ledger.html", context))
 
@@ -92,10 +90,10 @@ def scenario_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
     """Send the numbers of a scenario, or all that made them, to the last digit."""
     if form not in ui.FILES:
         raise Http404
-    found = _played(request, _asked(request, key))
+    found = _played(request, asked_of(key, request.GET, actor_of(request)))
     if form == "json":
         return as_json(queries.studio_as_json(studio=found), name=f"{key}.json")
-    return table([COLUMNS, *_lines(found)], name=f"{key}.csv")
+    return table([ui.COLUMNS, *_lines(found)], name=f"{key}.csv")
 
 
 def _lines(found: Studio) -> Iterator[list[object]]:
@@ -105,18 +103,6 @@ def _lines(found: Studio) -> Iterator[list[object]]:
     ):
         for one in outcome.rows:
             yield [which, one.output, one.time, one.mean, *one.quantiles]
-
-
-def _read(request: HttpRequest, key: str) -> tuple[Asked, Wrong]:
-    model = queries.playable_model(key=key, actor=actor_of(request)).model
-    return read_asked(model, request.GET, trying.goal_of(model, indicators.plans()))
-
-
-def _asked(request: HttpRequest, key: str) -> Asked:
-    asked, wrong = _read(request, key)
-    if wrong:
-        raise Invalid(wrong)
-    return asked
 
 
 def _played(request: HttpRequest, asked: Asked, *, with_effects: bool = True) -> Studio:

@@ -33,6 +33,7 @@ from tinhso.web.ui.studio_state import (
 
 WANTED = tuple(LEVELS.index(level) for level in (10, 25, 50, 75, 90))
 FILES = ("csv", "json")
+COLUMNS = ("which", "output", "time", "mean", *(f"q{level}" for level in LEVELS))
 
 
 def titled(vi: str, en: str) -> str:
@@ -393,5 +394,9 @@ def links(asked: Asked) -> Mapping[str, str]:
     return {
         "here": href("scenario", asked),
         "ledger": href("scenario_ledger", asked),
+        "freeze": href("scenario_freeze", asked),
+        "mix": href("scenario_mix", asked),
+        "tornado": href("scenario_tornado", asked),
+        "story": href("scenario_story", asked),
         **{form: href("scenario_file", asked, form) for form in FILES},
     }

@@ -3,14 +3,39 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext
 
+from tinhso.foresight import queries
 from tinhso.foresight.types.dynamics import Model
 from tinhso.foresight.types.scenarios import Target
 from tinhso.foresight.types.studio import Asked, Playable
+from tinhso.indicators import queries as indicators
 from tinhso.indicators.types import Standing
 from tinhso.indicators.types import Target as Promised
-from tinhso.web.ui.studio_state import href
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.errors import Invalid
+from tinhso.web.ui.studio_state import Wrong, href, read_asked
+
+
+def read(key: str, typed: QueryDict, actor: Actor) -> tuple[Asked, Wrong]:
+    """Read a scenario from an address, and what is wrong with which field.
+
+    An address that tells no target means the one that the province set.
+    """
+    model = queries.playable_model(key=key, actor=actor).model
+    return read_asked(model, typed, goal_of(model, indicators.plans()))
+
+
+def asked_of(key: str, typed: QueryDict, actor: Actor) -> Asked:
+    """Read a scenario from an address.
+
+    :raises Invalid: naming each field that is no number.
+    """
+    asked, wrong = read(key, typed, actor)
+    if wrong:
+        raise Invalid(wrong)
+    return asked
 
 
 def goal_of(model: Model, plans: Mapping[str, Sequence[Promised]]) -> Target | None:

@@ -53,6 +53,29 @@ def told(one: Compared) -> dict[str, Any]:
     }
 
 
+def inputs_of(told: Mapping[str, Any]) -> tuple[InputTaken, ...]:
+    """Read the inputs of what was told."""
+    return tuple(
+        InputTaken(
+            name=one["name"],
+            value=float(one["value"]),
+            measure=one["measure"],
+            period=one["period"],
+            lineage=one["lineage"],
+            is_fallback=one["fallback"],
+        )
+        for one in told["inputs"]
+    )
+
+
+def target_of(told: Mapping[str, Any]) -> Target | None:
+    """Read the target of what was told."""
+    one = told["target"]
+    if one is None:
+        return None
+    return Target(one["output"], float(one["at_least"]), float(one["time"]))
+
+
 def _input(taken: InputTaken) -> dict[str, Any]:
     return {
         "name": taken.name,
