@@ -139,7 +139,8 @@ def test_worked_out_again_it_comes_to_the_same_whatever_was_measured_since(
 ):
     frozen = freeze()
     monkeypatch.setattr(
-        "tinhso.foresight.providers.measures._known", lambda *a, **k: (50.0, "khác")
+        "tinhso.foresight.providers.measures._known",
+        lambda *asked, **more: {("digital_economy_share", "2021"): (50.0, "khác")},
     )
 
     found = queries.recheck_proposal(scenario_id=frozen.id, actor=leader)

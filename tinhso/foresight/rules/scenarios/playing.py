@@ -39,8 +39,7 @@ class Played:
     def rows(self) -> Iterator[Quantiles]:
         """Tell the quantiles of all, as a run of the model does."""
         for output, values in zip(self.outputs, self.kept, strict=True):
-            for time, row in zip(self.times, values, strict=True):
-                yield ensembles.told(output, time, np.asarray(row))
+            yield from ensembles.told(output, self.times, values)
 
 
 class Playing:
