@@ -99,7 +99,7 @@ def test_a_red_target_becomes_a_frozen_proposal_and_a_directive(
     assert "Theo thời gian" in leader.text()
     assert "Xác suất đạt mục tiêu" in leader.text()
 
-    # The scenario: three levers, what they cost, to the last digit what the command says.
+    # Three levers, what they cost, and to the last digit what the command says.
     leader.press("main a:has-text('Thử kịch bản đến năm 2030') >> nth=0")
     assert "ít nhất 20 % năm 2030" in leader.text()
     leader.open(f"{leader.page.url.removeprefix(leader.url)}&lan={MEMBERS}&hat={SEED}")

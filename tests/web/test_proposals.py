@@ -1,4 +1,4 @@
-"""Mixes, tornado and story of the studio; what is frozen, who reads it, what follows."""
+"""Mixes, bars and story of the studio; what is frozen, who reads it, what follows."""
 
 import csv
 import html

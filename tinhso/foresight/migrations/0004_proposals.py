@@ -22,6 +22,9 @@ GUARDED = ("foresight_frozenscenariorow", "foresight_putforwardrow")
 
 
 class Migration(migrations.Migration):
+    # No release changes or drops a row of these.
+    harmless = dict.fromkeys(GUARDED, "rows are only added")
+
     dependencies = [
         ("documents", "0004_erasure"),
         ("foresight", "0003_account"),
@@ -66,7 +69,11 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(APPEND_ONLY, "DROP FUNCTION foresight_refuse_change CASCADE"),
         *(
-            migrations.RunSQL(GUARD.format(table=table), migrations.RunSQL.noop)
+            migrations.RunSQL(
+                GUARD.format(table=table),
+                migrations.RunSQL.noop,
+                hints={"guard": table},
+            )
             for table in GUARDED
         ),
     ]

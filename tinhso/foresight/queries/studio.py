@@ -106,7 +106,12 @@ def seek_mix(*, asked: Asked, on: date, made_up: bool, actor: Actor) -> Sought:
     if target is None:
         raise TargetMissing({"dat": [TargetMissing.message]})
     members = min(asked.members, MOST_SEARCHED)
-    told = {"members": members, "seed": asked.seed, "on": on, "made_up": made_up}
+    told: dict[str, Any] = {
+        "members": members,
+        "seed": asked.seed,
+        "on": on,
+        "made_up": made_up,
+    }
     one = ready(model=playable.model, engine="", **told)
     about = (playable.model.digest, one.inputs, one.playing.engine.name, members)
     found = _kept(
@@ -132,7 +137,7 @@ def explain(*, asked: Asked, on: date, made_up: bool, actor: Actor) -> Explained
     :raises Invalid: as `tornado` refuses.
     """
     playable = playable_model(key=asked.model, actor=actor)
-    told = {"seed": asked.seed, "on": on, "made_up": made_up}
+    told: dict[str, Any] = {"seed": asked.seed, "on": on, "made_up": made_up}
     one = ready(model=playable.model, engine="", members=1, **told)
     output = asked.target.output if asked.target else asked.output
     time = asked.target.time if asked.target else None

@@ -20,6 +20,7 @@ from tinhso.web.ui import desk
 from tinhso.web.ui import mixes as ui
 from tinhso.web.ui import scenarios as scenario_ui
 from tinhso.web.ui.phrases import error_summary
+from tinhso.web.ui.studio_state import href
 from tinhso.web.ui.trying import asked_of
 from tinhso.web.ui.writing import moment
 
@@ -115,7 +116,7 @@ def story(request: HttpRequest, key: str) -> HttpResponse:
     """Tell a scenario in paragraphs, for print."""
     asked = asked_of(key, request.GET, actor_of(request))
     found = queries.play_studio(asked=asked, **_now(request))
-    sought = ui.watched(found.compared.target and _sought(request, asked))
+    sought = _sought(request, asked) if asked.target else None
     ran = found.compared.current.provenance
     model = found.playable.model
     context = {
@@ -126,7 +127,7 @@ def story(request: HttpRequest, key: str) -> HttpResponse:
         "inputs": scenario_ui.inputs(model, ran.inputs),
         "assumed": scenario_ui.assumed(model, ran.assumed),
         "ran": ran,
-        "watched": sought,
+        "watched": ui.choice(sought) if sought else {},
         "at": moment(clock.now()),
     }
     return no_store(render(request, "scenarios/story.html", context))
@@ -149,7 +150,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
 
 
 def _files(name: str, asked: Asked) -> dict[str, str]:
-    return {form: scenario_ui.href(name, asked, form) for form in scenario_ui.FILES}
+    return {form: href(name, asked, form) for form in scenario_ui.FILES}
 
 
 def _frame(request: HttpRequest, asked: Asked) -> dict[str, Any]:

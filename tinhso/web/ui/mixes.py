@@ -13,7 +13,6 @@ from tinhso.web.ui import charts
 from tinhso.web.ui.scenarios import (
     amount,
     chance,
-    href,
     label_title,
     level_said,
     money,
@@ -21,7 +20,7 @@ from tinhso.web.ui.scenarios import (
     titled,
     unit_of,
 )
-from tinhso.web.ui.studio_state import levers_of, with_levels
+from tinhso.web.ui.studio_state import href, levers_of, with_levels
 
 MOST_BARS = 12
 
@@ -68,11 +67,6 @@ def choice(found: Sought) -> dict[str, Any]:
         ],
         "signposts": [_signpost(found.asked, model, each) for each in one.signposts],
     }
-
-
-def watched(found: Sought | None) -> dict[str, Any]:
-    """Say what is to be watched on the way, for the story; nothing without a target."""
-    return choice(found) if found else {}
 
 
 def _titles(model: Model, names: tuple[str, ...]) -> list[str]:

@@ -100,7 +100,7 @@ class _Reading:
     def target(self, model: Model, output: str, goal: Target | None) -> Target | None:
         if "dat" not in self._typed:
             return goal if goal and goal.output == output else None
-        if not self._typed["dat"].strip():
+        if not self._typed.get("dat", "").strip():
             return None
         value = self.number("dat", 0.0)
         return Target(output, value, self.number("nam", model.times.stop))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tinhso.foresight.rules.scenarios.mixes import Plan, Search, Searching
 from tinhso.foresight.rules.scenarios.playing import Played
 from tinhso.foresight.types.dynamics import InputTaken, Model, Numbers
+from tinhso.foresight.types.expressions import ModelRefused
 from tinhso.foresight.types.scenarios import (
     Milestone,
     Mix,
@@ -95,13 +96,20 @@ class Pointing:
     def signposts(self, inputs: Sequence[InputTaken]) -> Iterator[Signpost]:
         """Go through the inputs, down and up by a half; what switches nothing is none.
 
-        Between there and what was measured the switch is taken to be the only one.
+        Between there and what was measured the switch is taken to be the only one. Of
+        an end at which the model comes to no number, nothing is told.
         """
         parameters = {one.name: one for one in self._model.parameters}
         for taken in inputs:
             for end in _ends(taken, parameters[taken.name].unit):
-                if (found := self._signpost(taken, end)) is not None:
+                if (found := self._signpost_if_any(taken, end)) is not None:
                     yield found
+
+    def _signpost_if_any(self, taken: InputTaken, end: float) -> Signpost | None:
+        try:
+            return self._signpost(taken, end)
+        except ModelRefused:
+            return None
 
     def _signpost(self, taken: InputTaken, end: float) -> Signpost | None:
         if self._stays({taken.name: end}):
