@@ -130,11 +130,13 @@ def test_a_red_target_becomes_a_frozen_proposal_and_a_directive(
     _, *rows = run(cheapest)
     assert json.loads(sent(leader, "Tải toàn bộ"))["told"]["current"] == rows
     member = person(MEMBER, scripts=scripts)
-    member.open("/lam-viec/giam-sat")
+    member.open("/giam-sat")
     assert title not in member.text()
     leader.page.goto(proposal)
     leader.press("main button:has-text('Trình Hội đồng nhân dân')")
-    member.open("/lam-viec/giam-sat")
+    assert "trình lúc" in leader.text()
+    member.open("/giam-sat")
+    assert title in member.text()
     member.press(f"main a:has-text('{title}')")
     assert "Giao nhiệm vụ" not in member.text()
 

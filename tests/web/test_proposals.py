@@ -151,7 +151,7 @@ def test_the_council_reads_what_was_put_before_it(desk, frozen, sign_in):
     text = words(member.get(frozen))
     assert "trình lúc" in text
     assert "Giao nhiệm vụ" not in text and "Trình Hội đồng nhân dân" not in text
-    assert frozen in member.get("/lam-viec/giam-sat").content.decode()
+    assert frozen in member.get("/giam-sat").content.decode()
     assert desk.post(f"{frozen}/trinh").status_code == 409
 
 
