@@ -126,7 +126,11 @@ def tornado(found: Explained) -> dict[str, Any]:
         "sd": amount(one.sd),
         "bars": charts.bars(
             [
-                charts.Point(str(n), max(each.total, 0.0), _share(each.total))
+                charts.Point(
+                    f"{n}. {titled(each.title, each.title_en)}",
+                    max(each.total, 0.0),
+                    _share(each.total),
+                )
                 for n, each in enumerate(shown, 1)
             ],
             tones=["good" if each.is_lever else "plain" for each in shown],
