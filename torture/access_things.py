@@ -14,6 +14,7 @@ from tinhso.counters import queries as counter_queries
 from tinhso.counters.models import DeskRow, WaitRow
 from tinhso.documents import actions as documents
 from tinhso.documents import queries as stored
+from tinhso.foresight import actions as foresight
 from tinhso.indicators import actions as indicators
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.clock import local
@@ -73,6 +74,7 @@ class Estate:
         self._returns()
         self._plans()
         self._question()
+        self._frozen()
         self._drafts()
         self._appointments()
         happen(self.at)
@@ -269,6 +271,23 @@ class Estate:
             at=self.at,
         )
         self._name("question", question_id=asked.id, answer_id=told.answers[0].id)
+
+    def _frozen(self) -> None:
+        for of in ("frozen", "frozen_apart", "put_forward"):
+            made = foresight.freeze_scenario(
+                model_key="quang_ninh",
+                levers={"sme_support": "low"},
+                members=20,
+                seed=1,
+                title="walk",
+                reason="walk",
+                actor=self.staff["leader"],
+                at=self.at,
+            )
+            self._name(of, scenario_id=made.id)
+        foresight.put_forward_scenario(
+            scenario_id=made.id, actor=self.staff["leader"], at=self.at
+        )
 
     # Dossiers at each step.
 

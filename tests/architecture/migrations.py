@@ -4,7 +4,7 @@ While a new release is put in place the one before serves on, on the new tables.
 change takes two steps: a release that adds, and a later one that takes away. The later
 step names the earlier one, `contract_of = "room.0015_name"`, which must be in the
 release before. A constraint that refuses nothing the release before writes is named in
-`harmless`, with the reason.
+`harmless`, with the reason; likewise a trigger, by the hint `guard` of its statement.
 """
 
 import re
@@ -55,9 +55,11 @@ def _faults(migration, state) -> Iterator[str]:
 
 
 def _is_harmless(migration, operation) -> bool:
-    """Tell whether a migration says why a constraint refuses nothing of before."""
+    """Tell whether a migration says why a constraint or guard refuses nothing."""
     constraint = getattr(operation, "constraint", None)
-    return bool(getattr(migration, "harmless", {}).get(getattr(constraint, "name", "")))
+    guard = getattr(operation, "hints", {}).get("guard", "")
+    name = getattr(constraint, "name", guard)
+    return bool(getattr(migration, "harmless", {}).get(name))
 
 
 def _flat(listed):

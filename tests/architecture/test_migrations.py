@@ -138,3 +138,14 @@ def test_a_constraint_that_refuses_nothing_says_why(why, faulty):
     said = migration(added, harmless={"room_positive": why})
 
     assert len(faults(said, state(), RELEASED)) == faulty
+
+
+@pytest.mark.parametrize(("why", "faulty"), [("nobody changes them", 0), ("", 2)])
+def test_a_trigger_that_refuses_nothing_says_why(why, faulty):
+    guard = operations.RunSQL(
+        "CREATE TRIGGER keep BEFORE UPDATE ON room_thing", hints={"guard": "keep"}
+    )
+
+    said = migration(guard, harmless={"keep": why})
+
+    assert len(faults(said, state(), RELEASED)) == faulty

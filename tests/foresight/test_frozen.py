@@ -1,13 +1,21 @@
 """A scenario is frozen whole, by who may, and stays as it was."""
 
-import pytest
+import re
 
+import pypdfium2
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tinhso.documents import queries as documents
+from tinhso.documents.types import SignatureRole, Verdict
 from tinhso.foresight import actions, queries
-from tinhso.foresight.models import FrozenScenarioRow
+from tinhso.foresight.models import FrozenScenarioRow, PutForwardRow
 from tinhso.foresight.types.frozen import (
+    AlreadyPutForward,
     FrozenUnknown,
     NothingChanged,
     ReasonMissing,
+    Rechecked,
     TitleMissing,
     TooManyMembers,
 )
@@ -88,9 +96,86 @@ def test_the_newest_come_first_and_each_is_its_own(freeze):
 
 def test_what_was_tampered_with_is_not_intact(freeze):
     frozen = freeze()
-    FrozenScenarioRow.objects.filter(id=frozen.id).update(reason="khác")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        FrozenScenarioRow.objects.filter(id=frozen.id).update(reason="khác")
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
     assert not queries.get_frozen_scenario(scenario_id=frozen.id).is_intact
+
+
+@pytest.mark.parametrize("table", [FrozenScenarioRow, PutForwardRow])
+def test_the_database_refuses_to_change_or_drop_what_was_frozen(
+    freeze, leader, now, table
+):
+    frozen = freeze()
+    actions.put_forward_scenario(scenario_id=frozen.id, actor=leader, at=now)
+
+    for deed in (
+        lambda rows: rows.update(id=new_id()),
+        lambda rows: rows.delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            deed(table.objects.all())
+
+    assert queries.get_frozen_scenario(scenario_id=frozen.id).is_intact
+
+
+def test_a_frozen_scenario_is_printed_and_sealed(freeze, leader, now):
+    frozen = freeze()
+
+    paper, pdf = queries.proposal_pdf(scenario_id=frozen.id, actor=leader)
+    assert [one.role for one in paper.signatures] == [SignatureRole.SEAL]
+    text = " ".join(
+        page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)
+    )
+    assert "Hỗ trợ 1.500 doanh nghiệp mỗi năm" in text
+    assert frozen.digest in re.sub(r"[\s\u200b]", "", text)
+    assert documents.verify_pdf(content=pdf, at=now).verdict is Verdict.VALID
+
+
+def test_worked_out_again_it_comes_to_the_same_whatever_was_measured_since(
+    freeze, leader, monkeypatch
+):
+    frozen = freeze()
+    monkeypatch.setattr(
+        "tinhso.foresight.providers.measures._known",
+        lambda *asked, **more: {("digital_economy_share", "2021"): (50.0, "khác")},
+    )
+
+    found = queries.recheck_proposal(scenario_id=frozen.id, actor=leader)
+
+    assert found == Rechecked(is_same=True, digest=frozen.digest)
+
+
+def test_another_outcome_is_told_from_what_was_frozen(freeze, leader, monkeypatch):
+    frozen = freeze()
+    told = {**frozen.told, "chance": 0.5}
+    monkeypatch.setattr("tinhso.foresight.rules.scenarios.telling.told", lambda _: told)
+
+    found = queries.recheck_proposal(scenario_id=frozen.id, actor=leader)
+
+    assert not found.is_same and found.digest != frozen.digest
+
+
+def test_the_council_reads_what_was_put_before_it_and_no_more(
+    freeze, leader, sign_in, now
+):
+    member = sign_in("Nghiêm Thị Tuyết")
+    first, second = freeze(), freeze(title="Phương án hai")
+    put = actions.put_forward_scenario(scenario_id=second.id, actor=leader, at=now)
+
+    assert (put.put_by, put.put_at) == (leader.name, now)
+    assert [one.id for one in queries.proposals(actor=member)] == [second.id]
+    assert len(queries.proposals(actor=leader)) == 2
+    with pytest.raises(FrozenUnknown):
+        queries.get_proposal(scenario_id=first.id, actor=member)
+    with pytest.raises(AlreadyPutForward):
+        actions.put_forward_scenario(scenario_id=second.id, actor=leader, at=now)
+    with pytest.raises(NotAllowed):
+        actions.put_forward_scenario(scenario_id=first.id, actor=member, at=now)
+    with pytest.raises(FrozenUnknown):
+        actions.put_forward_scenario(scenario_id=new_id(), actor=leader, at=now)
 
 
 @pytest.mark.parametrize(

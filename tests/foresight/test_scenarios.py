@@ -243,6 +243,23 @@ def test_a_signpost_stands_where_another_mix_gets_the_cheapest():
     assert high.switches_at == pytest.approx(9.8, abs=0.4)
 
 
+def test_of_an_input_at_which_nothing_can_be_worked_out_no_signpost_is_told():
+    base = InputTaken("base", 10.0, "m", "2025", "s", False)
+    model = with_parameters(
+        read([aux("y", "a + 10 / MAX(base - 5, 0) + 0 * TIME")]),
+        replace(unsure("base", 9.5, 10.5), unit="điểm"),
+        lever("a", 1, 2, cost=1),
+        outputs=("y",),
+    )
+    searching = Searching(model, playing(model), Target("y", 2.5, 4))
+    found = searching.search(1)
+
+    told = list(Pointing(model, searching, found).signposts([base]))
+
+    # Half of it is 5, and there the model divides by nothing.
+    assert [one.switches_at > 10 for one in told] == [True]
+
+
 def ishigami(points):
     x, y, z = (2 * math.pi * points.T) - math.pi
     return np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x)

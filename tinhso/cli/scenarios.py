@@ -144,7 +144,8 @@ def _compared(found: Compared) -> list[str]:
     for one in ledger.interventions:
         cost = "?" if one.total is None else f"{one.total:g}"
         proof = f"{len(one.evidence)} evidence" if one.evidence else "no evidence"
-        told = f"alone {one.alone:+g}, within {one.within:+g}, VND million {cost}"
+        effects = f"alone {one.alone or 0:+g}, within {one.within or 0:+g}"
+        told = f"{effects}, VND million {cost}"
         lines.append(f"  {one.lever} = {one.value:g}: {told}, {proof}")
     if found.chance and found.chance_at_baseline:
         before, now = found.chance_at_baseline.share, found.chance.share

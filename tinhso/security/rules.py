@@ -142,6 +142,10 @@ def _leads_anywhere(actor: Actor, thing: Thing | None) -> bool:
     return actor.kind is ActorKind.OFFICER and any(actor.holds(one) for one in HEADS)
 
 
+def _serves_beside_the_council(actor: Actor, thing: Thing | None) -> bool:
+    return any(duty.role != Role.COUNCIL_MEMBER for duty in actor.duties)
+
+
 def _serves_as(roles: frozenset[Role]) -> Policy:
     return lambda actor, thing: _serves(actor, thing, roles)
 
@@ -219,4 +223,6 @@ POLICIES: dict[Deed, Policy] = {
     Deed.READ_QUESTIONS: _may_read_questions,
     # Whoever puts a proposal before the Council; of what is measured, it names nobody.
     Deed.FREEZE_SCENARIO: _leads_anywhere,
+    # The Council reads what was put before it, and no more.
+    Deed.SEE_ALL_PROPOSALS: _serves_beside_the_council,
 }

@@ -57,6 +57,7 @@ class Deed(StrEnum):
     ANSWER_COUNCIL = "answer_council"
     READ_QUESTIONS = "read_questions"
     FREEZE_SCENARIO = "freeze_scenario"
+    SEE_ALL_PROPOSALS = "see_all_proposals"
 
 
 class Access(StrEnum):

@@ -1,7 +1,8 @@
 """Hand files out: each is kept under its name, and never taken for something else."""
 
 import csv
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from tinhso.kernel.http import content_disposition
 from tinhso.web.policy import no_store
 
 CSV = "text/csv; charset=utf-8"
+JSON = "application/json"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Excel takes a text without the mark for one in the letters of its country.
 MARK = "\ufeff"
@@ -31,6 +33,12 @@ def table(rows: Iterable[Sequence[object]], *, name: str) -> HttpResponse:
     text = StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(map(_harmless, rows))
     return sent(MARK + text.getvalue(), kind=CSV, name=name)
+
+
+def as_json(told: Mapping[str, object], *, name: str) -> HttpResponse:
+    """Hand out a thing as JSON; its numbers to the last digit."""
+    text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1)
+    return sent(text, kind=JSON, name=name)
 
 
 def _harmless(row: Sequence[object]) -> list[object]:

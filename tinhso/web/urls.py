@@ -42,6 +42,7 @@ from tinhso.web.pages import (
     lookup,
     maps,
     measures,
+    mixes,
     offline,
     opendata,
     opendata_desk,
@@ -52,12 +53,14 @@ from tinhso.web.pages import (
     plans,
     printed,
     procedures,
+    proposals,
     queue_screen,
     register_changes,
     registers,
     reports,
     returns,
     reviews,
+    scenarios,
     sessions,
     start,
 )
@@ -88,6 +91,8 @@ COUNTER = "lam-viec/quay/<uuid:organization_id>"
 PLAN = "lam-viec/ke-hoach/<slug:key>"
 TASK = f"{PLAN}/<uuid:task_id>"
 YEAR = "lam-viec/danh-gia-nam/<uuid:agency_id>/<int:year>"
+PLAY = "lam-viec/kich-ban"
+FROZEN = f"{PLAY}/da-chot/<uuid:scenario_id>"
 QUESTION = "giam-sat/<uuid:question_id>"
 
 for_everybody = [
@@ -259,6 +264,35 @@ for_officers = [
         name="economy_template",
     ),
     path("lam-viec/kinh-te-so.csv", economy.economy_csv, name="economy_csv"),
+    path(PLAY, scenarios.scenarios, name="scenarios"),
+    path(f"{PLAY}/da-chot", proposals.proposals, name="proposals"),
+    path(FROZEN, proposals.proposal, name="proposal"),
+    path(f"{FROZEN}/trinh", proposals.put_forward, name="proposal_put"),
+    path(f"{FROZEN}.<str:form>", proposals.proposal_file, name="proposal_file"),
+    path(f"{PLAY}/<slug:key>/re-nhat", mixes.mix, name="scenario_mix"),
+    path(
+        f"{PLAY}/<slug:key>/re-nhat.<str:form>",
+        mixes.mix_file,
+        name="scenario_mix_file",
+    ),
+    path(f"{PLAY}/<slug:key>/vi-sao", mixes.tornado, name="scenario_tornado"),
+    path(
+        f"{PLAY}/<slug:key>/vi-sao.<str:form>",
+        mixes.tornado_file,
+        name="scenario_tornado_file",
+    ),
+    path(f"{PLAY}/<slug:key>/ban-ke", mixes.story, name="scenario_story"),
+    path(f"{PLAY}/<slug:key>/chot", proposals.freeze, name="scenario_freeze"),
+    path(f"{PLAY}/<slug:key>", scenarios.scenario, name="scenario"),
+    path(
+        f"{PLAY}/<slug:key>/ket-qua", scenarios.scenario_result, name="scenario_result"
+    ),
+    path(
+        f"{PLAY}/<slug:key>/so-cai", scenarios.scenario_ledger, name="scenario_ledger"
+    ),
+    path(
+        f"{PLAY}/<slug:key>.<str:form>", scenarios.scenario_file, name="scenario_file"
+    ),
     path("lam-viec/du-lieu-mo", opendata_desk.datasets, name="opendata_desk"),
     path(
         "lam-viec/du-lieu-mo/<slug:slug>/cong-bo",

@@ -12,6 +12,7 @@ from tinhso.foresight.actions.forecasting import (
 )
 from tinhso.foresight.actions.scenarios import (
     freeze_scenario,
+    put_forward_scenario,
 )
 from tinhso.foresight.actions.urban import URBAN
 
@@ -23,5 +24,6 @@ __all__ = [
     "forecast_all",
     "forecast_measures",
     "freeze_scenario",
+    "put_forward_scenario",
     "take_account_input",
 ]

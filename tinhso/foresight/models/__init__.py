@@ -9,11 +9,13 @@ from tinhso.foresight.models.forecasts import (
 )
 from tinhso.foresight.models.scenarios import (
     FrozenScenarioRow,
+    PutForwardRow,
 )
 
 __all__ = [
     "AccountEstimateRow",
     "AccountInputRow",
     "FrozenScenarioRow",
+    "PutForwardRow",
     "VintageRow",
 ]

@@ -10,7 +10,8 @@ class FrozenScenarioRow(Record):
     """A scenario put before the Council; only added to.
 
     model, version, model_digest: of which model. told: run with the lineage of its
-    inputs, ledger, target, chances. digest: SHA-256 of all columns but id and itself.
+    inputs, ledger, target, chances. digest: SHA-256 of all columns but id, itself and
+    paper: the PDF that was printed of it. A trigger refuses changes.
 
     PII: frozen_by — the officer who froze it, kept as long as the proposal.
     """
@@ -28,6 +29,7 @@ class FrozenScenarioRow(Record):
     made_up = models.BooleanField()
     frozen_by = models.CharField(max_length=200)
     frozen_at = models.DateTimeField()
+    paper = models.ForeignKey("documents.DocumentRow", models.PROTECT, null=True)
 
     class Meta:
         indexes = [
@@ -44,3 +46,16 @@ class FrozenScenarioRow(Record):
                 name="foresight_frozen_members",
             ),
         ]
+
+
+class PutForwardRow(Record):
+    """That a frozen scenario was put before the Council; only added to, by a trigger.
+
+    PII: put_by — the officer who put it forward, kept as long as the proposal.
+    """
+
+    scenario = models.OneToOneField(
+        FrozenScenarioRow, models.PROTECT, related_name="put_forward"
+    )
+    put_by = models.CharField(max_length=200)
+    put_at = models.DateTimeField()

@@ -1,5 +1,6 @@
 """Take an input's number from a measure: what was computed, reported or stated."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +13,7 @@ from tinhso.foresight.types.dynamics import (
 )
 from tinhso.foresight.types.refusals import MeasureMissing
 from tinhso.indicators import queries as indicators
-from tinhso.indicators.types import Figure
+from tinhso.indicators.types import Figure, Period
 
 
 def with_inputs(
@@ -24,20 +25,33 @@ def with_inputs(
     :raises PeriodWrong: if a period is none.
     :raises MeasureMissing: if a measure has no value, and no other was allowed.
     """
-    taken: list[InputTaken] = []
-    parameters = []
-    for one in model.parameters:
-        if one.measured is not None:
-            taken.append(_taken(one, one.measured, on=on, made_up=made_up))
-            one = replace(one, priors=(Prior("fixed", (taken[-1].value,)),))
-        parameters.append(one)
-    return replace(model, parameters=tuple(parameters)), tuple(taken)
+    asked = [(one, one.measured) for one in model.parameters if one.measured]
+    known = _known([told for _, told in asked], on=on, made_up=made_up)
+    taken = [_taken(one, told, known) for one, told in asked]
+    return with_taken(model, taken), tuple(taken)
 
 
-def _taken(one: Parameter, asked: Measured, *, on: date, made_up: bool) -> InputTaken:
-    known = _known(asked, on=on, made_up=made_up)
-    if known is not None:
-        value, lineage = known
+def with_taken(model: Model, inputs: Iterable[InputTaken]) -> Model:
+    """Answer a model whose inputs are what they were when they were taken."""
+    values = {one.name: one.value for one in inputs}
+    return replace(
+        model,
+        parameters=tuple(
+            replace(one, priors=(Prior("fixed", (values[one.name],)),))
+            if one.measured is not None
+            else one
+            for one in model.parameters
+        ),
+    )
+
+
+Known = Mapping[tuple[str, str], tuple[float, str]]
+
+
+def _taken(one: Parameter, asked: Measured, known: Known) -> InputTaken:
+    found = known.get((asked.measure, asked.period))
+    if found is not None:
+        value, lineage = found
         return InputTaken(
             one.name, value, asked.measure, asked.period, lineage, is_fallback=False
         )
@@ -53,20 +67,37 @@ def _taken(one: Parameter, asked: Measured, *, on: date, made_up: bool) -> Input
     )
 
 
-def _known(asked: Measured, *, on: date, made_up: bool) -> tuple[float, str] | None:
-    """Find a value and where it comes from; None if there is none."""
-    indicator = indicators.get_indicator(key=asked.measure)
-    period = indicators.period(key=asked.period)
-    for stated in indicator.values:
-        if stated.period == period:
-            return stated.value, stated.source
+def _known(asked: Sequence[Measured], *, on: date, made_up: bool) -> Known:
+    """Find values and where they come from, by measure and period."""
+    stated, declared = {}, indicators.indicators()
+    wanted: dict[tuple[str, Period], tuple[str, str]] = {}
+    for one in asked:
+        key, place = one.measure, (one.measure, one.period)
+        # Asked for again where there is none, for the refusal by name.
+        indicator = declared.get(key) or indicators.get_indicator(key=key)
+        period = indicators.period(key=one.period)
+        value = next((v for v in indicator.values if v.period == period), None)
+        if value is None:
+            wanted[key, period] = place
+        else:
+            stated[place] = (value.value, value.source)
+    return {**stated, **_counted(wanted, on=on, made_up=made_up)}
+
+
+def _counted(
+    wanted: Mapping[tuple[str, Period], tuple[str, str]], *, on: date, made_up: bool
+) -> dict[tuple[str, str], tuple[float, str]]:
     found = indicators.figures(
-        keys=[asked.measure], periods=[period], on=on, made_up=made_up
+        keys=sorted({key for key, _ in wanted}),
+        periods=sorted({period for _, period in wanted}),
+        on=on,
+        made_up=made_up,
     )
-    figure = found.get((asked.measure, period))
-    if figure is None or figure.value is None:
-        return None
-    return float(figure.value), _lineage(figure)
+    return {
+        place: (float(figure.value), _lineage(figure))
+        for cell, place in wanted.items()
+        if (figure := found.get(cell)) is not None and figure.value is not None
+    }
 
 
 def _lineage(figure: Figure) -> str:

@@ -17,6 +17,7 @@ from tinhso.foresight.rules.dynamics.running import Run
 from tinhso.foresight.rules.dynamics.shards import Shard
 from tinhso.foresight.rules.dynamics.xmile import read_xmile
 from tinhso.foresight.rules.dynamics.xmile_export import write_xmile
+from tinhso.foresight.rules.kept import Kept
 from tinhso.foresight.types.dynamics import (
     Conformed,
     InputTaken,
@@ -28,14 +29,17 @@ from tinhso.foresight.types.dynamics import (
 from tinhso.foresight.types.expressions import ModelRefused
 from tinhso.foresight.types.refusals import ModelUnknown
 from tinhso.kernel.packs import versions
+from tinhso.kernel.packs.types import Content
 
 MODELS, NUMPY = "models", "numpy"
+MOST_READ = 16
 Settings = Mapping[str, float | str]
+_models: Kept[Model] = Kept(MOST_READ)
 
 
 def models() -> Mapping[str, Model]:
     """List the models in force by key."""
-    return {one.key: model_of(one.body) for one in versions.in_force(kind=MODELS)}
+    return {one.key: _read(one) for one in versions.in_force(kind=MODELS)}
 
 
 def get_model(*, key: str) -> Model:
@@ -46,7 +50,36 @@ def get_model(*, key: str) -> Model:
     found = versions.newest(kind=MODELS, key=key)
     if found is None:
         raise ModelUnknown(key=key[:100])
-    return model_of(found.body, file=f"{found.pack}/{key}")
+    return _read(found)
+
+
+def version_of(*, key: str) -> int:
+    """Tell which version of a pack's model is in force.
+
+    :raises ModelUnknown: if no pack declares it.
+    """
+    found = versions.newest(kind=MODELS, key=key)
+    if found is None:
+        raise ModelUnknown(key=key[:100])
+    return found.version
+
+
+def numbered_model(*, key: str, version: int) -> Model:
+    """Read a version of a pack's model, in force or not.
+
+    :raises ModelUnknown: if there is none.
+    """
+    found = versions.numbered(kind=MODELS, key=key, version=version)
+    if found is None:
+        raise ModelUnknown(key=key[:100])
+    return _read(found)
+
+
+def _read(found: Content) -> Model:
+    """Read a content as a model, once."""
+    name = (found.pack, found.key, found.digest)
+    file = f"{found.pack}/{found.key}"
+    return _models.get(name, lambda: model_of(found.body, file=file))
 
 
 def read_model(*, path: Path) -> Model:

@@ -6,6 +6,7 @@ from datetime import date
 from tinhso.foresight.providers import measures
 from tinhso.foresight.providers.engines import engine_named
 from tinhso.foresight.queries.dynamics import Settings, provenance_of
+from tinhso.foresight.queries.playings import Ready, ready
 from tinhso.foresight.rules.dynamics import ensembles
 from tinhso.foresight.rules.scenarios import signposts, targets, tornados
 from tinhso.foresight.rules.scenarios.ledgers import Keeping, yearly_costs
@@ -43,13 +44,16 @@ def play_scenario(
     seed: int,
     on: date,
     target: Target | None = None,
+    output: str = "",
     made_up: bool = False,
     engine: str = "",
+    with_effects: bool = True,
 ) -> Compared:
     """Run a model with levers set and beside it at its baseline, member by member.
 
-    Its numbers are those of `run_model`. Without a target the ledger tells of the
-    model's first output at its last time.
+    Its numbers are those of `run_model`. Without a target the ledger tells of
+    `output`, the model's first unless told, at its last time. with_effects: the ledger
+    tells what each lever brings, for which it takes two runs more.
 
     :raises ModelRefused: naming the line at which it comes to no number.
     :raises LeverUnknown, LeverOutside: if a lever cannot be so set.
@@ -57,18 +61,53 @@ def play_scenario(
     :raises OutputUnknown, TargetTimeWrong, TargetPassed: if the target cannot be met.
     :raises EngineMissing: if the engine is not installed.
     """
-    filled, inputs = measures.with_inputs(model, on=on, made_up=made_up)
-    playing = Playing(filled, engine_named(engine), members, seed)
+    one = ready(
+        model=model, members=members, seed=seed, on=on, made_up=made_up, engine=engine
+    )
     if target is not None:
-        targets.require_target(filled, playing, target, on.year)
+        targets.require_target(one.model, one.playing, target, on.year)
+    targets.place_of(one.playing, output, None)
+    return _compared(one, levers, target, output, with_effects=with_effects)
+
+
+def replay(
+    *,
+    model: Model,
+    inputs: tuple[InputTaken, ...],
+    levers: Settings,
+    members: int,
+    seed: int,
+    target: Target | None,
+    engine: str,
+) -> Compared:
+    """Play a scenario again with the inputs that it then had.
+
+    :raises ModelRefused, LeverUnknown, LeverOutside, RunWrong, EngineMissing: as for
+        `play_scenario`.
+    """
+    filled = measures.with_taken(model, inputs)
+    playing = Playing(filled, engine_named(engine), members, seed)
+    return _compared(Ready(model, filled, inputs, playing), levers, target, "")
+
+
+def _compared(
+    one: Ready,
+    levers: Settings,
+    target: Target | None,
+    output: str,
+    *,
+    with_effects: bool = True,
+) -> Compared:
+    filled, inputs, playing = one.model, one.inputs, one.playing
     settings = ensembles.settings_of(filled, levers)
     at_rest = ensembles.settings_of(filled, {})
-    baseline = playing.play(at_rest)
-    current = playing.play(settings) if settings != at_rest else baseline
+    baseline = playing.play_once(at_rest)
+    current = playing.play_once(settings)
+    keeping = Keeping(filled, playing, settings, target, output)
     return Compared(
         current=_outcome(filled, playing, settings, inputs, current),
         baseline=_outcome(filled, playing, at_rest, inputs, baseline),
-        ledger=Keeping(filled, playing, settings, target).ledger(current, baseline),
+        ledger=keeping.ledger(current, baseline, with_effects=with_effects),
         target=target,
         chance=targets.chance_of(target, current) if target else None,
         chance_at_baseline=targets.chance_of(target, baseline) if target else None,
@@ -111,8 +150,10 @@ def choose_mix(
     :raises ModelRefused, RunWrong, EngineMissing: as for `play_scenario`.
     """
     targets.require_probability(probability)
-    filled, inputs = measures.with_inputs(model, on=on, made_up=made_up)
-    playing = Playing(filled, engine_named(engine), members, seed)
+    one = ready(
+        model=model, members=members, seed=seed, on=on, made_up=made_up, engine=engine
+    )
+    filled, inputs, playing = one.model, one.inputs, one.playing
     targets.require_target(filled, playing, target, on.year)
     searching = Searching(filled, playing, target)
     search = searching.search(probability, most)

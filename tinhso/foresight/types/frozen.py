@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from tinhso.kernel.errors import N_, Invalid, NotFound
+from tinhso.kernel.errors import N_, Conflict, Invalid, NotFound
 
 MOST_FROZEN_MEMBERS = 10_000
 LONGEST_TITLE, LONGEST_REASON = 200, 4000
@@ -17,9 +17,10 @@ class FrozenScenario:
     """A scenario that nobody changes any more.
 
     version, model_digest: of the model as its pack then declared it. told: run, ledger,
-    target and chances as JSON. digest: SHA-256 of all
-    that is told here. is_intact: whether the digest still fits. made_up: whether its
-    inputs, or who froze it, are.
+    target and chances as JSON. digest: SHA-256 of all that is told up to frozen_at.
+    is_intact: whether the digest still fits. made_up: whether its inputs, or who froze
+    it, are. paper_id: the document printed of it. put_by, put_at: who put it before the
+    Council, and when.
     """
 
     id: UUID
@@ -37,6 +38,20 @@ class FrozenScenario:
     made_up: bool
     frozen_by: str
     frozen_at: datetime
+    paper_id: UUID | None = None
+    put_by: str = ""
+    put_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """What a frozen scenario comes to when it is worked out again, from what it kept.
+
+    is_same: to the last digit. digest: of what it came to now.
+    """
+
+    is_same: bool
+    digest: str
 
 
 class FrozenUnknown(NotFound):
@@ -49,6 +64,12 @@ class NothingChanged(Invalid):
     """A scenario moves no lever; there is nothing to propose."""
 
     message = N_("Phương án không thay đổi gì so với hiện trạng.")
+
+
+class AlreadyPutForward(Conflict):
+    """A proposal was put before the Council already."""
+
+    message = N_("Phương án này đã trình Hội đồng nhân dân.")
 
 
 class TitleMissing(Invalid):

@@ -46,6 +46,7 @@ class Intervention:
     level: key of the level it stands on, if it is one. costs: None where nobody told
     them. alone: how much it changes the mean of the output without the other levers;
     within: how much would be lost without it, the others staying. The chances likewise.
+    None where it was not asked.
     """
 
     lever: str
@@ -56,8 +57,8 @@ class Intervention:
     value: float
     level: str
     costs: tuple[Cost, ...] | None
-    alone: float
-    within: float
+    alone: float | None
+    within: float | None
     chance_alone: float | None
     chance_within: float | None
     evidence: tuple[Evidence, ...]

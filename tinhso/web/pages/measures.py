@@ -1,6 +1,6 @@
 """A number: what it means, through time and by part, and down to the rows behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from tinhso.indicators.types import (
     Figure,
     Measure,
     Period,
+    Standing,
 )
 from tinhso.kernel import clock
 from tinhso.kernel.actor import Actor
@@ -34,7 +35,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.sending import table
-from tinhso.web.ui import charts, desk, directives, economy, forecasts, returns
+from tinhso.web.ui import charts, desk, directives, economy, forecasts, returns, trying
 from tinhso.web.ui import lineage as lineage_ui
 from tinhso.web.ui import measures as ui
 from tinhso.web.ui import targets as targets_ui
@@ -56,7 +57,9 @@ def measure(request: HttpRequest, key: str) -> HttpResponse:
         **_shown(found, request.GET.get("xem", "")),
         "forecast": _forecast(request, key),
         "targets": targets_ui.target_rows(
-            found.standings, sums=_sums(actor_of(request))
+            found.standings,
+            sums=_sums(actor_of(request)),
+            tries=_tries(actor_of(request), found.standings),
         ),
         **_directives(request, found),
         **_returns(request, found),
@@ -80,6 +83,13 @@ def _sums(actor: Actor) -> Mapping[tuple[str, str], dict[str, str]]:
         return economy.by_target(foresight.account_gaps(actor=actor))
     except AccountUnknown:
         return {}
+
+
+def _tries(
+    actor: Actor, standings: Sequence[Standing]
+) -> Mapping[tuple[str, str], dict[str, Any]]:
+    """Lead from targets to the scenario in which they are tried."""
+    return trying.by_target(foresight.playable_models(actor=actor), standings)
 
 
 def _directives(request: HttpRequest, found: Measure) -> dict[str, Any]:
@@ -318,7 +328,9 @@ def targets(request: HttpRequest) -> HttpResponse:
         "rail": desk.rail(actor, "targets"),
         "plans": targets_ui.plan_links(plans, plan, reverse("targets")),
         "states": targets_ui.summary(found),
-        "clauses": targets_ui.clauses(found, forecasts.by_target(told), _sums(actor)),
+        "clauses": targets_ui.clauses(
+            found, forecasts.by_target(told), _sums(actor), _tries(actor, found)
+        ),
         "source": found[0].target.source if found else "",
     }
     return no_store(render(request, "measures/targets.html", context))

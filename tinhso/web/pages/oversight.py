@@ -14,6 +14,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from tinhso.foresight import queries as foresight
 from tinhso.indicators import queries as indicators
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid
@@ -23,7 +24,7 @@ from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.sending import sent
-from tinhso.web.ui import desk, targets
+from tinhso.web.ui import desk, proposals, targets
 from tinhso.web.ui import oversight as ui
 from tinhso.web.ui import plans as plans_ui
 from tinhso.web.ui.desk_filters import read_day, read_id
@@ -43,6 +44,11 @@ def oversight(request: HttpRequest) -> HttpResponse:
         "rail": desk.rail(actor, "oversight"),
         "may_ask": security.may(actor=actor, deed=Deed.ASK_AGENCIES),
         "lines": lines,
+        "proposals": [
+            proposals.line(one)
+            for one in foresight.proposals(actor=actor)
+            if one.put_at
+        ],
         "sets": [
             {
                 "key": key,

@@ -90,7 +90,7 @@ def line(
     """
     known = [one.value for one in points if one.value is not None]
     ends = [end for one in ahead for end in (one.low, one.high)]
-    low, high = _scale([*known, *ends, *([goal] if goal is not None else [])])
+    low, high = scale([*known, *ends, *([goal] if goal is not None else [])])
     labels = [*(one.label for one in points), *(one.label for one in ahead)]
     step = (WIDTH - LEFT - RIGHT) / max(len(labels) - 1, 1)
 
@@ -183,7 +183,7 @@ def bars(points: Sequence[Point], *, tones: Sequence[str]) -> tuple[Bar, ...]:
     )
 
 
-def _scale(values: Sequence[float]) -> tuple[float, float]:
+def scale(values: Sequence[float]) -> tuple[float, float]:
     """Choose where the scale begins and ends, in steps people can read."""
     if not values:
         return 0.0, 1.0

@@ -93,6 +93,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("board", gettext("Bảng điều hành"), may_measure),
         ("targets", gettext("Mục tiêu"), may_measure),
         ("economy", gettext("Kinh tế số"), may_measure),
+        ("scenarios", gettext("Kịch bản"), may_measure),
         ("plans", gettext("Kế hoạch"), may_plan),
         ("oversight", gettext("Giám sát"), may_oversee),
         ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),

@@ -81,15 +81,21 @@ def target_rows(
     standings: Sequence[Standing],
     chances: Told = NOTHING_TOLD,
     sums: Told = NOTHING_TOLD,
+    tries: Told = NOTHING_TOLD,
 ) -> list[dict[str, Any]]:
     """Lay targets out: what is asked for, what is known, how it stands.
 
     chances: how likely each is met, as far as that can be told; sums: what it would
-    take, where that was worked out.
+    take, where that was worked out; tries: where it can be tried in a scenario.
     """
     keys = [(one.target.plan, one.target.key) for one in standings]
     return [
-        {**_target(one), "chance": chances.get(key, {}), "sum": sums.get(key, {})}
+        {
+            **_target(one),
+            "chance": chances.get(key, {}),
+            "sum": sums.get(key, {}),
+            "try": tries.get(key, {}),
+        }
         for one, key in zip(standings, keys, strict=True)
     ]
 
@@ -139,6 +145,7 @@ def clauses(
     standings: Sequence[Standing],
     chances: Told = NOTHING_TOLD,
     sums: Told = NOTHING_TOLD,
+    tries: Told = NOTHING_TOLD,
 ) -> list[dict[str, Any]]:
     """Put targets together under the clause they are part of."""
     return [
@@ -148,7 +155,7 @@ def clauses(
             "text": lines[0].target.clause_en
             if language() == "en"
             else lines[0].target.clause_vi,
-            "targets": target_rows(lines, chances, sums),
+            "targets": target_rows(lines, chances, sums, tries),
         }
         for number, lines in (
             (number, list(group))

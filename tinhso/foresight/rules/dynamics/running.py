@@ -51,6 +51,19 @@ def saved_times(program: Program) -> tuple[float, ...]:
     return tuple(times.start + step * times.dt for step in saved_steps(program))
 
 
+def label_of(stream: Stream) -> str:
+    """Answer the label of the parameter that a stream draws."""
+    return stream.name.split(":", 1)[1].rsplit(":", 1)[0]
+
+
+def drawn(stream: Stream, seed: int, members: range) -> Numbers:
+    """Draw a parameter for each member, from its prior: (n_members,)."""
+    if stream.prior is None:
+        raise KeyError(stream.name)
+    uniform = drawing.uniforms(seed=seed, name=stream.name, step=0, members=members)
+    return drawing.spread(stream.prior, uniform)
+
+
 def run_members(
     run: Run, engine: Engine, members: range, *, out: Numbers, block: int = BLOCK
 ) -> None:
@@ -125,17 +138,12 @@ class _Block:
             self._lags.append(np.clip(lag, 1, shape[0] + 1).astype(np.int64))
 
     def _parameter(self, stream: Stream) -> Numbers:
-        label = stream.name.split(":", 1)[1].rsplit(":", 1)[0]
+        label = label_of(stream)
         if label in self._run.settings:
             return np.full(len(self._members), self._run.settings[label])
         if label in self._run.given:
             return self._run.given[label][self._members.start : self._members.stop]
-        drawn = drawing.uniforms(
-            seed=self._run.seed, name=stream.name, step=0, members=self._members
-        )
-        if stream.prior is None:
-            raise KeyError(label)
-        return drawing.spread(stream.prior, drawn)
+        return drawn(stream, self._run.seed, self._members)
 
     def _set_time(self, step: int) -> None:
         times = self._program.times

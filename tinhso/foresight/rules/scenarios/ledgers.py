@@ -1,6 +1,7 @@
 """The ledger of a scenario: what each lever costs and brings, alone and together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tinhso.foresight.rules.scenarios.costs import costs_of
 from tinhso.foresight.rules.scenarios.playing import Played, Playing, Settings
@@ -13,17 +14,28 @@ class Keeping:
     """A scenario whose levers are being moved one at a time."""
 
     def __init__(
-        self, model: Model, playing: Playing, settings: Settings, target: Target | None
+        self,
+        model: Model,
+        playing: Playing,
+        settings: Settings,
+        target: Target | None,
+        output: str = "",
     ) -> None:
         self._model, self._playing, self._target = model, playing, target
         self._settings = settings
         self._baseline = baseline_of(model)
-        self._output = target.output if target else playing.first
+        self._output = target.output if target else output or playing.first
         self._time = target.time if target else playing.times[-1]
 
-    def ledger(self, current: Played, baseline: Played) -> Ledger:
-        """Enter each lever that is not at its baseline."""
-        entries = tuple(self._entries(current, baseline))
+    def ledger(
+        self, current: Played, baseline: Played, *, with_effects: bool = True
+    ) -> Ledger:
+        """Enter each lever that is not at its baseline.
+
+        with_effects: with what each brings, for which it is played twice more.
+        """
+        told = self._entries(current, baseline) if with_effects else self._costs()
+        entries = tuple(told)
         return Ledger(
             output=self._output,
             time=self._time,
@@ -32,36 +44,37 @@ class Keeping:
             cost=sum(one.total or 0.0 for one in entries),
         )
 
-    def _entries(self, current: Played, baseline: Played) -> Iterator[Intervention]:
-        moved = [
+    def _moved(self) -> list[tuple[Parameter, Lever]]:
+        return [
             (one, one.lever)
             for one in self._model.parameters
             if one.lever and self._settings[one.name] != one.lever.baseline
         ]
+
+    def _costs(self) -> Iterator[Intervention]:
+        return (self._entry(one, lever) for one, lever in self._moved())
+
+    def _entries(self, current: Played, baseline: Played) -> Iterator[Intervention]:
+        moved = self._moved()
         for one, lever in moved:
             # Alone where it is the only one: no need to play it again.
             is_only = len(moved) == 1
             alone = current if is_only else self._play(one, self._baseline)
             without = baseline if is_only else self._play_without(one)
-            yield self._entry(one, lever, (alone, baseline), (current, without))
+            entry = self._entry(one, lever)
+            yield self._with_effects(entry, (alone, baseline), (current, without))
 
     def _play(self, one: Parameter, settings: Settings) -> Played:
-        return self._playing.play(
+        return self._playing.play_once(
             {**settings, one.name: self._settings[one.name]}, (self._output,)
         )
 
     def _play_without(self, one: Parameter) -> Played:
-        return self._playing.play(
+        return self._playing.play_once(
             {**self._settings, one.name: self._baseline[one.name]}, (self._output,)
         )
 
-    def _entry(
-        self,
-        one: Parameter,
-        lever: Lever,
-        alone: tuple[Played, Played],
-        within: tuple[Played, Played],
-    ) -> Intervention:
+    def _entry(self, one: Parameter, lever: Lever) -> Intervention:
         value = self._settings[one.name]
         return Intervention(
             lever=one.name,
@@ -72,11 +85,25 @@ class Keeping:
             value=value,
             level=level_of(lever, value),
             costs=costs_of(self._model, lever, value, self._time),
+            alone=None,
+            within=None,
+            chance_alone=None,
+            chance_within=None,
+            evidence=lever.evidence,
+        )
+
+    def _with_effects(
+        self,
+        entry: Intervention,
+        alone: tuple[Played, Played],
+        within: tuple[Played, Played],
+    ) -> Intervention:
+        return replace(
+            entry,
             alone=self._mean(alone[0]) - self._mean(alone[1]),
             within=self._mean(within[0]) - self._mean(within[1]),
             chance_alone=self._gain(*alone),
             chance_within=self._gain(*within),
-            evidence=lever.evidence,
         )
 
     def _mean(self, played: Played) -> float:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tinhso.foresight.rules.scenarios.mixes import Plan, Search, Searching
 from tinhso.foresight.rules.scenarios.playing import Played
 from tinhso.foresight.types.dynamics import InputTaken, Model, Numbers
+from tinhso.foresight.types.expressions import ModelRefused
 from tinhso.foresight.types.scenarios import (
     Milestone,
     Mix,
@@ -85,41 +86,60 @@ class Pointing:
         chosen = search.reaching[0]
         place = next(n for n, one in enumerate(search.plans) if _is(one, chosen))
         self._chosen = search.plans[place]
+        cheaper = _likeliest(search, place)
+        self._cheaper = len(cheaper)
         self._candidates = [
-            *_likeliest(search, place),
+            *cheaper,
             *search.plans[place : place + 1 + DEARER],
         ]
 
     def signposts(self, inputs: Sequence[InputTaken]) -> Iterator[Signpost]:
         """Go through the inputs, down and up by a half; what switches nothing is none.
 
-        Between there and what was measured the switch is taken to be the only one.
+        Between there and what was measured the switch is taken to be the only one. Of
+        an end at which the model comes to no number, nothing is told.
         """
         parameters = {one.name: one for one in self._model.parameters}
         for taken in inputs:
             for end in _ends(taken, parameters[taken.name].unit):
-                if (found := self._signpost(taken, end)) is not None:
+                if (found := self._signpost_if_any(taken, end)) is not None:
                     yield found
 
+    def _signpost_if_any(self, taken: InputTaken, end: float) -> Signpost | None:
+        try:
+            return self._signpost(taken, end)
+        except ModelRefused:
+            return None
+
     def _signpost(self, taken: InputTaken, end: float) -> Signpost | None:
-        mix = self._choice({taken.name: end})
-        if mix is not None and _is(self._chosen, mix):
+        if self._stays({taken.name: end}):
             return None
         near, far = taken.value, end
         for _ in range(HALVINGS):
             middle = (near + far) / 2
-            other = self._choice({taken.name: middle})
-            if other is not None and _is(self._chosen, other):
+            if self._stays({taken.name: middle}):
                 near = middle
             else:
-                far, mix = middle, other
+                far = middle
+        mix = self._choice({taken.name: far})
         one = next(p for p in self._model.parameters if p.name == taken.name)
         titles = (one.title, one.title_en, one.unit)
         return Signpost(taken.name, *titles, taken.value, far, mix)
 
+    def _stays(self, inputs: dict[str, float]) -> bool:
+        """Tell whether the chosen mix is still the cheapest that reaches the target.
+
+        The dearer ones need not be run for that.
+        """
+        mix = self._first(self._candidates[: self._cheaper + 1], inputs)
+        return mix is not None and _is(self._chosen, mix)
+
     def _choice(self, inputs: dict[str, float]) -> Mix | None:
         """Answer the cheapest candidate that reaches the target with other inputs."""
-        for plan in self._candidates:
+        return self._first(self._candidates, inputs)
+
+    def _first(self, plans: Sequence[Plan], inputs: dict[str, float]) -> Mix | None:
+        for plan in plans:
             mix = self._searching.mix(plan, inputs)
             if mix.chance.share >= self._probability:
                 return mix

@@ -10,9 +10,21 @@ from tinhso.foresight.types.dynamics import (
     Evidence,
     InputTaken,
     Outcome,
+    Provenance,
     Quantiles,
 )
 from tinhso.foresight.types.scenarios import Compared, Intervention, Target
+
+
+def head(ran: Provenance) -> dict[str, Any]:
+    """Tell what a run was made of, by the names of `tinhso foresight run --json`."""
+    return {
+        "model": ran.model,
+        "digest": ran.digest,
+        "levers": dict(ran.levers),
+        "members": ran.members,
+        "seed": ran.seed,
+    }
 
 
 def told(one: Compared) -> dict[str, Any]:
@@ -39,6 +51,29 @@ def told(one: Compared) -> dict[str, Any]:
         "current": _rows(one.current),
         "baseline": _rows(one.baseline),
     }
+
+
+def inputs_of(told: Mapping[str, Any]) -> tuple[InputTaken, ...]:
+    """Read the inputs of what was told."""
+    return tuple(
+        InputTaken(
+            name=one["name"],
+            value=float(one["value"]),
+            measure=one["measure"],
+            period=one["period"],
+            lineage=one["lineage"],
+            is_fallback=one["fallback"],
+        )
+        for one in told["inputs"]
+    )
+
+
+def target_of(told: Mapping[str, Any]) -> Target | None:
+    """Read the target of what was told."""
+    one = told["target"]
+    if one is None:
+        return None
+    return Target(one["output"], float(one["at_least"]), float(one["time"]))
 
 
 def _input(taken: InputTaken) -> dict[str, Any]:
