@@ -51,7 +51,7 @@ REASONS = {
     "actions.receipts:issue_receipt": "a reaction; the paper is read through `printed`",
     "actions.silence:_take": "the clock acts, as nobody",
     # What goes to the lake, and names nobody.
-    "datasets:act_of": "an act without name, number or code; a test reads each byte",
+    "datasets.acts:act_of": "no name, number or code; a test reads each byte",
     # The portal: its own dossiers, by its own code.
     "actions.portal:act_from_portal": "the portal's own dossiers, by its own code",
     "actions.portal:_receipt": "the portal's own dossiers, by its own code",
@@ -106,10 +106,9 @@ def narrows(node):
 
 
 def everything():
-    paths = [
-        path for part in ("queries", "actions") for path in (ROOM / part).glob("*.py")
-    ]
-    for path in [*sorted(paths), ROOM / "datasets.py"]:
+    parts = ("queries", "actions", "datasets")
+    paths = [path for part in parts for path in (ROOM / part).glob("*.py")]
+    for path in sorted(paths):
         name = ".".join(path.relative_to(ROOM).with_suffix("").parts)
         for node in functions(path.read_text("utf-8")):
             yield f"{name}:{node.name}", node

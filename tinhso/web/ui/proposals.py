@@ -22,6 +22,7 @@ from tinhso.web.ui.scenarios import (
     level_said,
     money,
     points,
+    source_said,
     target_said,
     titled,
     unit_of,
@@ -148,7 +149,7 @@ def _input(model: Model, one: Mapping[str, Any]) -> dict[str, Any]:
         "title": titled(found.title, found.title_en),
         "value": f"{amount(one['value'])} {found.unit}",
         "period": one["period"],
-        "source": one["lineage"],
+        "source": source_said(one["lineage"]),
         "is_fallback": one["fallback"],
         "href": reverse("measure", args=[one["measure"]]),
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.foresight.types.dynamics import (
     LEVELS,
@@ -33,6 +33,10 @@ from tinhso.web.ui.studio_state import (
 
 WANTED = tuple(LEVELS.index(level) for level in (10, 25, 50, 75, 90))
 FILES = ("csv", "json")
+MARKS = {
+    "incomplete": gettext_lazy("chưa đủ kỳ"),
+    "made up": gettext_lazy("dữ liệu mô phỏng"),
+}
 COLUMNS = ("which", "output", "time", "mean", *(f"q{level}" for level in LEVELS))
 
 
@@ -143,7 +147,7 @@ def _lever(asked: Asked, one: Parameter, lever: Lever) -> dict[str, Any]:
         "number": f"{NUMBER}{one.name}",
         "title": titled(one.title, one.title_en),
         "bounds": gettext("từ {low} đến {high} {unit}").format(
-            low=fraction(lever.low), high=fraction(lever.high), unit=one.unit
+            low=fraction(lever.low), high=fraction(lever.high), unit=unit_said(one.unit)
         ),
         "options": _options(one, lever),
         "chosen": chosen,
@@ -355,13 +359,33 @@ def _entry(model: Model, one: Intervention) -> dict[str, Any]:
     }
 
 
+def unit_said(unit: str) -> str:
+    """Say a unit in a sentence: a share that changes by the year has no name.
+
+    >>> unit_said("doanh nghiệp/năm")
+    'doanh nghiệp/năm'
+    """
+    return gettext("mỗi năm") if unit == "1/năm" else unit
+
+
+def source_said(lineage: str) -> str:
+    """Say where an input came from, with the marks of its figure in words."""
+    for mark, words in MARKS.items():
+        lineage = lineage.replace(f" ({mark})", f" ({words})")
+    return lineage
+
+
 def level_said(model: Model, name: str, value: float) -> str:
     """Say how a lever is set: the name of its level, or the number."""
     one, lever = next(each for each in levers_of(model) if each[0].name == name)
     if value == lever.baseline:
         return gettext("như hiện nay")
     level = next((each for each in lever.levels if each.value == value), None)
-    return titled(level.vi, level.en) if level else f"{amount(value)} {one.unit}"
+    return (
+        titled(level.vi, level.en)
+        if level
+        else f"{amount(value)} {unit_said(one.unit)}"
+    )
 
 
 def inputs(model: Model, taken: Iterable[InputTaken]) -> list[dict[str, Any]]:
@@ -375,7 +399,7 @@ def inputs(model: Model, taken: Iterable[InputTaken]) -> list[dict[str, Any]]:
             "title": titles[one.name][0],
             "value": f"{amount(one.value)} {titles[one.name][1]}",
             "period": one.period,
-            "source": one.lineage,
+            "source": source_said(one.lineage),
             "is_fallback": one.is_fallback,
             "href": reverse("measure", args=[one.measure]),
         }
