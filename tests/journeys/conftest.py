@@ -26,17 +26,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start(home, *, port, **environment):
-    """Start `tinhso run`; answer the process once it serves."""
-    names = {
+def environment(home):
+    """Tell with what a command of the platform of a home is started."""
+    return {
         **{k: v for k, v in os.environ.items() if k != "DATABASE_URL"},
         "TINHSO_HOME": str(home),
         "TINHSO_DEMO": "1",
         "TINHSO_SECRET_KEY": "journeys",
-        "TINHSO_ORIGIN": f"http://localhost:{port}",
         "PYTHONPATH": str(ROOT),
-        **environment,
     }
+
+
+def start(home, *, port, **more):
+    """Start `tinhso run`; answer the process once it serves."""
+    names = environment(home) | {"TINHSO_ORIGIN": f"http://localhost:{port}", **more}
     log = (home / "run.log").open("w+")
     process = subprocess.Popen(
         [Path(sys.executable).parent / "tinhso", "run", "--port", str(port)],
@@ -91,15 +94,13 @@ def tinhso(platform):
     """Run a command beside the platform; answer its JSON."""
 
     def do(*words):
-        environment = {
-            "PATH": "/usr/bin:/bin",
-            "TINHSO_HOME": str(platform.home),
-            "TINHSO_SECRET_KEY": "journeys",
-            "PYTHONPATH": str(ROOT),
-        }
         command = [Path(sys.executable).parent / "tinhso", *words, "--json"]
         result = subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True
+            command,
+            cwd=ROOT,
+            env=environment(platform.home),
+            capture_output=True,
+            text=True,
         )
         assert result.returncode == 0, result.stdout + result.stderr
         return json.loads(result.stdout)

@@ -1,6 +1,5 @@
 """From a red number a leader has an agency act; it answers with evidence or is late."""
 
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from PIL import Image
 
-from tests.journeys.conftest import ROOT
+from tests.journeys.conftest import ROOT, environment
 from tests.journeys.test_birth_registration import Person
 
 LEADER, OFFICER = "lanhdao.tinh", "chuyenvien.sogddt"
@@ -59,14 +58,8 @@ def late(platform):
     done = subprocess.run(
         [sys.executable, "-c", ISSUE_LATE, LATE],
         cwd=ROOT,
-        env={
-            **{k: v for k, v in os.environ.items() if k != "DATABASE_URL"},
-            "TINHSO_HOME": str(platform.home),
-            "TINHSO_SECRET_KEY": "journeys",
-            "TINHSO_DEMO": "1",
-            "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "tinhso.project.settings",
-        },
+        env=environment(platform.home)
+        | {"DJANGO_SETTINGS_MODULE": "tinhso.project.settings"},
         capture_output=True,
         text=True,
     )

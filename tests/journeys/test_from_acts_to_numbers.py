@@ -1,7 +1,6 @@
 """The whole way: made-up acts become numbers, a department reports and disagrees, the
 board changes, a leader follows a number down and has an agency answer for it."""
 
-import os
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ import pytest
 from PIL import Image
 
 from tests.journeys import test_index_assessment as index
-from tests.journeys.conftest import ROOT
+from tests.journeys.conftest import ROOT, environment
 from tests.journeys.test_birth_registration import Person
 from tests.journeys.test_directives import AGENCY, LEADER, OFFICER, answer, in_days
 from tinhso.kernel import clock
@@ -39,18 +38,11 @@ def activity(platform, months):
     """Two months of made-up activity."""
     first, last = months
     words = ("--from", str(first), "--to", str(last), "--seed", "7", "--share", "0.01")
-    environment = {
-        **{k: v for k, v in os.environ.items() if k != "DATABASE_URL"},
-        "TINHSO_HOME": str(platform.home),
-        "TINHSO_SECRET_KEY": "journeys",
-        "TINHSO_DEMO": "1",
-        "PYTHONPATH": str(ROOT),
-    }
     tool = Path(sys.executable).parent / "tinhso"
     done = subprocess.run(
         [tool, "simulate", "activity", *words],
         cwd=ROOT,
-        env=environment,
+        env=environment(platform.home),
         capture_output=True,
         text=True,
         timeout=240,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import ROOT
+from tests.journeys.conftest import ROOT, environment
 
 DAYS = ("--from", "2026-01-05", "--to", "2026-03-31", "--seed", "5", "--share", "0.02")
 COUNTED = (
@@ -26,18 +26,11 @@ def simulate(platform):
     """Start the command beside the platform, two processes writing."""
 
     def do():
-        environment = {
-            **{k: v for k, v in os.environ.items() if k != "DATABASE_URL"},
-            "TINHSO_HOME": str(platform.home),
-            "TINHSO_SECRET_KEY": "journeys",
-            "TINHSO_DEMO": "1",
-            "PYTHONPATH": str(ROOT),
-        }
         words = ["simulate", "activity", *DAYS, "--workers", "2", "--json"]
         return subprocess.Popen(
             [Path(sys.executable).parent / "tinhso", *words],
             cwd=ROOT,
-            env=environment,
+            env=environment(platform.home),
             stdout=subprocess.PIPE,
             text=True,
             start_new_session=True,

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import ROOT
+from tests.journeys.conftest import ROOT, environment
 from tests.journeys.test_directives import person  # noqa: F401 - a fixture
 
 LEADER, MEMBER = "lanhdao.tinh", "hdnd.tinh"
@@ -31,12 +30,7 @@ def run(platform):
         done = subprocess.run(
             [Path(sys.executable).parent / "tinhso", *words],
             cwd=ROOT,
-            env={
-                "PATH": os.environ["PATH"],
-                "TINHSO_HOME": str(platform.home),
-                "TINHSO_SECRET_KEY": "journeys",
-                "PYTHONPATH": str(ROOT),
-            },
+            env=environment(platform.home),
             capture_output=True,
             text=True,
         )
