@@ -1,6 +1,5 @@
 """What all tests stand on: real PostgreSQL, a fixed moment, a home of their own."""
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,11 +10,6 @@ from django.db import connection, transaction
 pytest_plugins = ["tests.fixtures"]
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-
-
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run half as many again at once as there are cores: tests mostly wait."""
-    return (os.cpu_count() or 1) * 3 // 2
 
 
 @pytest.fixture
