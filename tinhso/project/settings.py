@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "tinhso.people",
     "tinhso.security",
     "tinhso.documents",
+    "tinhso.payments",
     "tinhso.notify",
     "tinhso.lake",
     "tinhso.registries",
