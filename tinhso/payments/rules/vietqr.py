@@ -44,7 +44,7 @@ def payload(transfer: Transfer) -> str:
     The purpose loses its diacritics, for few banks show them.
 
     >>> payload(Transfer(bank="970418", account="12345", purpose="Lệ phí"))[-34:]
-    '53037045802VN62100806Le phi6304E5F6'
+    '3037045802VN62100806Le phi6304B340'
 
     :raises BankWrong: AccountWrong, AmountWrong, PurposeWrong likewise: if one cannot
         stand in such a code.

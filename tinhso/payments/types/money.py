@@ -33,6 +33,7 @@ class Why(StrEnum):
     AMOUNT_DIFFERS = "amount_differs"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    NOTHING_OWED = "nothing_owed"
 
 
 @dataclass(frozen=True, slots=True)
