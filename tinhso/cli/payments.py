@@ -8,7 +8,7 @@ import segno
 
 from tinhso.cli.output import answer, json_option, refusing
 from tinhso.payments import queries
-from tinhso.payments.types import Transfer, TransferTo
+from tinhso.payments.types import LedgerCheck, Transfer, TransferTo
 
 
 @click.group("payments")
@@ -46,3 +46,23 @@ def vietqr(
         segno.make(text, error="m", micro=False).save(str(svg), kind="svg", scale=4)
     told = asdict(queries.read_vietqr(text=text))
     answer({"text": text, "svg": svg, **told}, text, as_json=as_json)
+
+
+@group.command()
+@json_option
+@refusing
+def check(as_json: bool) -> None:
+    """Compare debit with credit, and the ledger with money and bills; 1 if they differ.
+
+    JSON: `postings`: how many, `unbalanced`: how many of them, `total`: VND by which
+    debit and credit differ, `differences`: by what is compared, `is_whole`.
+    """
+    found = queries.check_ledger()
+    told = {**asdict(found), "is_whole": found.is_whole}
+    lines = [f"{found.postings} postings, {found.unbalanced} unbalanced"]
+    lines += [f"{name:24} {amount:>16,} VND" for name, amount in _differing(found)]
+    answer(told, "\n".join(lines), as_json=as_json, success=found.is_whole)
+
+
+def _differing(found: LedgerCheck) -> list[tuple[str, int]]:
+    return [("debit and credit", found.total), *found.differences.items()]

@@ -57,7 +57,7 @@ def take(arrival: Arrival, *, actor: Actor, at: datetime) -> Taken:
         _let_wait(arrival, bill, why or Why.UNKNOWN, actor, at)
         return Taken(Verdict.QUEUED, why)
     into = into_of(arrival, bill)
-    payment = keep(arrival, into, bill.is_synthetic, None, at)
+    payment = money_of(arrival, into, bill.is_synthetic, None, at)
     entries = posting.paid(bill, into)
     settle(bill, payment, entries, actor=actor, at=at)
     return Taken(Verdict.PAID)
@@ -74,7 +74,8 @@ def _let_wait(
 ) -> None:
     made_up = bill.is_synthetic if bill else arrival.made_up
     into = Account(posting.OF_METHOD[arrival.method], None, arrival.detail)
-    payment = keep(arrival, into, made_up, why, at)
+    payment = money_of(arrival, into, made_up, why, at)
+    payment.save(force_insert=True)
     entries = posting.queued(arrival.amount, into)
     post(f"queued:{payment.id}", entries, bill_id=None, made_up=made_up, at=at)
     note(
@@ -94,10 +95,10 @@ def into_of(arrival: Arrival, bill: Bill) -> Account:
     return Account(posting.OF_METHOD[arrival.method], organization, arrival.detail)
 
 
-def keep(
+def money_of(
     arrival: Arrival, into: Account, made_up: bool, why: Why | None, at: datetime
 ) -> PaymentRow:
-    """Keep that money arrived; without a reason to wait it settles a bill next."""
+    """Make the row of money that arrived, not kept yet: it waits, or settles a bill."""
     return PaymentRow(
         id=new_id(),
         method=arrival.method,

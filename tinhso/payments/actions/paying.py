@@ -11,7 +11,13 @@ from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import NotFound, Refused
 from tinhso.kernel.text import clean
 from tinhso.payments import queries
-from tinhso.payments.actions.arriving import Arrival, into_of, keep, settle, take
+from tinhso.payments.actions.arriving import (
+    Arrival,
+    into_of,
+    money_of,
+    settle,
+    take,
+)
 from tinhso.payments.actions.ledger import post
 from tinhso.payments.actions.locking import alone, lock_bill, note
 from tinhso.payments.models import PaymentRow, ReceiptRow
@@ -69,7 +75,7 @@ def record_payment(
             return _receipt_again(known, arrival)
         refuse_unpayable(bill, amount, at)
         into = into_of(arrival, bill)
-        payment = keep(arrival, into, bill.is_synthetic, None, at)
+        payment = money_of(arrival, into, bill.is_synthetic, None, at)
         receipt = settle(bill, payment, posting.paid(bill, into), actor=actor, at=at)
     return queries.receipt_of(row=receipt)
 
