@@ -16,6 +16,7 @@ from tinhso.payments.types import (
     Bill,
     BillPaid,
     BillState,
+    Entries,
     Method,
     PaymentState,
     Taken,
@@ -116,7 +117,7 @@ def money_of(
 def settle(
     bill: Bill,
     payment: PaymentRow,
-    entries: posting.Entries,
+    entries: Entries,
     *,
     actor: Actor,
     at: datetime,

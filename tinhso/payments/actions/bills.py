@@ -32,6 +32,7 @@ from tinhso.payments.types import (
     BillWaived,
     BillWithdrawn,
     Collector,
+    Entries,
     Fee,
     FeeWrong,
     KeyUsedForOtherBill,
@@ -196,9 +197,7 @@ def _row(
     )
 
 
-def _enter(
-    deed: str, bill: Bill, entries: Mapping[posting.Account, int], at: datetime
-) -> None:
+def _enter(deed: str, bill: Bill, entries: Entries, at: datetime) -> None:
     made_up = bill.is_synthetic
     post(f"{deed}:{bill.id}", entries, bill_id=bill.id, made_up=made_up, at=at)
 

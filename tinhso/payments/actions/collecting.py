@@ -91,7 +91,7 @@ def _refuse_wrong(wanted: Collector) -> None:
     try:
         vietqr.refuse_impossible(Transfer(wanted.bank, wanted.account))
     except Invalid as refusal:
-        wrong["account"] = [Phrase(refusal.message, **refusal.params)]
+        wrong["account"] = [Phrase(refusal.message)]
     if wrong:
         raise CollectorWrong(wrong)
 

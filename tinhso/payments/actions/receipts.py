@@ -46,7 +46,7 @@ def issue_receipt(
 
 
 def _next(collector: CollectorRow, bill: Bill, at: datetime) -> SeriesRow:
-    of = {
+    of: dict[str, Any] = {
         "collector": collector,
         "form": collector.form,
         "symbol": collector.symbol,

@@ -34,7 +34,7 @@ class AccountWrong(Invalid):
     """An account or card that cannot stand in a code."""
 
     message = N_(
-        "Số tài khoản gồm 1 đến 19 chữ số hoặc chữ in hoa; số thẻ gồm 16 đến 19 chữ số."
+        "Số tài khoản gồm 1 đến 19 chữ số hoặc chữ in hoa. Số thẻ gồm 16 đến 19 chữ số."
     )
 
 
