@@ -9,10 +9,10 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.ids import new_id
 from tinhso.payments import actions, queries
 from tinhso.payments.types import Fee, Payer
+from torture.callbacks import MERCHANT, SECRET
 
 FEE = Fee("residence_copy", "Lệ phí cấp bản sao", "805", 8000)
 RESIDENCE = Fee("permanent_residence", "Lệ phí đăng ký thường trú", "805", 20_000)
-MERCHANT, SECRET = "TINHSO01", "a secret of the tests"
 
 
 @pytest.fixture
