@@ -36,6 +36,7 @@ from tinhso.payments.types import (
     RefundTooLarge,
     SeriesFull,
     TransactionUsed,
+    TransactionWrong,
 )
 
 
@@ -64,13 +65,16 @@ def test_a_bill_that_is_paid_answers_with_its_receipt(issue, pay, citizen, ward)
 
 def test_a_payment_is_told_and_in_the_journal(issue, pay):
     bill = issue()
-    pay(bill)
+    receipt = pay(bill)
 
     names = OutboxEvent.objects.filter(subject_id=bill.id).values_list("name", "body")
     told = dict(names)
-    deeds = JournalEntry.objects.filter(subject_id=bill.id).values_list("deed")
+    entries = JournalEntry.objects.filter(subject_id=bill.id)
+    deeds = entries.values_list("deed")
     assert set(told) == {"payments.BillIssued", "payments.BillPaid"}
     assert told["payments.BillPaid"]["thing"] == "procedures.Dossier"
+    noted = entries.get(deed="payments.record_payment").details
+    assert noted["digest"] == receipt.digest
     assert {deed for (deed,) in deeds} == {
         "payments.issue_bill",
         "payments.record_payment",
@@ -84,6 +88,12 @@ def test_a_paid_bill_cannot_be_paid_again(issue, pay):
     with pytest.raises(BillAlreadyPaid):
         pay(bill)
     assert balance_of(AccountKind.CASH) == 8000
+
+
+@pytest.mark.parametrize("key", [" ", "x" * 51, "a\x00b"])
+def test_a_transaction_has_a_number(issue, pay, key):
+    with pytest.raises(TransactionWrong):
+        pay(issue(), key=key)
 
 
 @pytest.mark.parametrize("amount", [7999, 8001, 0, -8000])
@@ -156,6 +166,7 @@ def test_who_is_exempt_pays_nothing_and_the_bill_says_why(issue, pay):
     assert (line.full, line.percent, line.amount) == (20_000, 100, 0)
     assert line.ground == "poor_household"
     assert "75/2022" in line.source
+    assert not line.is_certain  # nobody has read the number there
     assert bill.state is BillState.WAIVED
     with pytest.raises(BillWaived):
         pay(bill)

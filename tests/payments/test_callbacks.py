@@ -1,11 +1,13 @@
 """Gateways call: honestly, again, out of order, forged, changed; money comes once."""
 
+import json
 import random
 from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from tests.payments.conftest import (
     balance_of,
     is_whole,
 )
+from tinhso.cli.main import main
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit.models import JournalEntry
 from tinhso.kernel.errors import NotAllowed, Refused
@@ -234,6 +237,24 @@ def test_the_gateway_is_sent_a_signed_order(issue, gateway, now):
     assert fields["vnp_Amount"] == "800000"
     assert fields["vnp_TxnRef"] == bill.reference
     assert fields["vnp_CreateDate"] == "20260616090000"
+
+
+def test_the_commands_set_up_and_list(content, call):
+    def run(*words):
+        answer = CliRunner().invoke(main, ["payments", *words, "--json"])
+        return answer.exit_code, json.loads(answer.output)
+
+    words = ("--bank", "970418", "--account", "1", "--form", "01BLP", "--symbol", "QN")
+    code, made = run("set-up", "xa_06688", "--tax-code", "0100109106", *words)
+    wrong, refused = run("set-up", "xa_06688", "--tax-code", "1", *words)
+    call(told("KHONGCO", 8000))
+    listed, found = run("waiting")
+
+    assert (code, made["account"]) == (0, "1")
+    assert (wrong, refused["refused"]) == (1, "CollectorWrong")
+    [money] = found["items"]
+    assert (listed, money["amount"], money["why"]) == (0, 8000, "unknown")
+    assert found["next_after"] is None
 
 
 @given(data=st.data())

@@ -135,7 +135,12 @@ def settle(
         subject_id=bill.id,
         actor=actor,
         at=at,
-        details={"method": payment.method, "receipt": receipt.number},
+        details={
+            "method": payment.method,
+            "receipt": receipt.number,
+            # The journal is sealed, so it vouches for the receipt as it was issued.
+            "digest": receipt.digest,
+        },
     )
     events.record(_paid(bill, receipt), actor=actor, at=at)
     return receipt

@@ -16,7 +16,9 @@ def post(
 
     :raises RuntimeError: if the key stands for other entries already.
     """
-    rows = {one: account_row(one, made_up=made_up) for one in entries}
+    # In one order, so that no two who open accounts wait for each other.
+    order = sorted(entries, key=lambda one: (one.kind, one.detail))
+    rows = {one: account_row(one, made_up=made_up) for one in order}
     posting, fresh = PostingRow.objects.get_or_create(
         key=key, defaults={"bill_id": bill_id, "at": at}
     )

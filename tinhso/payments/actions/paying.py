@@ -42,11 +42,14 @@ from tinhso.payments.types import (
     Receipt,
     Taken,
     TransactionUsed,
+    TransactionWrong,
     Why,
 )
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
 
+# A bank's BIN and a sign are put before it.
+LONGEST = 50
 REFUSALS: Mapping[Why, type[Refused]] = {
     Why.PAID_ALREADY: BillAlreadyPaid,
     Why.EXPIRED: BillExpired,
@@ -65,8 +68,10 @@ def record_payment(
     :raises AmountDiffers: if it is not what the bill asks for.
     :raises BillAlreadyPaid: BillExpired, BillWithdrawn, BillWaived likewise.
     :raises TransactionUsed: if the key came with another payment.
+    :raises TransactionWrong: if there is none, or it is too long.
     """
     with transaction.atomic():
+        _refuse_wrong(transaction_key)
         alone(f"payments.money:{Method.CASH}:{transaction_key}")
         _, bill = lock_bill(reference, actor=actor, deed=Deed.COLLECT_FEES)
         arrival = Arrival(Method.CASH, transaction_key, amount, reference, "", False)
@@ -78,6 +83,12 @@ def record_payment(
         payment = money_of(arrival, into, bill.is_synthetic, None, at)
         receipt = settle(bill, payment, posting.paid(bill, into), actor=actor, at=at)
     return queries.receipt_of(row=receipt)
+
+
+def _refuse_wrong(transaction_key: str) -> None:
+    key = clean(transaction_key)
+    if key != transaction_key or not 0 < len(key) <= LONGEST:
+        raise TransactionWrong(most=LONGEST)
 
 
 def refuse_unpayable(bill: Bill, amount: int, at: datetime) -> None:
@@ -117,7 +128,7 @@ def take_transfer(
 
     :raises CollectorUnknown: if the agency has no account.
     :raises NotAllowed: if the actor does not collect for the agency.
-    :raises AmountWrong: if the amount cannot be.
+    :raises AmountWrong: if the amount cannot be; TransactionWrong likewise.
     """
     collector = queries.get_collector(organization_id=organization_id)
     arrival = Arrival(
@@ -130,6 +141,7 @@ def take_transfer(
     )
     with transaction.atomic():
         security.require(actor=actor, deed=Deed.COLLECT_FEES, thing=collector)
+        _refuse_wrong(transaction_key)
         if not 0 < amount <= MOST:
             raise AmountWrong
         return take(arrival, actor=actor, at=at)

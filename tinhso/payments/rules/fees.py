@@ -71,6 +71,7 @@ def _line(fee: Fee, reduction: Reduction | None) -> Line:
         amount=reduced(fee.amount, percent=percent),
         ground=reduction.ground if reduction else "",
         source=reduction.source if reduction else "",
+        is_certain=reduction is None or reduction.is_certain,
     )
 
 

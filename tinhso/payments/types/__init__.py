@@ -57,6 +57,7 @@ from tinhso.payments.types.refusals import (
     SeriesFull,
     SignatureWrong,
     TransactionUsed,
+    TransactionWrong,
 )
 from tinhso.payments.types.transfers import (
     AccountWrong,
@@ -120,6 +121,7 @@ __all__ = [
     "Taken",
     "Told",
     "TransactionUsed",
+    "TransactionWrong",
     "Transfer",
     "TransferTo",
     "TransferWrong",

@@ -66,7 +66,7 @@ class Reduction:
 class Line:
     """A fee on a bill: full before, amount after the reduction; VND.
 
-    ground, source: of the reduction, empty without one.
+    ground, source: of the reduction, empty without one; is_certain: as there.
     """
 
     fee: str
@@ -77,6 +77,7 @@ class Line:
     amount: int
     ground: str
     source: str
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

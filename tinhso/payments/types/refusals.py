@@ -99,6 +99,12 @@ class TransactionUsed(Conflict):
     message = N_("Mã giao dịch này đã ghi cho một khoản tiền khác.")
 
 
+class TransactionWrong(Invalid):
+    """A number of a transaction is missing, or longer than is kept."""
+
+    message = N_("Mã giao dịch gồm 1 đến {most} ký tự.")
+
+
 class SeriesFull(Conflict):
     """Numbers of receipts have eight digits at most (NĐ 254/2026 Đ22)."""
 
