@@ -222,6 +222,7 @@ def test_an_agency_that_said_nothing_cannot_collect(issue, department):
 def test_strangers_know_of_no_bill(issue, pay, sign_in, jurist):
     bill = issue()
 
+    assert queries.bills_for(subject_id=bill.subject_id, actor=SYSTEM) == (bill,)
     for stranger in (sign_in("Trần Quốc Hưng"), jurist):
         with pytest.raises(BillNotFound):
             queries.get_bill(reference=bill.reference, actor=stranger)
@@ -290,6 +291,7 @@ def test_a_refund_takes_two_people(issue, pay, propose, give_back, clerk, leader
     made = give_back(refund)
 
     assert made.made_by == leader.person_id
+    assert queries.refunds_for(reference=bill.reference, actor=clerk) == (made,)
     assert balance_of(AccountKind.CASH) == 18_000
     assert balance_of(AccountKind.REFUNDS) == 10_000
     by_chapter = {

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import asdict, replace
 from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlsplit
@@ -22,7 +23,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit.models import JournalEntry
 from tinhso.kernel.errors import NotAllowed, Refused
 from tinhso.payments import actions, queries
-from tinhso.payments.models import CallbackRow, PaymentRow, ReceiptRow
+from tinhso.payments.models import CallbackRow, PaymentRow, ReceiptRow, SeriesRow
 from tinhso.payments.rules import callbacks
 from tinhso.payments.types import (
     AccountKind,
@@ -101,6 +102,16 @@ def test_what_is_wrong_is_refused_by_name_and_kept(issue, call, more, refusal):
     assert balance_of(AccountKind.GATEWAY) == 0
 
 
+@pytest.mark.parametrize(
+    "raw", ["", "&", "a", "\ud800=1", "vnp_TxnRef=%ED%A0%80", "a=1&" * 50, "x" * 5000]
+)
+def test_what_is_no_callback_at_all_is_kept_too(db, call, raw):
+    with pytest.raises(SignatureWrong):
+        call(raw)
+
+    assert CallbackRow.objects.count() == 1
+
+
 def test_a_field_that_stands_twice_is_no_callback(issue, call):
     raw = told(issue().reference, 8000)
 
@@ -160,6 +171,25 @@ def test_money_that_fits_no_bill_waits_for_a_person(issue, call, pay, clerk, now
     ]
     assert balance_of(AccountKind.UNKNOWN) == -39_000
     assert balance_of(AccountKind.UNKNOWN, made_up=False) == -8000
+    assert is_whole()
+
+
+def test_money_is_kept_where_no_receipt_can_be_given(issue, call, collector, now):
+    call(told(issue().reference, 8000, "1"))
+    SeriesRow.objects.update(last=10**8 - 1)
+    bill = issue()
+
+    assert call(told(bill.reference, 8000, "2")).why is Why.NO_RECEIPT
+    assert is_whole()
+    declared = asdict(replace(collector, symbol="QN26F"))
+    del declared["name"], declared["owner_id"]
+    actions.set_up_collecting(**declared, actor=SYSTEM, at=now)
+    [money] = queries.waiting_money(actor=SYSTEM).items
+    receipt = actions.assign_money(
+        payment_id=money.id, reference=bill.reference, actor=SYSTEM, at=now
+    )
+
+    assert (receipt.symbol, receipt.number) == ("QN26F", 1)
     assert is_whole()
 
 

@@ -23,7 +23,7 @@ from tinhso.payments.models import (
     RefundRow,
 )
 from tinhso.payments.providers import PROVIDERS, Order
-from tinhso.payments.rules import fees, posting, references, vietqr
+from tinhso.payments.rules import fees, posting, vietqr
 from tinhso.payments.types import (
     Account,
     AccountKind,
@@ -75,11 +75,6 @@ def read_vietqr(*, text: str) -> Transfer:
     :raises TransferWrong: if it is no such code, or was damaged.
     """
     return vietqr.read(text)
-
-
-def find_reference(*, text: str) -> str | None:
-    """Find the reference of a bill in the words of a transfer."""
-    return references.find_reference(text)
 
 
 def get_bill(*, reference: str, actor: Actor) -> Bill:

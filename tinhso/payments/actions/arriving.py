@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import new_id
@@ -16,9 +18,11 @@ from tinhso.payments.types import (
     Bill,
     BillPaid,
     BillState,
+    CollectorUnknown,
     Entries,
     Method,
     PaymentState,
+    SeriesFull,
     Taken,
     Verdict,
     Why,
@@ -54,14 +58,26 @@ def take(arrival: Arrival, *, actor: Actor, at: datetime) -> Taken:
     found = find_and_lock(arrival.told) if arrival.told else None
     bill = found[1] if found else None
     why = posting.why_not(bill, arrival.amount, at)
-    if bill is None or why is not None:
-        _let_wait(arrival, bill, why or Why.UNKNOWN, actor, at)
-        return Taken(Verdict.QUEUED, why)
+    if bill is not None and why is None:
+        why = _settled(arrival, bill, actor, at)
+    if why is None:
+        return Taken(Verdict.PAID)
+    _let_wait(arrival, bill, why, actor, at)
+    return Taken(Verdict.QUEUED, why)
+
+
+def _settled(arrival: Arrival, bill: Bill, actor: Actor, at: datetime) -> Why | None:
+    """Settle a bill with money that fits; None if that went well."""
     into = into_of(arrival, bill)
-    payment = money_of(arrival, into, bill.is_synthetic, None, at)
-    entries = posting.paid(bill, into)
-    settle(bill, payment, entries, actor=actor, at=at)
-    return Taken(Verdict.PAID)
+    try:
+        # What was begun is undone, and the money is here all the same.
+        with transaction.atomic():
+            payment = money_of(arrival, into, bill.is_synthetic, None, at)
+            entries = posting.paid(bill, into)
+            settle(bill, payment, entries, actor=actor, at=at)
+    except (CollectorUnknown, SeriesFull):
+        return Why.NO_RECEIPT
+    return None
 
 
 def _again(known: PaymentRow, arrival: Arrival) -> Verdict:

@@ -547,6 +547,7 @@ class Migration(migrations.Migration):
                             tinhso.payments.types.money.Why["EXPIRED"],
                             tinhso.payments.types.money.Why["WITHDRAWN"],
                             tinhso.payments.types.money.Why["NOTHING_OWED"],
+                            tinhso.payments.types.money.Why["NO_RECEIPT"],
                         ],
                     ),
                     (

@@ -51,7 +51,8 @@ def read(raw: str, *, merchant: str, secret: str) -> Told:
 
 def _fields(raw: str) -> dict[str, str]:
     """Take a callback apart; a field that stands twice could be read in two ways."""
-    if len(raw) > LONGEST:
+    # What is beyond ASCII comes encoded, as everywhere in addresses.
+    if len(raw) > LONGEST or not raw.isascii():
         raise SignatureWrong
     try:
         pairs = parse_qsl(

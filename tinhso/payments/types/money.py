@@ -26,7 +26,7 @@ class PaymentState(StrEnum):
 
 
 class Why(StrEnum):
-    """Why money fits no bill."""
+    """Why money fits no bill; NO_RECEIPT: it does, and no receipt can be given."""
 
     UNKNOWN = "unknown"
     PAID_ALREADY = "paid_already"
@@ -34,6 +34,7 @@ class Why(StrEnum):
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     NOTHING_OWED = "nothing_owed"
+    NO_RECEIPT = "no_receipt"
 
 
 @dataclass(frozen=True, slots=True)
