@@ -60,11 +60,18 @@ def content(db, now):
 
 
 def _filled_tables():
-    return [
+    """List our tables that hold anything, in one question."""
+    tables = [
         model._meta.db_table
         for model in apps.get_models()
-        if model.__module__.startswith("tinhso.") and model._default_manager.exists()
+        if model.__module__.startswith("tinhso.")
     ]
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return [table for (table,) in cursor.fetchall()]
 
 
 def _copy_out():

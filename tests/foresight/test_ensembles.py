@@ -177,9 +177,15 @@ def test_a_run_that_fails_late_leaves_no_half_result(tmp_path):
 
 @pytest.mark.django_db
 def test_a_model_nobody_declared_is_refused():
-    code, [told] = command("run", "nothing.yaml", "--json")
+    code, [told] = command("run", "nothing", "--json")
 
     assert (code, told["refused"]) == (1, "ModelUnknown")
+
+
+def test_a_file_that_is_not_there_is_no_unknown_model():
+    code, [told] = command("run", "nowhere/model.yaml", "--json")
+
+    assert (code, told["refused"]) == (1, "ModelFileMissing")
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from tinhso.foresight.types.expressions import (
     Choice,
     Every,
     ExpressionTooLarge,
+    ExpressionUnfinished,
     ExpressionWrong,
     ModelRefused,
     Name,
@@ -90,6 +91,12 @@ def test_what_is_no_equation_is_refused_by_name_line_and_column(text):
         read(text)
 
     assert str(refused.value).startswith("model.yaml:7: stocks.0.initial: ")
+
+
+@pytest.mark.parametrize("text", ["(1", "2 +", "MAX(1, 2"])
+def test_what_stops_halfway_is_told_to_be_unfinished(text):
+    with pytest.raises(ExpressionUnfinished, match="thiếu dấu ngoặc đóng"):
+        read(text)
 
 
 def test_a_fault_names_its_own_line_and_column():

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from tests.foresight.models import ran
@@ -39,6 +40,7 @@ def test_the_model_of_the_guide_leaves_as_xmile_and_comes_back():
     assert ran(again, "share")[1][0].shape == (6, 1)
 
 
+@pytest.mark.django_db
 def test_a_run_says_what_its_columns_are(tmp_path):
     file = tmp_path / "adoption.yaml"
     file.write_text(TOLD, "utf-8")

@@ -605,3 +605,18 @@ def test_a_number_says_at_the_command_line_who_is_missing(
     [told] = json.loads(ran.output)["figures"]
     assert (told["value"], told["coverage"]) == (80.0, [1, COMMUNES])
     assert not told["is_complete"]
+
+
+def test_the_agencies_of_a_number_are_named_at_the_command_line(
+    fill, send, accept, ward, monkeypatch, now
+):
+    monkeypatch.setattr("tinhso.kernel.clock.now", lambda: now)
+    fill(8, 10)
+    send()
+    accept()
+
+    words = ["show", FILES, QUARTER, "--by", "agency", "--made-up"]
+    shown = CliRunner().invoke(group, words)
+
+    assert shown.output.split()[:5] == [ward.code, "80", "%", "8", "/"]
+    assert ward.short_name in shown.output

@@ -18,6 +18,7 @@ from tinhso.foresight.types.dynamics import (
     Provenance,
     Quantiles,
 )
+from tinhso.foresight.types.refusals import ModelFileMissing
 from tinhso.kernel import clock
 
 ENGINES = click.Choice(["numpy", "numba"])
@@ -77,8 +78,11 @@ def run_model(
 def model_named(told: str) -> Model:
     """Read a model from a file, or find it in the packs by its key."""
     path = Path(told)
-    is_file = path.is_file()
-    return queries.read_model(path=path) if is_file else queries.get_model(key=told)
+    if path.is_file():
+        return queries.read_model(path=path)
+    if path.suffix or len(path.parts) > 1:
+        raise ModelFileMissing(path=told[:200])
+    return queries.get_model(key=told)
 
 
 def _json(outcome: Outcome) -> list[str]:

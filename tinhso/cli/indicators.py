@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NoReturn
 
 import click
@@ -23,6 +23,7 @@ from tinhso.indicators.types import (
 )
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
+from tinhso.people import queries as people
 
 DIMENSIONS = click.Choice([one.value for one in Dimension if one])
 ENGINES = click.Choice(["duckdb", "spark"])
@@ -147,10 +148,15 @@ def show(key: str, period: str, by: str, made_up: bool, as_json: bool) -> None:
 
     JSON: `figures`, each `part`, `value`, `numerator`, `denominator`, `status`,
     `is_complete`, `coverage`: how many agencies reported, of how many, null where none
-    do; `dataset`, `uuid`, `snapshot_id`; `made_up`.
+    do; `dataset`, `uuid`, `snapshot_id`, `name` of an agency; `made_up`.
     """
     cell = Cell(key, queries.period(key=period), made_up)
-    told = [_figure(one) for one in _figures(cell, Dimension(by or ""))]
+    dimension = Dimension(by or "")
+    names = _agencies(cell.period.last) if dimension is Dimension.AGENCY else {}
+    told = [
+        _figure(one) | {"name": names.get(one.cell.part, "")}
+        for one in _figures(cell, dimension)
+    ]
     unit = queries.get_indicator(key=key).unit
     lines = [_figure_line(one, unit) for one in told]
     answer({"figures": told, "made_up": made_up}, "\n".join(lines), as_json=as_json)
@@ -243,7 +249,12 @@ def _figure_line(one: Mapping[str, Any], unit: Unit) -> str:
     sign = " %" if unit is Unit.PERCENT and one["value"] is not None else ""
     below = one["denominator"]
     counts = "" if below is None else f"  {one['numerator']} / {below}"
-    return f"{one['part'] or '-':20} {value}{sign}{counts}"
+    return f"{one['part'] or '-':20} {value}{sign}{counts}  {one['name']}".rstrip()
+
+
+def _agencies(on: date) -> Mapping[str, str]:
+    """Name the agencies of a day by their codes."""
+    return {one.code: one.short_name or one.name for one in people.organizations(on=on)}
 
 
 def _figure(one: Figure) -> dict[str, Any]:

@@ -114,6 +114,15 @@ class ExpressionWrong(ModelRefused):
     message = N_("{place}: không đọc được biểu thức tại cột {column}: “{found}”.")
 
 
+class ExpressionUnfinished(ExpressionWrong):
+    """An expression ends where more of it is wanted."""
+
+    message = N_(
+        "{place}: biểu thức dừng giữa chừng tại cột {column}; thiếu dấu ngoặc đóng hoặc"
+        " vế sau."
+    )
+
+
 class ExpressionTooLarge(ModelRefused):
     """An expression is longer or nested more deeply than any model needs."""
 

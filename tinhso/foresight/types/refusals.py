@@ -155,6 +155,12 @@ class ModelUnknown(NotFound):
     message = N_("Không có mô hình “{key}”.")
 
 
+class ModelFileMissing(NotFound):
+    """There is no file of a model where one was named."""
+
+    message = N_("Không có tệp “{path}”.")
+
+
 class CasesMissing(NotFound):
     """A folder holds no cases of the test suite."""
 

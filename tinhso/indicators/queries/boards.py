@@ -193,11 +193,13 @@ def _readings(
     return {
         key: Reading(
             indicator=known[key],
-            figure=found.get((key, period)),
+            figure=figure,
             before=found.get((key, periods[-2])),
             series=[found[key, one] for one in periods if (key, one) in found],
-            run=runs.get(key),
+            # What is made of others is as fresh as the newest of them.
+            run=runs.get(key) or (figure.run if figure else None),
             fault=wrong.get(key),
         )
         for key in keys
+        for figure in [found.get((key, period))]
     }

@@ -76,7 +76,7 @@ SOURCES = {"person": gettext_lazy("tài khoản của người nộp")}
 
 
 def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
-    """List the entries of the side bar that concern the actor's roles."""
+    """List the entries of the side bar that concern the actor's roles, by group."""
     has_desk = bool(security.desks_of(actor=actor))
     may_see = security.may(actor=actor, deed=Deed.SEE_DESK)
     may_count = has_desk or security.may(actor=actor, deed=Deed.SEE_FIGURES)
@@ -88,19 +88,12 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     may_plan = security.may(actor=actor, deed=Deed.SEE_PLANS)
     may_oversee = may_answer or security.may(actor=actor, deed=Deed.READ_QUESTIONS)
     leads = bool(security.directing_for(actor=actor))
-    entries = [
+    dossiers = [
         ("desk", gettext("Việc của tôi"), may_see),
-        ("board", gettext("Bảng điều hành"), may_measure),
-        ("targets", gettext("Mục tiêu"), may_measure),
-        ("economy", gettext("Kinh tế số"), may_measure),
-        ("scenarios", gettext("Kịch bản"), may_measure),
-        ("plans", gettext("Kế hoạch"), may_plan),
-        ("oversight", gettext("Giám sát"), may_oversee),
         ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),
         ("desk_signing", gettext("Chờ ký số"), actor.holds("leader")),
         ("desk_registry", gettext("Văn thư"), actor.holds("registrar")),
         ("consultations", gettext("Cần cho ý kiến"), may_answer),
-        ("directives", gettext("Chỉ đạo"), may_see),
         ("desk_search", gettext("Tìm hồ sơ"), may_see),
         ("desk_month", gettext("Lịch đến hạn"), has_desk),
         ("desk_capacity", gettext("Tải công việc"), manages),
@@ -108,16 +101,33 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("desk_register", gettext("Sổ theo dõi"), has_desk),
         ("report_06a", gettext("Báo cáo 06a"), may_count),
         ("evaluations", gettext("Người dân đánh giá"), may_count),
+        ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
+    ]
+    steering = [
+        ("board", gettext("Bảng điều hành"), may_measure),
+        ("targets", gettext("Mục tiêu"), may_measure),
+        ("economy", gettext("Kinh tế số"), may_measure),
+        ("scenarios", gettext("Kịch bản"), may_measure),
+        ("plans", gettext("Kế hoạch"), may_plan),
+        ("directives", gettext("Chỉ đạo"), may_see),
+        ("oversight", gettext("Giám sát"), may_oversee),
         ("returns", gettext("Báo cáo số liệu"), may_assess),
         ("assessments", gettext("Đánh giá theo bộ chỉ số"), may_assess),
         ("reviews", gettext("Đánh giá năm"), leads),
-        ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
+    ]
+    data = [
         ("registers_kept", gettext("Sổ dữ liệu"), registries.keeps_any(actor=actor)),
         ("builder", gettext("Thủ tục và mẫu"), may_build),
         ("opendata_desk", gettext("Dữ liệu mở"), publishes(actor)),
     ]
+    groups = (
+        (gettext("Hồ sơ"), dossiers),
+        (gettext("Điều hành"), steering),
+        (gettext("Dữ liệu"), data),
+    )
     return [
-        {"href": reverse(name), "title": title, "current": name == here}
+        {"href": reverse(name), "title": title, "current": name == here, "group": group}
+        for group, entries in groups
         for name, title, is_shown in entries
         if is_shown
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tinhso.foresight.rules.dynamics.names import KEYWORDS, canonical
 from tinhso.foresight.types.expressions import (
     ExpressionTooLarge,
+    ExpressionUnfinished,
     ExpressionWrong,
     Origin,
     Spot,
@@ -56,7 +57,9 @@ def tokens_of(text: str, origin: Origin) -> Iterator[Token]:
 def wrong(origin: Origin, spot: Spot, found: str) -> ExpressionWrong:
     """Say where an expression cannot be read; its lines count on from its origin's."""
     there = Origin(origin.file, origin.line + spot.line - 1, origin.what)
-    return ExpressionWrong(there, column=spot.column, found=found or "…")
+    if not found:
+        return ExpressionUnfinished(there, column=spot.column)
+    return ExpressionWrong(there, column=spot.column, found=found)
 
 
 def _token(found: re.Match[str], spot: Spot) -> Token:
