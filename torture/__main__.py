@@ -13,6 +13,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "hardening": ("G20",),
     "access": ("G11", "G12"),
     "repeats": ("G6",),
+    "callbacks": ("G7",),
     "receipts": ("G24",),
     "readers": ("G19",),
     "histories": ("G23",),

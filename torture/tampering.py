@@ -90,8 +90,9 @@ def measure(*, short: bool) -> Iterator[Figure]:
             )
             and max(seconds, counted["verify_s"]) <= GOAL_SECONDS,
             command=COMMAND,
-            note="There is no message log of an exchange yet, nor a ledger of payments;"
-            " the journal is what is spoilt here. An older copy of everything is found"
+            note="There is no message log of an exchange yet, and the ledger of"
+            " payments has no seal of its own; the journal is what is spoilt here. An"
+            " older copy of everything is found"
             " only by heads kept elsewhere (`tinhso audit witness`).",
         )
 

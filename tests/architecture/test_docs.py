@@ -18,6 +18,7 @@ ROOMS = (
     "people",
     "security",
     "documents",
+    "payments",
     "notify",
     "lake",
     "registries",

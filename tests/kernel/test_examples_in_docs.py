@@ -7,11 +7,13 @@ import pytest
 from tinhso.documents.rules import markings, naming
 from tinhso.kernel import errors, text
 from tinhso.notify import rules as notify
+from tinhso.payments.rules import callbacks, fees, references, vietqr, words
 from tinhso.people import rules as people
 from tinhso.places import rules as places
 from tinhso.procedures.catalogue import cpsv_terms
 
 MODULES = [errors, text, places, people, naming, markings, notify, cpsv_terms]
+MODULES += [callbacks, fees, references, vietqr, words]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

@@ -49,6 +49,11 @@ def test_every_deed_has_a_policy(deed):
         Deed.READ_BOOKING,
         Deed.WORK_AT_COUNTER,
         Deed.SET_UP_COUNTERS,
+        Deed.READ_BILL,
+        Deed.COLLECT_FEES,
+        Deed.GIVE_FEES_BACK,
+        Deed.SORT_MONEY,
+        Deed.SET_UP_COLLECTING,
         Deed.SEE_JOURNAL,
         Deed.APPLY_PACKS,
     ],
@@ -80,6 +85,21 @@ def test_the_lake_is_read_by_those_who_control_procedures():
     }
 
     assert allowed == {Role.CONTROLLER}
+
+
+def test_counters_take_money_and_heads_give_it_back():
+    def allowed(deed):
+        may = queries.may
+        return {r for r in Role if may(actor=officer(r), deed=deed, thing=THING)}
+
+    heads = {Role.HEAD_OF_OFFICE, Role.LEADER}
+    counters = {Role.CLERK, Role.CASE_OFFICER, Role.HEAD_OF_OFFICE}
+    assert allowed(Deed.COLLECT_FEES) == counters
+    for deed in (Deed.GIVE_FEES_BACK, Deed.SORT_MONEY, Deed.SET_UP_COLLECTING):
+        assert allowed(deed) == heads
+    owner = citizen(OWNER)
+    assert queries.may(actor=owner, deed=Deed.READ_BILL, thing=THING)
+    assert not queries.may(actor=owner, deed=Deed.COLLECT_FEES, thing=THING)
 
 
 def test_clerks_and_heads_set_up_the_counters_and_case_officers_sit_there():

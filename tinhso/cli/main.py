@@ -30,6 +30,7 @@ from tinhso.cli import (  # noqa: E402
     opendata,
     operations,
     packs,
+    payments,
     places,
     plans,
     portal,
@@ -63,6 +64,7 @@ main.add_command(accounts.group)
 main.add_command(places.group)
 main.add_command(documents.group)
 main.add_command(procedures.group)
+main.add_command(payments.group)
 main.add_command(portal.group)
 main.add_command(lake.group)
 main.add_command(registers.group)

@@ -53,6 +53,17 @@ def fold(text: str) -> str:
     return nfc(text).translate(_FOLDED)
 
 
+def unmarked(text: str) -> str:
+    """Take the diacritics off, and leave the letters as large as they are.
+
+    >>> unmarked("Lệ phí Đăng ký")
+    'Le phi Dang ky'
+    """
+    plain = unicodedata.normalize("NFD", text.translate(_LETTERS_WITHOUT_MARKS))
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return unicodedata.normalize("NFC", bare)
+
+
 # How two fonts of the time before Unicode laid Vietnamese over Latin letters.
 _TCVN3 = dict(
     zip(

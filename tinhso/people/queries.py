@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from tinhso.people import rules
 from tinhso.people.models import OrganizationRow, PersonRow, PostRow
 from tinhso.people.types import (
     CodeStatus,
@@ -38,6 +39,11 @@ def find_person(*, personal_number: str) -> Person | None:
     """Find the person with a personal number; None if nobody has it."""
     row = PersonRow.objects.filter(personal_number=personal_number).first()
     return _person(row) if row else None
+
+
+def is_tax_code(*, code: str) -> bool:
+    """Tell whether a tax code can be: its form, and its check digit."""
+    return rules.is_tax_code(code)
 
 
 def get_organization(*, organization_id: UUID) -> Organization:

@@ -43,6 +43,9 @@ class Config:
     session_hours: int
     portal_url: str
     portal_key: str
+    payment_gateway_url: str
+    payment_gateway_code: str
+    payment_gateway_secret: str
     backup_folder: Path | None
     backup_recipients: tuple[str, ...]
     backup_keep_days: int
@@ -102,6 +105,9 @@ def read(environ: Mapping[str, str]) -> Config:
         session_hours=int(environ.get("TINHSO_SESSION_HOURS", 12)),
         portal_url=environ.get("TINHSO_PORTAL_URL", "").rstrip("/"),
         portal_key=environ.get("TINHSO_PORTAL_KEY", ""),
+        payment_gateway_url=environ.get("TINHSO_PAYMENT_GATEWAY_URL", ""),
+        payment_gateway_code=environ.get("TINHSO_PAYMENT_GATEWAY_CODE", ""),
+        payment_gateway_secret=environ.get("TINHSO_PAYMENT_GATEWAY_SECRET", ""),
         backup_folder=_file(environ, "TINHSO_BACKUP_FOLDER"),
         backup_recipients=tuple(environ.get("TINHSO_BACKUP_RECIPIENTS", "").split()),
         backup_keep_days=int(environ.get("TINHSO_BACKUP_KEEP_DAYS", 30)),

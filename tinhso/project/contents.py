@@ -7,6 +7,7 @@ from tinhso.kernel.packs import actions as packs
 from tinhso.lake import actions as lake
 from tinhso.notify import actions as notify
 from tinhso.opendata import actions as opendata
+from tinhso.payments import actions as payments
 from tinhso.people import actions as people
 from tinhso.places import actions as places
 from tinhso.plans import actions as plans
@@ -18,6 +19,7 @@ packs.register(places.KIND)
 packs.register(people.ORGANIZATIONS)
 packs.register(procedures.CALENDARS)
 packs.register(notify.MESSAGES)
+packs.register(payments.FEE_RULES)
 packs.register(lake.SOURCES)
 packs.register(documents.TEMPLATES)
 packs.register(procedures.FORMS)

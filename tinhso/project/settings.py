@@ -33,6 +33,9 @@ TINHSO_DRAFT_DAYS = CONFIG.draft_days
 TINHSO_WRITES_IN_TEN_MINUTES = CONFIG.writes_in_ten_minutes
 TINHSO_PORTAL_URL = CONFIG.portal_url
 TINHSO_PORTAL_KEY = CONFIG.portal_key
+TINHSO_PAYMENT_GATEWAY_URL = CONFIG.payment_gateway_url
+TINHSO_PAYMENT_GATEWAY_CODE = CONFIG.payment_gateway_code
+TINHSO_PAYMENT_GATEWAY_SECRET = CONFIG.payment_gateway_secret
 TINHSO_BACKUP_FOLDER = CONFIG.backup_folder
 TINHSO_BACKUP_RECIPIENTS = CONFIG.backup_recipients
 TINHSO_BACKUP_KEEP_DAYS = CONFIG.backup_keep_days
@@ -84,6 +87,7 @@ INSTALLED_APPS = [
     "tinhso.people",
     "tinhso.security",
     "tinhso.documents",
+    "tinhso.payments",
     "tinhso.notify",
     "tinhso.lake",
     "tinhso.registries",

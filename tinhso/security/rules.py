@@ -127,6 +127,13 @@ def _may_set_up_counters(actor: Actor, thing: Thing | None) -> bool:
     return _serves(actor, thing, frozenset({Role.CLERK, Role.HEAD_OF_OFFICE}))
 
 
+def _may_sort_money(actor: Actor, thing: Thing | None) -> bool:
+    # Money that waits is nobody's yet; what it goes to is somebody's.
+    if thing is None:
+        return _leads_anywhere(actor, None)
+    return _serves(actor, thing, HEADS)
+
+
 def _may_edit_content(actor: Actor, thing: Thing | None) -> bool:
     return actor.holds(Role.CONTROLLER) or actor.holds(Role.SYSTEM_ADMIN)
 
@@ -191,6 +198,12 @@ POLICIES: dict[Deed, Policy] = {
     Deed.READ_BOOKING: _may_read_booking,
     Deed.WORK_AT_COUNTER: _may_work_at_counter,
     Deed.SET_UP_COUNTERS: _may_set_up_counters,
+    Deed.READ_BILL: _may_read_dossier,
+    Deed.COLLECT_FEES: _may_work_at_counter,
+    # Never alone: who proposes a refund does not make it.
+    Deed.GIVE_FEES_BACK: _serves_as(HEADS),
+    Deed.SORT_MONEY: _may_sort_money,
+    Deed.SET_UP_COLLECTING: _serves_as(HEADS),
     Deed.SEE_JOURNAL: _holds(Role.SYSTEM_ADMIN),
     Deed.APPLY_PACKS: _holds(Role.SYSTEM_ADMIN),
     # Facts of the whole province, for those who control its procedures.
