@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 from bench import submissions
+from tinhso.cli.postgres import ensure_running
 
 PREPARE = "bench.prepare_submissions"
 
@@ -16,6 +18,9 @@ def measure(module: str, *words: str) -> None:
 
     Django is set up once a process and stays with one database, so it is another one.
     """
+    if not os.environ.get("DATABASE_URL"):
+        # It stops with the last process that asked for it, and should not before us.
+        ensure_running(Path(__file__).resolve().parents[1] / "var")
     with tempfile.TemporaryDirectory(prefix="tinhso-bench-") as home:
         environment = {
             **os.environ,
