@@ -88,6 +88,11 @@ def test_the_last_shard_has_what_is_left():
     ]
 
 
+def test_more_shards_than_anybody_works_on_are_refused():
+    with pytest.raises(RunWrong):
+        shards.split(Shard(MODEL.digest, {}, 7, 0, shards.MOST_MEMBERS), 1)
+
+
 def test_a_scheduler_that_does_not_answer_is_told_by_name(monkeypatch):
     monkeypatch.setattr(clusters, "WAIT", 1)
 

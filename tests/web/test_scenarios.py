@@ -116,7 +116,11 @@ def test_the_answer_to_a_lever_is_the_fan_alone_and_the_address_goes_along(desk)
             "Hãy ghi một số",
             "nhiều",
         ),
-        ({"muc-sme_support": "khac", "so-sme_support": "3.001"}, "3001", "3001"),
+        (
+            {"muc-sme_support": "khac", "so-sme_support": "3.001"},
+            "Hãy ghi một số từ 0 đến 3000.",
+            "3.001",
+        ),
         ({"lan": "5001"}, "Trên trang này chạy tối đa 5000 lần", "5001"),
         ({"lan": "0"}, "lần", "0"),
         ({"dat": "x"}, "Hãy ghi một số", "x"),

@@ -11,13 +11,14 @@ from django.urls import reverse
 from tinhso.foresight.types.dynamics import Lever, Model, Parameter
 from tinhso.foresight.types.scenarios import Target
 from tinhso.foresight.types.studio import Asked
-from tinhso.kernel.errors import N_
+from tinhso.kernel.errors import N_, Phrase
 from tinhso.kernel.text import fraction
 from tinhso.web.ui.phrases import language
 
 LEVEL, NUMBER = "muc-", "so-"  # before the key of a lever
 OTHER = "khac"  # a number of one's own
 NO_NUMBER = N_("Hãy ghi một số, ví dụ 1.500 hoặc 0,25.")
+OUTSIDE = N_("Hãy ghi một số từ {low} đến {high}.")
 Wrong = dict[str, list[str]]
 _GROUPED = re.compile(r"[1-9]\d{0,2}(\.\d{3})+")
 _PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
@@ -81,7 +82,16 @@ class _Reading:
                 if level:
                     yield one.name, level
             elif self._typed.get(name, "").strip():
-                yield one.name, f"{self.number(name, lever.baseline):.15g}"
+                yield one.name, f"{self._position(name, lever):.15g}"
+
+    def _position(self, name: str, lever: Lever) -> float:
+        """Read where a lever stands; outside its bounds it stays where it is."""
+        found = self.number(name, lever.baseline)
+        if lever.low <= found <= lever.high:
+            return found
+        bounds = {"low": fraction(lever.low), "high": fraction(lever.high)}
+        self.wrong[name] = [Phrase(OUTSIDE, **bounds)]
+        return lever.baseline
 
     def number(self, name: str, usual: float) -> float:
         told = self._typed.get(name, "").strip()

@@ -21,7 +21,7 @@ from tinhso.foresight.types.dynamics import LEVELS, Model, Numbers, Quantiles
 from tinhso.foresight.types.refusals import RunWrong
 
 BITS_LEFT_OUT = 42
-MOST_MEMBERS = 1_000_000_000
+MOST_MEMBERS, MOST_SHARDS = 1_000_000_000, 100_000
 Counts = Mapping[int, int]
 
 
@@ -64,7 +64,12 @@ def run_shard(shard: Shard, run: Run, engine: Engine) -> Histogram:
 
 
 def split(whole: Shard, size: int) -> tuple[Shard, ...]:
-    """Split a run into shards of so many members; the last has what is left."""
+    """Split a run into shards of so many members; the last has what is left.
+
+    :raises RunWrong: if there would be more shards than anybody works on.
+    """
+    if whole.last - whole.first > size * MOST_SHARDS:
+        raise RunWrong(most=size * MOST_SHARDS)
     return tuple(
         replace(whole, first=first, last=min(first + size, whole.last))
         for first in range(whole.first, whole.last, size)
