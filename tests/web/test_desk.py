@@ -60,6 +60,20 @@ def test_an_officer_of_the_unit_opens_every_page(visit, clerk, dossier):
             assert not re.search(r"<style|\sstyle=|\son[a-z]+=", text), address
 
 
+def test_the_side_bar_has_groups_with_names_and_says_where_one_is(visit, leader):
+    page = text_of(visit(leader).get("/lam-viec/muc-tieu"))
+    groups = re.findall(
+        r'rail-head" id="([^"]+)">([^<]+)</p><ul([^>]*)>(.*?)</ul>', page
+    )
+
+    assert [name for _, name, _, _ in groups] == ["Hồ sơ", "Điều hành", "Dữ liệu"]
+    for key, _, words, _ in groups:
+        assert f'aria-labelledby="{key}"' in words
+    [here] = re.findall(r'<a href="([^"]+)" aria-current="page">[^<]+</a></li>', page)
+    assert here == "/lam-viec/muc-tieu"
+    assert here in groups[1][3]
+
+
 def test_strangers_sign_in_first(client, dossier):
     for address in pages_of(dossier):
         response = client.get(address)
