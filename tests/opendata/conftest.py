@@ -3,25 +3,14 @@
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from tests.lake.conftest import forget
 from tests.opendata.places import STAYS, body, stay
-from tests.web.conftest import _guards_return  # noqa: F401
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs.types import Content
 from tinhso.lake import actions as lake
 from tinhso.lake.providers import published
 from tinhso.opendata import actions
-
-
-@pytest.fixture
-def committed(_guards_return, transactional_db):  # noqa: F811
-    """A database in which tests commit, for those with several connections."""
-    yield
-    # Emptying the tables is the test's business; the journal refuses it otherwise.
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
 
 
 @pytest.fixture

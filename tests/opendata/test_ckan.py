@@ -33,7 +33,7 @@ def ask(published_stays, client, monkeypatch, now, settings):
 
 
 @pytest.fixture
-def portal(committed, stays, enter, publish):
+def portal(transactional_db, stays, enter, publish):
     """A server with a dataset that is out; answer CKAN's client of it."""
     stays(*(stay(nights=n) for n in range(12)))
     enter(body("commune", "nights", "came_on"))

@@ -300,7 +300,7 @@ def test_what_fails_after_the_file_was_named_leaves_no_version_and_may_be_done_a
 
 
 def test_two_who_publish_at_once_make_two_versions(
-    committed, stays, enter, publish, now
+    transactional_db, stays, enter, publish, now
 ):
     stays(*(stay() for _ in range(6)))
     enter()

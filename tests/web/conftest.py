@@ -14,19 +14,14 @@ from click.testing import CliRunner
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
 from playwright.sync_api import sync_playwright
 
 from tests.procedures.test_national import RECORD
 from tinhso.cli.assets import group
 from tinhso.kernel.actor import SYSTEM
-from tinhso.kernel.packs import reader
-from tinhso.places import actions as places
 from tinhso.procedures import actions
 from tinhso.procedures.types import Channel
 from tinhso.security.models import Account
-
-PACKS, PACK = Path("packs"), "quang_ninh"
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -68,15 +63,6 @@ def _is_fresh(manifest):
 
 
 @pytest.fixture
-def province(db, now):
-    """Load the units of Quảng Ninh."""
-    pack = next(one for one in reader.find(PACKS) if one.key == PACK)
-    contents, faults = reader.read(pack, [places.KIND])
-    assert not faults
-    places.load_places(contents[0], SYSTEM, now)
-
-
-@pytest.fixture
 def national(content, tmp_path, now):
     """A procedure of the national catalogue that no pack declares."""
     ways = RECORD["cach_thuc_thuc_hien"] + "Dịch vụ bưu chính1Miễn phí"
@@ -88,15 +74,7 @@ def national(content, tmp_path, now):
 
 
 @pytest.fixture
-def _guards_return(django_db_setup, django_db_blocker):
-    """Raise the journal's guards again, after the tables were emptied."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = origin")
-
-
-@pytest.fixture
-def server(built, _guards_return, transactional_db, province):
+def server(built, transactional_db, content):
     """Serve through the whole stack, compressed files included."""
     served = make_server("127.0.0.1", 0, get_wsgi_application(), Server, Quiet)
     thread = threading.Thread(target=served.serve_forever, daemon=True)
@@ -104,21 +82,26 @@ def server(built, _guards_return, transactional_db, province):
     yield f"http://127.0.0.1:{served.server_port}"
     served.shutdown()
     thread.join()
-    # Emptying the tables is the test's business; the journal refuses it otherwise.
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
 
 
-@pytest.fixture
-def chrome(monkeypatch):
+@pytest.fixture(scope="module")
+def _browser():
     """A browser; a missing one fails the test, it does not skip."""
-    # Playwright runs an event loop in this thread; our own queries stay synchronous.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright runs an event loop in this thread; our queries stay synchronous.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def chrome(_browser):
+    """The browser, with nothing open in it."""
+    yield _browser
+    for context in _browser.contexts:
+        context.close()
 
 
 @pytest.fixture

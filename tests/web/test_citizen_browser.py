@@ -1,15 +1,10 @@
 """The citizen's pages in a real Chromium: light, open to everybody, script or none."""
 
-import threading
 from pathlib import Path
-from wsgiref.simple_server import make_server
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.wsgi import get_wsgi_application
-from django.db import connection
 
-from tests.web.conftest import Quiet, Server
 from tests.web.test_citizen import BIRTH, TYPED, client_of
 from tests.web.test_kit import watch
 from tinhso.kernel import clock
@@ -22,28 +17,14 @@ WIDTHS = (320, 1280)
 
 
 @pytest.fixture
-def portal(built, _guards_return, transactional_db, content):
-    """Serve the whole stack with the packs applied and people in it."""
-    served = make_server("127.0.0.1", 0, get_wsgi_application(), Server, Quiet)
-    thread = threading.Thread(target=served.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
-    thread.join()
-    # Emptying the tables is the test's business; the journal refuses it otherwise.
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-
-
-@pytest.fixture
-def browse(portal, chrome, citizen):
+def browse(server, chrome, citizen):
     """Open a page as the citizen, signed in; with or without scripts."""
 
     def open_page(**options):
         context = chrome.new_context(locale="vi-VN", **options)
         name = django_settings.SESSION_COOKIE_NAME
         value = client_of(citizen).cookies[name].value
-        context.add_cookies([{"name": name, "value": value, "url": portal}])
+        context.add_cookies([{"name": name, "value": value, "url": server}])
         return context.new_page()
 
     return open_page
@@ -73,9 +54,9 @@ def dossier(citizen, ward, answers, clerk):
 
 
 @pytest.fixture
-def draft(citizen, portal):
+def draft(citizen, server):
     made = actions.start_draft(procedure_code=BIRTH, actor=citizen, at=clock.now())
-    return f"{portal}/nop-ho-so/{made.id}"
+    return f"{server}/nop-ho-so/{made.id}"
 
 
 def send(page):
@@ -94,9 +75,9 @@ def fill(page, typed):
             field.fill(value)
 
 
-def walk(page, portal, picture):
+def walk(page, server, picture):
     """Apply for a birth registration by what the pages show, to the confirmation."""
-    page.goto(f"{portal}/thu-tuc?q=khai+sinh")
+    page.goto(f"{server}/thu-tuc?q=khai+sinh")
     page.click("main h2 a")
     page.click("main button:has-text('Bắt đầu nộp hồ sơ')")
     page.click("main a:has-text('Tiếp tục')")
@@ -122,11 +103,11 @@ def walk(page, portal, picture):
 @pytest.mark.browser
 @pytest.mark.parametrize("has_scripts", [True, False])
 def test_an_application_completes_with_and_without_scripts(
-    portal, browse, picture, has_scripts
+    server, browse, picture, has_scripts
 ):
     page = browse(java_script_enabled=has_scripts)
 
-    code = walk(page, portal, picture)
+    code = walk(page, server, picture)
 
     assert code.startswith("H49.06688-")
     assert code.endswith("-0001")
@@ -134,31 +115,31 @@ def test_an_application_completes_with_and_without_scripts(
 
 @pytest.mark.browser
 def test_axe_finds_nothing_on_the_citizens_pages(
-    portal, national, browse, draft, dossier
+    server, national, browse, draft, dossier
 ):
     page = browse()
     found = []
     for address in (
-        f"{portal}/thu-tuc?q=zzzz",
-        f"{portal}/thu-tuc?q=sap+lay+vo",
-        f"{portal}/thu-tuc/1.004873",
-        f"{portal}/thu-tuc/2.000806",
-        f"{portal}/thu-tuc/2.000815",
-        f"{portal}/thu-tuc/1.004194",
+        f"{server}/thu-tuc?q=zzzz",
+        f"{server}/thu-tuc?q=sap+lay+vo",
+        f"{server}/thu-tuc/1.004873",
+        f"{server}/thu-tuc/2.000806",
+        f"{server}/thu-tuc/2.000815",
+        f"{server}/thu-tuc/1.004194",
         draft,
         f"{draft}/noi-tiep-nhan",
         f"{draft}/trang/mother",
         f"{draft}/trang/birth_proof",
         f"{draft}/kiem-tra",
-        f"{portal}/ho-so",
-        f"{portal}/ho-so/{dossier.id}",
-        f"{portal}/ho-so/{dossier.id}/bo-sung",
-        f"{portal}/ho-so/{dossier.id}/rut",
-        f"{portal}/giay-to",
-        f"{portal}/tin-nhan",
-        f"{portal}/tra-cuu?ma={dossier.code}",
-        f"{portal}/xac-minh",
-        f"{portal}/xac-minh/KHONG-CO",
+        f"{server}/ho-so",
+        f"{server}/ho-so/{dossier.id}",
+        f"{server}/ho-so/{dossier.id}/bo-sung",
+        f"{server}/ho-so/{dossier.id}/rut",
+        f"{server}/giay-to",
+        f"{server}/tin-nhan",
+        f"{server}/tra-cuu?ma={dossier.code}",
+        f"{server}/xac-minh",
+        f"{server}/xac-minh/KHONG-CO",
     ):
         page.goto(address)
         found += faults(page)
@@ -185,7 +166,7 @@ def faults(page):
 
 
 @pytest.mark.browser
-def test_pages_keep_their_budgets(portal, browse, draft, dossier):
+def test_pages_keep_their_budgets(server, browse, draft, dossier):
     # What a worker hands on counts as no bytes; so it stays out of the measuring.
     page = browse(service_workers="block")
     seen = watch(page)
@@ -199,9 +180,9 @@ def test_pages_keep_their_budgets(portal, browse, draft, dossier):
         for address in (
             draft,
             f"{draft}/kiem-tra",
-            f"{portal}/ho-so/{dossier.id}",
-            f"{portal}/ho-so/{dossier.id}/trao-doi",
-            f"{portal}/thu-tuc/{BIRTH}",
+            f"{server}/ho-so/{dossier.id}",
+            f"{server}/ho-so/{dossier.id}/trao-doi",
+            f"{server}/thu-tuc/{BIRTH}",
         )
     ]
 

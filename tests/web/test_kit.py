@@ -86,7 +86,7 @@ def test_the_front_page_stands_without_any_unit(client):
     assert b"<polygon" not in client.get("/").content
 
 
-@pytest.mark.usefixtures("province")
+@pytest.mark.usefixtures("content")
 def test_the_front_page_shows_a_tile_for_every_commune(client):
     text = client.get("/").content.decode()
 
@@ -208,8 +208,12 @@ def test_components_escape_what_people_typed():
     assert "&lt;script&gt;alert" in text
 
 
-def test_the_style_sheet_is_one_small_file():
+def test_style_sheets_are_small():
+    """A page loads the first and at most one more, its room's."""
+    rooms = [file for file in CSS.parent.glob("*.css") if file != CSS]
+
     assert CSS.stat().st_size <= 25 * 1024
+    assert all(file.stat().st_size <= 6 * 1024 for file in rooms)
 
 
 def test_the_lock_file_records_no_addresses():
