@@ -38,6 +38,9 @@ def _measure() -> bool:
     import django  # noqa: PLC0415 - the database is chosen by the environment
 
     django.setup()
+    # The collector of circles is kept as in the server, where pages are answered.
+    import tinhso.project.wsgi  # noqa: F401, PLC0415
+
     alone = _alone()
     moved = _answered()
     worst = quantiles(moved, n=20)[-1]

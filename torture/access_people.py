@@ -283,6 +283,22 @@ def _carry(method: str, path: str, content: str, headers: Mapping[str, str]) -> 
     return Reply(path, answer.status_code, told, cookies, answer.content)
 
 
+def agreed_to_by(actor: Actor, unit_id: UUID, at: datetime) -> dict[str, str]:
+    """Let somebody agree that a system knows them; name what they can take back."""
+    made = security.register_client(
+        name="Học bạ số",
+        organization_id=unit_id,
+        purpose="Để biết bạn là cha mẹ của học sinh nào.",
+        scopes=["openid", "profile"],
+        redirects=["https://hoc.example/xong"],
+        actor=SYSTEM,
+        at=at,
+    )
+    security.grant(key=made.client.key, scopes=["openid"], actor=actor, at=at)
+    (grant,) = accounts.grants_of(actor=actor)
+    return {"grant_id": str(grant.id)}
+
+
 def signed_in_of(account_id: UUID) -> dict[str, str]:
     """Name where an account is signed in, and the key it comes with."""
     session_id = SessionRow.objects.get(account_id=account_id).id

@@ -8,8 +8,8 @@ from typing import Any
 
 from tinhso.api.urls import api
 from tinhso.people import queries as people
-from tinhso.security import queries as security
-from tinhso.security import rules
+from tinhso.security.queries import actors as security
+from tinhso.security.rules import policies as rules
 from tinhso.security.types import Access
 from torture.access_addresses import patterns
 from torture.mutants import Mutant, code_of, entry

@@ -9,7 +9,13 @@ from typing import Any
 
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.audit import queries as journal
-from torture.access_people import CANARIES, end_people, make_people, signed_in_of
+from torture.access_people import (
+    CANARIES,
+    agreed_to_by,
+    end_people,
+    make_people,
+    signed_in_of,
+)
 from torture.access_policy import SETS
 from torture.access_things import Estate, open_contents
 
@@ -24,9 +30,11 @@ def found(at: datetime) -> dict[str, Any]:
     size = str(journal.newest_head().size)
     for of, other in (SETS, SETS[::-1]):
         foreign = json.dumps([things[other]["new.file_id"]])
-        owner = known.actors["owner" if of == "A" else "stranger"].id
-        assert owner is not None
-        things[of] |= {"head_size": size, "foreign": foreign, **signed_in_of(owner)}
+        owner = known.actors["owner" if of == "A" else "stranger"]
+        assert owner.id is not None
+        things[of] |= {"head_size": size, "foreign": foreign}
+        things[of] |= signed_in_of(owner.id)
+        things[of] |= agreed_to_by(owner, known.units[of], at)
     canaries = {of: {**CANARIES[of], **_ids(things[of])} for of in SETS}
     return {"comes": comes, "things": things, "canaries": canaries}
 

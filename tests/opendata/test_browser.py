@@ -8,7 +8,6 @@ import pytest
 from tests.opendata.places import body, column, figures, stay
 from tests.slow_line import arrival
 from tests.web.conftest import (  # noqa: F401
-    _browser,
     built,
     chrome,
     open_as,

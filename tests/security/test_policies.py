@@ -7,7 +7,8 @@ import pytest
 
 from tinhso.kernel.actor import ANONYMOUS, SYSTEM, Actor, ActorKind, Duty
 from tinhso.people.types import Role
-from tinhso.security import queries, rules
+from tinhso.security import queries
+from tinhso.security.rules import policies as rules
 from tinhso.security.types import Access, Deed
 
 WARD, OTHER_WARD, OWNER = uuid4(), uuid4(), uuid4()

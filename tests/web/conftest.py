@@ -84,24 +84,19 @@ def server(built, transactional_db, content):
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def _browser():
-    """A browser; a missing one fails the test, it does not skip."""
+@pytest.fixture
+def chrome(monkeypatch):
+    """A browser; a missing one fails the test, it does not skip.
+
+    One a test: the loop it runs in this thread would keep the next from having one.
+    """
+    # Playwright runs an event loop in this thread; our own queries stay synchronous.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright runs an event loop in this thread; our queries stay synchronous.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=flags)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def chrome(_browser):
-    """The browser, with nothing open in it."""
-    yield _browser
-    for context in _browser.contexts:
-        context.close()
 
 
 @pytest.fixture

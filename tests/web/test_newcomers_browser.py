@@ -7,7 +7,6 @@ from tests.web.test_citizen_after import AnyParam
 from tests.web.test_citizen_browser import (  # noqa: F401
     browse,
     faults,
-    portal,
 )
 from tests.web.test_citizen_browser import draft as application  # noqa: F401
 from tests.web.test_desk import fresh
@@ -99,7 +98,7 @@ def test_the_header_of_a_phone_takes_two_lines_and_names_no_keys(
 
 
 @pytest.mark.browser
-def test_unread_messages_do_not_widen_a_phone(portal, browse, citizen, ward, now):  # noqa: F811
+def test_unread_messages_do_not_widen_a_phone(server, browse, citizen, ward, now):  # noqa: F811
     notify.send_message(
         template_key="dossier_submitted",
         person_id=citizen.person_id,
@@ -111,7 +110,7 @@ def test_unread_messages_do_not_widen_a_phone(portal, browse, citizen, ward, now
     )
     page = browse(viewport={"width": 390, "height": 800})
 
-    page.goto(f"{portal}/tin-nhan")
+    page.goto(f"{server}/tin-nhan")
 
     assert page.locator(".bar .count").count() == 1
     assert page.evaluate(LINES) == 2

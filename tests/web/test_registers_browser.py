@@ -12,7 +12,6 @@ from tests.web.test_citizen_browser import (  # noqa: F401 - fixtures
     browse,
     faults,
     measure,
-    portal,
     watch,
 )
 from tinhso.cli import demo
@@ -32,7 +31,7 @@ PAGES = (
 
 
 @pytest.fixture
-def filled(portal, shared_data, now):  # noqa: F811 - the fixture
+def filled(server, shared_data, now):
     """The made-up records of some registers, upon the 54 outlines."""
     geojson = (shared_data / "quang_ninh_communes_2025.geojson").read_text("utf-8")
     places.load_boundaries(
@@ -47,24 +46,24 @@ def filled(portal, shared_data, now):  # noqa: F811 - the fixture
 
 
 @pytest.mark.browser
-def test_axe_finds_nothing_on_pages_of_registers(filled, portal, browse):  # noqa: F811
+def test_axe_finds_nothing_on_pages_of_registers(filled, server, browse):  # noqa: F811
     page = browse()
     found = []
 
     for address in PAGES:
-        page.goto(f"{portal}{address}")
+        page.goto(f"{server}{address}")
         found += faults(page)
 
     assert found == []
 
 
 @pytest.mark.browser
-def test_pages_of_registers_keep_their_budgets(filled, portal, browse):  # noqa: F811
+def test_pages_of_registers_keep_their_budgets(filled, server, browse):  # noqa: F811
     page = browse(service_workers="block")
     seen = watch(page)
 
-    first = measure(page, seen, f"{portal}{SCHOOLS}")
-    repeat = [measure(page, seen, f"{portal}{address}") for address in PAGES]
+    first = measure(page, seen, f"{server}{SCHOOLS}")
+    repeat = [measure(page, seen, f"{server}{address}") for address in PAGES]
 
     assert first["bytes"] <= 100 * 1024, first
     assert first["requests"] <= 12
@@ -76,14 +75,14 @@ def test_pages_of_registers_keep_their_budgets(filled, portal, browse):  # noqa:
 @pytest.mark.parametrize("has_scripts", [True, False])
 def test_maps_of_registers_can_be_read_on_a_slow_line(
     filled,
-    portal,  # noqa: F811
+    server,
     browse,  # noqa: F811
     has_scripts,
 ):
     for address in (SCHOOLS, "/ban-do?lop=schools&lop=roads"):
         page = browse(service_workers="block", java_script_enabled=has_scripts)
 
-        seen = arrival(page, f"{portal}{address}")
+        seen = arrival(page, f"{server}{address}")
 
         assert seen.is_in_time, (address, seen)
         page.context.close()
@@ -119,12 +118,12 @@ def test_a_heavy_page_is_found_to_be_late_on_a_slow_line(chrome):
 @pytest.mark.parametrize("has_scripts", [True, False])
 def test_what_is_chosen_stands_in_the_address(
     filled,
-    portal,  # noqa: F811
+    server,
     browse,  # noqa: F811
     has_scripts,
 ):
     page = browse(java_script_enabled=has_scripts)
-    page.goto(f"{portal}{SCHOOLS}")
+    page.goto(f"{server}{SCHOOLS}")
 
     page.select_option("#xa", label="Phường Hạ Long")
     page.fill("#ngay", "31/02/2026")

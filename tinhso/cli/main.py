@@ -17,6 +17,7 @@ from tinhso.cli import (  # noqa: E402
     assets,
     audit,
     backup,
+    clients,
     diagrams,
     digital_economy,
     doctor,
@@ -61,6 +62,7 @@ main.add_command(backup.group)
 main.add_command(backup.drill)
 main.add_command(restore.command)
 main.add_command(accounts.group)
+main.add_command(clients.group)
 main.add_command(places.group)
 main.add_command(documents.group)
 main.add_command(procedures.group)

@@ -11,7 +11,13 @@ from tinhso.cli.output import answer, json_option, refusing
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.payments import actions, queries
-from tinhso.payments.types import LedgerCheck, Payment, Transfer, TransferTo
+from tinhso.payments.types import (
+    LedgerCheck,
+    Payment,
+    StatementForm,
+    Transfer,
+    TransferTo,
+)
 from tinhso.people import queries as people
 
 
@@ -106,6 +112,35 @@ def set_up(
     del told["owner_id"]
     line = f"{made.name}: {made.bank} {made.account}, {made.form} {made.symbol}"
     answer(told, line, as_json=as_json)
+
+
+@group.command()
+@click.argument("unit")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--form", type=click.Choice([*StatementForm]), required=True)
+@json_option
+@refusing
+def statement(unit: str, file: Path, form: str, as_json: bool) -> None:
+    """Enter the money that a statement of an agency's bank account shows.
+
+    JSON: `paid`, `queued`: wait for a person, `repeated`: entered before, `outgoing`,
+    `contradicting`: numbers that came before with something else; 1 if there are any.
+    """
+    now = clock.now()
+    found = people.organization_by_key(key=unit, on=clock.local(now).date())
+    became = actions.take_statement(
+        organization_id=found.id,
+        content=file.read_bytes(),
+        form=StatementForm(form),
+        actor=SYSTEM,
+        at=now,
+    )
+    line = (
+        f"{became.lines} lines: {became.paid} paid, {became.queued} wait,"
+        f" {became.repeated} known, {became.outgoing} outgoing,"
+        f" {len(became.contradicting)} contradict"
+    )
+    answer(asdict(became), line, as_json=as_json, success=not became.contradicting)
 
 
 @group.command()

@@ -67,6 +67,14 @@ def take_tacit_actions(timestamp: int) -> None:
     procedures.take_tacit_actions(at=clock.now())
 
 
+@app.periodic(cron="20 * * * *")
+@app.task(name="tinhso.jobs.keep_signing_keys", queueing_lock="keep_signing_keys")
+def keep_signing_keys(timestamp: int) -> None:
+    """Make the next key for what clients are told, and forget tokens that ran out."""
+    security.keep_signing_keys(at=clock.now())
+    security.forget_tokens()
+
+
 # At eight in the morning in Vietnam; what a day off missed, the next day makes up for.
 @app.periodic(cron="0 1 * * *")
 @app.task(name="tinhso.jobs.remind_of_expiry", queueing_lock="remind_of_expiry")

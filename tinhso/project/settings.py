@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.idp.oidc",
     "django_cotton.apps.SimpleAppConfig",
     "tinhso.kernel.events",
     "tinhso.kernel.audit",
@@ -225,6 +226,11 @@ CACHES = {
 
 AUTH_USER_MODEL = "security.Account"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    # Of machines' secrets, which are random.
+    "tinhso.security.providers.passwords.RandomSecretHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -245,6 +251,12 @@ MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # Limits count by address; without this all people are the one proxy.
 ALLAUTH_TRUSTED_PROXY_COUNT = CONFIG.proxies
 LOGIN_URL = "account_login"
+# Others sign people in through us: OpenID Connect.
+IDP_OIDC_ADAPTER = "tinhso.web.identity.Adapter"
+IDP_OIDC_INTROSPECTION_ENABLED = True
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 600
+# Of one day; beyond it people sign in again (configuration; no source).
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 24 * 3600
 LOGIN_REDIRECT_URL = "/"
 
 _SECURE = CONFIG.origin.startswith("https://")

@@ -2,9 +2,10 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import IsNull
 
 from tinhso.kernel.records import Record
 
@@ -108,6 +109,68 @@ class AccessToken(Record):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+
+class ClientRow(Record):
+    """A system of somebody else that signs people in through us.
+
+    Its secret and its addresses are kept by the library, under `key`; when it ends
+    they are deleted there, and this row stays.
+
+    PII: none
+    """
+
+    key = models.CharField(max_length=100, unique=True)
+    name = models.CharField(max_length=100)
+    organization = models.ForeignKey("people.OrganizationRow", on_delete=models.PROTECT)
+    purpose = models.CharField(max_length=300)
+    registered_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class GrantRow(Record):
+    """What somebody has agreed to hand over to a client, until they take it back.
+
+    PII: account, scopes – kept as long as the account; the journal says the same.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    client = models.ForeignKey(ClientRow, on_delete=models.PROTECT)
+    scopes = ArrayField(models.CharField(max_length=20))
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "client"],
+                name="security_one_grant_a_client",
+                condition=Q(ended_at=None),
+            )
+        ]
+
+
+class SigningKeyRow(Record):
+    """A key that signs what clients are told; locked, like a second factor.
+
+    trusted_until: when what it signed has run out; empty for the newest.
+
+    PII: none
+    """
+
+    pem = models.TextField()
+    made_at = models.DateTimeField()
+    signs_from = models.DateTimeField()
+    trusted_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                IsNull(F("trusted_until"), True),
+                name="security_one_newest_key",
+                condition=Q(trusted_until=None),
+            )
+        ]
 
 
 class SessionRow(Record):

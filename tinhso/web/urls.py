@@ -16,6 +16,7 @@ from tinhso.web.pages import (
     builder_form,
     builder_procedure,
     builder_try,
+    consents,
     consultations,
     conversations,
     counter,
@@ -428,6 +429,14 @@ for_builders = [
     path(f"{PAGE}/cau/<str:field>", builder_form.field, name="builder_field"),
 ]
 
+# Systems of others sign people in through us; `project.urls` puts these beside what
+# the systems themselves ask, for the library looks for all of them in one place.
+for_clients = [
+    path("tai-khoan/openid/dong-y", consents.authorize, name="authorization"),
+    path("tai-khoan/openid/thiet-bi", consents.device, name="device_authorization"),
+    path("tai-khoan/openid/roi-di", consents.leave, name="logout"),
+]
+
 # Of the sign-in library only what is used: no sign-up, no mail, no reset.
 for_signing_in = [
     path("tai-khoan/dang-nhap", account.login, name="account_login"),
@@ -437,6 +446,12 @@ for_signing_in = [
     path("tai-khoan/mat-khau", password.change, name="account_change_password"),
     path("tai-khoan/noi-dang-nhap", sessions.sessions, name="account_sessions"),
     path("tai-khoan/noi-dang-nhap/thoat", sessions.end, name="account_sessions_end"),
+    path("tai-khoan/he-thong", consents.grants, name="account_grants"),
+    path(
+        "tai-khoan/he-thong/<uuid:grant_id>/thoi",
+        consents.take_back,
+        name="account_grant_end",
+    ),
     path("tai-khoan/bao-mat/", include("allauth.mfa.urls")),
 ]
 

@@ -10,6 +10,7 @@ from tinhso.payments.actions.paying import (
     take_transfer,
 )
 from tinhso.payments.actions.refunds import drop_refund, make_refund, propose_refund
+from tinhso.payments.actions.statements import take_statement
 
 __all__ = [
     "FEE_RULES",
@@ -22,6 +23,7 @@ __all__ = [
     "return_money",
     "set_up_collecting",
     "take_callback",
+    "take_statement",
     "take_transfer",
     "withdraw_bill",
 ]

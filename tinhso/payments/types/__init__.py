@@ -59,6 +59,15 @@ from tinhso.payments.types.refusals import (
     TransactionUsed,
     TransactionWrong,
 )
+from tinhso.payments.types.statements import (
+    Reconciled,
+    Statement,
+    StatementForm,
+    StatementIncomplete,
+    StatementLine,
+    StatementOfAnother,
+    StatementUnreadable,
+)
 from tinhso.payments.types.transfers import (
     AccountWrong,
     AmountWrong,
@@ -109,6 +118,7 @@ __all__ = [
     "PurposeWrong",
     "ReasonMissing",
     "Receipt",
+    "Reconciled",
     "Reduction",
     "Refund",
     "RefundMade",
@@ -118,6 +128,12 @@ __all__ = [
     "RefundTooLarge",
     "SeriesFull",
     "SignatureWrong",
+    "Statement",
+    "StatementForm",
+    "StatementIncomplete",
+    "StatementLine",
+    "StatementOfAnother",
+    "StatementUnreadable",
     "Taken",
     "Told",
     "TransactionUsed",

@@ -1,4 +1,4 @@
-"""Open accounts, issue keys, end sessions, arrange covers, count calls."""
+"""Accounts, keys, sessions, covers, clients that sign people in, and counted calls."""
 
 from tinhso.security.actions.accounts import (
     close_account,
@@ -15,6 +15,18 @@ from tinhso.security.actions.calls import (
     count_write,
     forget_answers,
     forget_counts,
+)
+from tinhso.security.actions.clients import (
+    drop_signing_keys,
+    end_client,
+    forget_tokens,
+    grant,
+    hand_over,
+    keep_signing_keys,
+    register_client,
+    renew_client_secret,
+    take_grant_back,
+    taking_turns,
 )
 from tinhso.security.actions.covers import arrange_cover, end_cover
 from tinhso.security.actions.refusals import note_refusal
@@ -35,6 +47,8 @@ __all__ = [
     "close_account",
     "count_call",
     "count_write",
+    "drop_signing_keys",
+    "end_client",
     "end_cover",
     "end_everybodys_sessions",
     "end_session",
@@ -43,14 +57,22 @@ __all__ = [
     "forget_counts",
     "forget_factors",
     "forget_sessions",
+    "forget_tokens",
+    "grant",
+    "hand_over",
     "issue_token",
+    "keep_signing_keys",
     "note_new_proof",
     "note_refusal",
     "note_session",
     "note_sign_in",
     "note_sign_out",
     "open_account",
+    "register_client",
+    "renew_client_secret",
     "revoke_token",
     "set_password",
     "sign_in_with_password",
+    "take_grant_back",
+    "taking_turns",
 ]

@@ -1,9 +1,12 @@
-"""What no password may be made of: the words everybody here would try first."""
+"""What no password may be made of, and how secrets of machines are hashed."""
 
 import re
+from hashlib import sha256
 from typing import Any
 
+from django.contrib.auth.hashers import BasePasswordHasher
 from django.core.exceptions import ValidationError
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.text import fold
@@ -37,3 +40,34 @@ def _own(user: Any) -> list[str]:
     name = fold(getattr(user, "username", "") or "")
     parts = re.split(r"[^a-z0-9]+", name)
     return sorted({part for part in parts if len(part) > 2}, key=len, reverse=True)
+
+
+class RandomSecretHasher(BasePasswordHasher):
+    """SHA-256 for secrets of 256 random bits, which nobody guesses however fast it is.
+
+    Never for what people choose.
+    """
+
+    algorithm = "random_sha256"
+
+    def encode(self, password: str, salt: str) -> str:
+        """Hash a secret."""
+        digest = sha256(f"{salt}:{password}".encode()).hexdigest()
+        return f"{self.algorithm}${salt}${digest}"
+
+    def decode(self, encoded: str) -> dict[str, Any]:
+        """Take apart what is kept."""
+        algorithm, salt, digest = encoded.split("$", 2)
+        return {"algorithm": algorithm, "salt": salt, "hash": digest}
+
+    def verify(self, password: str, encoded: str) -> bool:
+        """Tell whether a secret is the one that was hashed."""
+        salt = self.decode(encoded)["salt"]
+        return constant_time_compare(encoded, self.encode(password, salt))
+
+    def safe_summary(self, encoded: str) -> Any:
+        """Show nothing of it."""
+        return {"algorithm": self.algorithm}
+
+    def harden_runtime(self, password: str, encoded: str) -> None:
+        """Take no longer for anybody."""

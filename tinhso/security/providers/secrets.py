@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 # How an encrypted secret begins; base32 and hexadecimal have no colon.
@@ -30,11 +32,21 @@ def unlock(text: str) -> str:
     return _key().decrypt(kept[:NONCE_BYTES], kept[NONCE_BYTES:], None).decode()
 
 
+def derive(purpose: str, *, length: int) -> bytes:
+    """Derive bytes for a purpose: always the same, and telling nothing of the key."""
+    derived = HKDF(SHA256(), length, salt=None, info=purpose.encode())
+    return derived.derive(_bytes())
+
+
 def _key() -> AESGCM:
+    return AESGCM(_bytes())
+
+
+def _bytes() -> bytes:
     path = Path(settings.TINHSO_HOME) / "keys" / "factors"
     if not path.exists():
         _make(path)
-    return AESGCM(path.read_bytes())
+    return path.read_bytes()
 
 
 def _make(path: Path) -> None:

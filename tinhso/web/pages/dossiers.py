@@ -25,7 +25,7 @@ from tinhso.procedures.types import Dossier, DossierFile, Field, FieldKind
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
-from tinhso.web.ui import conversations, held, printed, signatures
+from tinhso.web.ui import consents, conversations, held, printed, signatures
 from tinhso.web.ui import dossiers as show
 from tinhso.web.ui import questions as ui
 from tinhso.web.ui.phrases import language
@@ -101,9 +101,12 @@ def receipt(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 @guarded(Access.CITIZEN)
 @require_safe
 def readers(request: HttpRequest) -> HttpResponse:
-    """Show which officers have read what one handed in."""
-    found = queries.readings_of(actor=actor_of(request))
-    context = {"lines": [show.reading(one) for one in found]}
+    """Show which officers have read what one handed in, and which systems know one."""
+    actor = actor_of(request)
+    context = {
+        "lines": [show.reading(one) for one in queries.readings_of(actor=actor)],
+        "told": [consents.told(one) for one in security.told_of(actor=actor)],
+    }
     return no_store(render(request, "dossiers/readers.html", context))
 
 

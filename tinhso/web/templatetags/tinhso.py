@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.clock import local
 from tinhso.procedures.types import Label
-from tinhso.web.ui import phrases, writing
+from tinhso.web.ui import consents, phrases, writing
 
 # The sign-in library labels its fields otherwise than our pages do.
 ACCOUNT_FIELDS = {
@@ -28,6 +28,7 @@ register.filter("filesize", writing.filesize)
 register.filter("limit", writing.limit)
 register.filter("stated", writing.stated)
 register.filter("counted", writing.counted)
+register.filter("scopes", consents.said)
 
 
 @register.filter

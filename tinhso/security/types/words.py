@@ -1,4 +1,4 @@
-"""The words of security."""
+"""Who may do what: deeds, accounts, sessions, covers, and how each is refused."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -17,7 +17,7 @@ from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.security.models import AccessToken, Account, CoverRow, SessionRow
 from tinhso.security.providers import factors, sessions
-from tinhso.security.rules import (
+from tinhso.security.rules.policies import (
     ANSWERING,
     DESK,
     HEADS,
@@ -25,7 +25,7 @@ from tinhso.security.rules import (
     LEADERS,
     allows,
 )
-from tinhso.security.rules import admits as _admits
+from tinhso.security.rules.policies import admits as _admits
 from tinhso.security.types import (
     SIGN_IN_LABEL,
     Access,

@@ -1,0 +1,1 @@
+"""Programs of others that sign people in through us, each as its own process."""

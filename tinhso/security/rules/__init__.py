@@ -1,0 +1,1 @@
+"""What security decides without asking anybody."""
