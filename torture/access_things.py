@@ -279,7 +279,8 @@ class Estate:
                 levers={"sme_support": "low"},
                 members=20,
                 seed=1,
-                title="walk",
+                # Two that say the same in the same moment are one.
+                title=f"walk {self.of} {of}",
                 reason="walk",
                 actor=self.staff["leader"],
                 at=self.at,

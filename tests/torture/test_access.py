@@ -82,7 +82,10 @@ def world(content, settings):
     settings.TINHSO_PORTAL_KEY = PORTAL
     settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR = True
     # Everybody signs in through the page; to hash well would take half a minute.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        "tinhso.security.providers.passwords.RandomSecretHasher",
+    ]
     for row in demo.read("people.yaml")["people"]:
         person = people.find_person(personal_number=row["personal_number"])
         security.open_account(
