@@ -1,9 +1,12 @@
 """Statements of banks: three forms, the same lines, each entered once."""
 
+import json
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
+from tinhso.cli.payments import group
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.errors import Invalid, NotAllowed
 from tinhso.payments import actions, queries
@@ -176,6 +179,21 @@ def test_a_statement_that_does_not_add_up_is_refused_as_a_whole(enter, issue, fo
 
     assert "-1000" in str(refused.value.fields)
     assert queries.waiting_money(actor=SYSTEM).items == ()
+
+
+def test_the_command_tells_what_became_of_each_line(collector, ward, issue, tmp_path):
+    file = tmp_path / "sao-ke.txt"
+    file.write_bytes(written(StatementForm.MT940, reference=issue().reference))
+    words = ["statement", ward.key, str(file), "--form", "mt940", "--json"]
+
+    told = CliRunner().invoke(group, words)
+    file.write_text("x", "utf-8")
+    wrong = CliRunner().invoke(group, words)
+
+    assert (told.exit_code, wrong.exit_code) == (0, 1)
+    became = json.loads(told.output)
+    assert (became["paid"], became["queued"], became["outgoing"]) == (1, 2, 1)
+    assert json.loads(wrong.output)["refused"] == "StatementUnreadable"
 
 
 def test_only_who_collects_enters_statements(enter, citizen):

@@ -220,6 +220,8 @@ def test_the_lock_file_records_no_addresses():
     lock = Path("package-lock.json").read_text("utf-8")
 
     assert '"resolved"' not in lock
+    # Nor those npm adds of who would like to be paid.
+    assert "://" not in lock
     assert '"integrity"' in lock
 
 

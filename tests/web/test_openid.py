@@ -187,6 +187,26 @@ def test_who_has_agreed_is_not_asked_again_unless_for_more(hoa, asks, tokens):
     assert "http-equiv" not in page.text
 
 
+def test_people_are_asked_each_time_by_what_keeps_no_secret(hoa, citizen, asks, ward):
+    app = actions.register_client(
+        name="Ứng dụng trên điện thoại",
+        organization_id=ward.id,
+        purpose="Để nhắc lịch tiêm.",
+        scopes=["openid", "profile"],
+        redirects=[BACK],
+        is_public=True,
+        actor=SYSTEM,
+        at=clock.now(),
+    )
+    asked = asks(client_id=app.client.key)
+    agree(hoa, asked)
+    assert len(queries.grants_of(actor=citizen)) == 1
+
+    assert "muốn biết bạn là ai" in hoa.get(AUTHORIZE, asked).text
+    silent = hoa.get(AUTHORIZE, asks(client_id=app.client.key, prompt="none"))
+    assert "error=consent_required" in silent["Location"]
+
+
 def test_an_officer_shows_more_than_a_password_first(visit, clerk, asks, made):
     answer = visit(clerk).get(AUTHORIZE, asks())
 

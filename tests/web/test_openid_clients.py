@@ -84,8 +84,8 @@ def started(registered):
 def signs_in(open_as, citizen, registered):
     """Follow a system's link as somebody signed in here, and agree; answer its page."""
 
-    def do(path="/"):
-        page = open_as(citizen)
+    def do(path="/", **options):
+        page = open_as(citizen, **options)
         at = f"http://127.0.0.1:{registered[1]}"
         page.goto(f"{at}{path}")
         assert "muốn biết bạn là ai" in page.inner_text("h1")
@@ -102,7 +102,10 @@ def arguments(issuer, registered):
     return [issuer, made.client.key, made.secret, str(port)]
 
 
-def test_authlib_signs_somebody_in(issuer, registered, started, signs_in, citizen):
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_authlib_signs_somebody_in(
+    issuer, registered, started, signs_in, citizen, has_scripts
+):
     started(
         [
             sys.executable,
@@ -111,7 +114,7 @@ def test_authlib_signs_somebody_in(issuer, registered, started, signs_in, citize
         ]
     )
 
-    page, _ = signs_in()
+    page, _ = signs_in(width=390, java_script_enabled=has_scripts)
 
     about = json.loads(page.inner_text("body"))
     assert about["name"] == "Nguyễn Thị Hoa"

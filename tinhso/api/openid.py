@@ -16,52 +16,42 @@ from tinhso.security import actions
 from tinhso.security.types import Access
 
 ROOT = "tai-khoan/openid"
-View = Callable[[HttpRequest], HttpResponse]
+# What is worth something once.
+CODES = ("code", "refresh_token", "device_code")
+View = Callable[[HttpRequest], Any]
 
 
-def for_systems(*, is_kept: bool) -> Callable[[View], View]:
-    """Declare what systems may ask; is_kept: the answer is the same for all."""
+def _answers(view: View, *, is_kept: bool = False) -> View:
+    """Open a view to all systems; is_kept: it answers all of them alike."""
 
-    def declare(view: View) -> View:
-        @csrf_exempt
-        @wraps(view)
-        def inner(request: HttpRequest) -> HttpResponse:
-            answer = view(request)
-            if not is_kept:
-                answer["Cache-Control"] = "no-store"
-            return answer
-
-        inner.access = Access.PUBLIC  # type: ignore[attr-defined]
-        return inner
-
-    return declare
-
-
-def _of_library(view: Callable[[HttpRequest], Any], *, is_kept: bool = False) -> View:
-    def ask(request: HttpRequest) -> HttpResponse:
+    @csrf_exempt
+    @wraps(view)
+    def inner(request: HttpRequest) -> HttpResponse:
         answer: HttpResponse = view(request)
+        if not is_kept:
+            answer["Cache-Control"] = "no-store"
         return answer
 
-    return for_systems(is_kept=is_kept)(ask)
+    inner.access = Access.PUBLIC  # type: ignore[attr-defined]
+    return inner
 
 
-@for_systems(is_kept=False)
 def token(request: HttpRequest) -> HttpResponse:
     """Give a system its tokens for a code; two with the same one take turns."""
-    code = request.POST.get("code") or request.POST.get("refresh_token") or ""
-    with actions.taking_turns(code=code):
+    told = (request.POST.get(name, "") for name in CODES)
+    with actions.taking_turns(code=" ".join(told)):
         answer: HttpResponse = library.token(request)
     return answer
 
 
-configuration = _of_library(library.configuration, is_kept=True)
-keys = _of_library(library.jwks, is_kept=True)
+configuration = _answers(library.configuration, is_kept=True)
+keys = _answers(library.jwks, is_kept=True)
 urlpatterns = [
-    path(f"{ROOT}/token", token, name="token"),
-    path(f"{ROOT}/userinfo", _of_library(library.user_info), name="userinfo"),
-    path(f"{ROOT}/revoke", _of_library(library.revoke), name="revoke"),
-    path(f"{ROOT}/introspect", _of_library(library.introspect), name="introspect"),
-    path(f"{ROOT}/device", _of_library(library.device_code), name="device_code"),
+    path(f"{ROOT}/token", _answers(token), name="token"),
+    path(f"{ROOT}/userinfo", _answers(library.user_info), name="userinfo"),
+    path(f"{ROOT}/revoke", _answers(library.revoke), name="revoke"),
+    path(f"{ROOT}/introspect", _answers(library.introspect), name="introspect"),
+    path(f"{ROOT}/device", _answers(library.device_code), name="device_code"),
     path(".well-known/openid-configuration", configuration, name="configuration"),
     path(".well-known/jwks.json", keys, name="jwks"),
 ]

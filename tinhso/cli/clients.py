@@ -2,7 +2,7 @@
 
 import click
 
-from tinhso.cli.output import answer, json_option
+from tinhso.cli.output import answer, json_option, refusing
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.people import queries as people
@@ -28,6 +28,7 @@ def group() -> None:
 @click.option("--public", "is_public", is_flag=True, help="It keeps no secret.")
 @click.option("--device", "has_device", is_flag=True, help="It has no keyboard.")
 @json_option
+@refusing
 def register(
     name: str,
     organization: str,
@@ -61,6 +62,7 @@ def register(
 
 @group.command("list")
 @json_option
+@refusing
 def list_(as_json: bool) -> None:
     """List the systems. JSON: `clients`, each with `client_id`, `name`, `scopes`."""
     found = queries.clients()
@@ -74,6 +76,7 @@ def list_(as_json: bool) -> None:
 @group.command("renew-secret")
 @click.argument("client_id")
 @json_option
+@refusing
 def renew_secret(client_id: str, as_json: bool) -> None:
     """Give a system another secret; the one before ends. JSON: `secret`."""
     secret = security.renew_client_secret(key=client_id, actor=SYSTEM, at=clock.now())
@@ -83,6 +86,7 @@ def renew_secret(client_id: str, as_json: bool) -> None:
 @group.command()
 @click.argument("client_id")
 @json_option
+@refusing
 def end(client_id: str, as_json: bool) -> None:
     """End a system: no token it holds opens anything. JSON: `ended`."""
     security.end_client(key=client_id, actor=SYSTEM, at=clock.now())
@@ -92,6 +96,7 @@ def end(client_id: str, as_json: bool) -> None:
 @group.command("renew-keys")
 @click.option("--lost", is_flag=True, help="Trust none of them any more, at once.")
 @json_option
+@refusing
 def renew_keys(lost: bool, as_json: bool) -> None:
     """Make another key that signs what systems are told. JSON: `keys`."""
     at = clock.now()

@@ -138,11 +138,16 @@ def _error(request: HttpRequest, asked: Any, scopes: list[str]) -> OAuth2Error |
         return MissingCodeChallengeError(request=asked)
     if asked.code_challenge_method != "S256":
         return UnsupportedCodeChallengeMethodError(request=asked)
-    account_id = actor_of(request).id
-    if account_id is not None and security.has_granted(
-        account_id=account_id, key=asked.client.pk, scopes=scopes
-    ):
+    if _is_agreed(request, asked.client, scopes):
         asked.client.skip_consent = True
     elif "none" in request.GET.get("prompt", ""):
         return ConsentRequired(request=asked)
     return None
+
+
+def _is_agreed(request: HttpRequest, client: Any, scopes: list[str]) -> bool:
+    # Any program can call itself by the name of one without a secret: ask each time.
+    account_id = actor_of(request).id
+    if client.type == client.Type.PUBLIC or account_id is None:
+        return False
+    return security.has_granted(account_id=account_id, key=client.pk, scopes=scopes)
