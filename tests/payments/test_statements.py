@@ -181,7 +181,10 @@ def test_a_statement_that_does_not_add_up_is_refused_as_a_whole(enter, issue, fo
     assert queries.waiting_money(actor=SYSTEM).items == ()
 
 
-def test_the_command_tells_what_became_of_each_line(collector, ward, issue, tmp_path):
+def test_the_command_tells_what_became_of_each_line(
+    collector, ward, issue, tmp_path, monkeypatch, now
+):
+    monkeypatch.setattr("tinhso.kernel.clock.now", lambda: now)
     file = tmp_path / "sao-ke.txt"
     file.write_bytes(written(StatementForm.MT940, reference=issue().reference))
     words = ["statement", ward.key, str(file), "--form", "mt940", "--json"]

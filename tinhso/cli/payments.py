@@ -117,7 +117,9 @@ def set_up(
 @group.command()
 @click.argument("unit")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--form", type=click.Choice([one.value for one in StatementForm]), required=True)
+@click.option(
+    "--form", type=click.Choice([one.value for one in StatementForm]), required=True
+)
 @json_option
 @refusing
 def statement(unit: str, file: Path, form: str, as_json: bool) -> None:
