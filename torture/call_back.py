@@ -61,6 +61,7 @@ def _bills(count: int, now: datetime) -> list[Owed]:
         account="1234567890",
         form="01BLP",
         symbol="QN26E",
+        chapter="805",
         actor=SYSTEM,
         at=now,
     )

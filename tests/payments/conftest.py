@@ -11,8 +11,8 @@ from tinhso.payments import actions, queries
 from tinhso.payments.types import Fee, Payer
 from torture.callbacks import MERCHANT, SECRET
 
-FEE = Fee("residence_copy", "Lệ phí cấp bản sao", "805", 8000)
-RESIDENCE = Fee("permanent_residence", "Lệ phí đăng ký thường trú", "805", 20_000)
+FEE = Fee("0.000001", "Lệ phí cấp bản sao", "805", 8000)
+RESIDENCE = Fee("1.004222", "Lệ phí đăng ký thường trú", "805", 20_000)
 
 
 @pytest.fixture
@@ -24,6 +24,7 @@ def collector(ward, now):
         account="1234567890",
         form="01BLP",
         symbol="QN26E",
+        chapter="805",
         actor=SYSTEM,
         at=now,
     )

@@ -342,11 +342,17 @@ def test_no_more_goes_back_than_was_paid(issue, pay, propose, give_back, leader,
 
 def test_an_agency_says_how_it_collects(ward, collector, sign_in, clerk, now):
     given = {"organization_id": ward.id, "bank": "97041", "account": "1", "at": now}
-    head = {"form": "x" * 21, "symbol": "", "tax_code": "0100109107"}
+    head = {"form": "x" * 21, "symbol": "", "tax_code": "0100109107", "chapter": "8"}
 
     with pytest.raises(CollectorWrong) as refusal:
         actions.set_up_collecting(**given, **head, actor=SYSTEM)
-    assert set(refusal.value.fields) == {"tax_code", "form", "symbol", "account"}
+    assert set(refusal.value.fields) == {
+        "tax_code",
+        "form",
+        "symbol",
+        "account",
+        "chapter",
+    }
     with pytest.raises(NotAllowed):
         actions.set_up_collecting(**given, **head, actor=clerk)
     assert queries.get_collector(organization_id=ward.id) == collector

@@ -275,6 +275,7 @@ def test_the_commands_set_up_and_list(content, call):
         return answer.exit_code, json.loads(answer.output)
 
     words = ("--bank", "970418", "--account", "1", "--form", "01BLP", "--symbol", "QN")
+    words += ("--chapter", "805")
     code, made = run("set-up", "xa_06688", "--tax-code", "0100109106", *words)
     wrong, refused = run("set-up", "xa_06688", "--tax-code", "1", *words)
     call(told("KHONGCO", 8000))

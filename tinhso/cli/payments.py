@@ -81,6 +81,7 @@ def check(as_json: bool) -> None:
 @click.option("--account", required=True, help="Where transfers go.")
 @click.option("--form", required=True, help="Ký hiệu mẫu of its e-receipts.")
 @click.option("--symbol", required=True, help="Ký hiệu of its e-receipts.")
+@click.option("--chapter", required=True, help="Of the budget, three digits.")
 @json_option
 @refusing
 def set_up(
@@ -90,11 +91,13 @@ def set_up(
     account: str,
     form: str,
     symbol: str,
+    chapter: str,
     as_json: bool,
 ) -> None:
     """Say how an agency collects; UNIT: its key, as `xa_06688`.
 
-    JSON: `organization_id`, `name`, `tax_code`, `bank`, `account`, `form`, `symbol`.
+    JSON: `organization_id`, `name`, `tax_code`, `bank`, `account`, `form`, `symbol`,
+    `chapter`.
     """
     now = clock.now()
     found = people.organization_by_key(key=unit, on=clock.local(now).date())
@@ -105,6 +108,7 @@ def set_up(
         account=account,
         form=form,
         symbol=symbol,
+        chapter=chapter,
         actor=SYSTEM,
         at=now,
     )

@@ -49,6 +49,7 @@ class CollectorRow(Record):
     account = models.CharField(max_length=19)
     form = models.CharField(max_length=20)
     symbol = models.CharField(max_length=20)
+    chapter = models.CharField(max_length=3, db_default="")
 
 
 class BillRow(Record):

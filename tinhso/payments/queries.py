@@ -258,6 +258,7 @@ def collector_of(*, row: CollectorRow) -> Collector:
         account=row.account,
         form=row.form,
         symbol=row.symbol,
+        chapter=row.chapter,
     )
 
 

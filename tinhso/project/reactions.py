@@ -28,6 +28,7 @@ from tinhso.kernel.events.types import Event, EventContext
 from tinhso.notify import actions as notify
 from tinhso.operations import queries as operations
 from tinhso.operations.types import DirectiveIssued
+from tinhso.payments.types import BillIssued, BillPaid, BillTakenBack, RefundMade
 from tinhso.people import queries as people
 from tinhso.people.types import Role
 from tinhso.plans.types import (
@@ -39,6 +40,7 @@ from tinhso.plans.types import (
     TaskSentBack,
 )
 from tinhso.procedures import actions as procedures
+from tinhso.procedures import queries as procedures_asked
 from tinhso.procedures.types import (
     ConsultationAnswered,
     ConsultationLate,
@@ -66,6 +68,7 @@ TOLD_MOVES = {
     "attach_result": "result_ready",
     "lapse": "dossier_lapsed",
     "correct_result": "result_corrected",
+    "lapse_unpaid": "dossier_lapsed_unpaid",
 }
 
 # So much of a directive stands in a message; the whole of it where it is opened.
@@ -148,6 +151,69 @@ def tell_extended(event: DeadlineExtended, context: EventContext, at: datetime) 
 def tell_issued(event: ResultIssued, context: EventContext, at: datetime) -> None:
     """Tell the applicant that the result is there."""
     _tell("result_issued", event, context, {"code": event.code}, at)
+
+
+def tell_owed(event: BillIssued, context: EventContext, at: datetime) -> None:
+    """Tell who owes a fee how much it is and until when; if all is exempt, go on."""
+    if not event.is_due:
+        procedures.go_on_paid(dossier_id=event.thing_id, at=context.recorded_at)
+        return
+    params = {"due": _moment(event.due_at), "reference": event.reference}
+    _tell_payer("fee_due", event, params, context, at)
+
+
+def go_on_paid(event: BillPaid, context: EventContext, at: datetime) -> None:
+    """Let the dossier go on from when it was paid, and tell who paid of the receipt."""
+    procedures.go_on_paid(dossier_id=event.thing_id, at=context.recorded_at)
+    params = {"number": str(event.receipt_number)}
+    _tell_payer("fee_paid", event, params, context, at)
+
+
+def go_on_free(event: BillTakenBack, context: EventContext, at: datetime) -> None:
+    """Let a dossier go on that no longer owes anything."""
+    procedures.go_on_paid(dossier_id=event.thing_id, at=context.recorded_at)
+
+
+def _tell_payer(
+    template: str,
+    event: BillIssued | BillPaid,
+    params: dict[str, str],
+    context: EventContext,
+    at: datetime,
+) -> None:
+    found = procedures_asked.get_dossier(dossier_id=event.thing_id, actor=SYSTEM, at=at)
+    if event.owner_id is not None:
+        notify.send_message(
+            template_key=template,
+            person_id=event.owner_id,
+            params={"code": found.code, "amount": _vnd(event.amount), **params},
+            subject_id=event.thing_id,
+            dedupe_key=f"{template}:{context.event_id}",
+            actor=SYSTEM,
+            at=at,
+        )
+
+
+def tell_given_back(event: RefundMade, context: EventContext, at: datetime) -> None:
+    """Tell who paid that money goes back to them, and why."""
+    if event.owner_id is not None:
+        notify.send_message(
+            template_key="fee_given_back",
+            person_id=event.owner_id,
+            params={
+                "amount": _vnd(event.amount),
+                "reference": event.reference,
+                "reason": event.reason,
+            },
+            subject_id=event.subject_id,
+            dedupe_key=f"fee_given_back:{context.event_id}",
+            actor=SYSTEM,
+            at=at,
+        )
+
+
+def _vnd(amount: int) -> str:
+    return f"{amount:,}".replace(",", ".")
 
 
 def remind_of_paper(event: PaperExpires, context: EventContext, at: datetime) -> None:
@@ -552,6 +618,10 @@ on(DossierMoved, queue_move)
 on(DeadlineExtended, queue_extension)
 on(ResultIssued, queue_result)
 on(ReceiptCorrected, tell_corrected)
+on(BillIssued, tell_owed)
+on(BillPaid, go_on_paid)
+on(BillTakenBack, go_on_free)
+on(RefundMade, tell_given_back)
 on(PaperExpires, remind_of_paper)
 on(DossierErased, erase_told)
 on(DossierMessageSent, tell_message)

@@ -1,6 +1,6 @@
 """What other rooms and the doors may do with payments."""
 
-from tinhso.payments.actions.bills import issue_bill, withdraw_bill
+from tinhso.payments.actions.bills import exempt_bill, issue_bill, withdraw_bill
 from tinhso.payments.actions.callbacks import take_callback
 from tinhso.payments.actions.collecting import FEE_RULES, set_up_collecting
 from tinhso.payments.actions.paying import (
@@ -16,6 +16,7 @@ __all__ = [
     "FEE_RULES",
     "assign_money",
     "drop_refund",
+    "exempt_bill",
     "issue_bill",
     "make_refund",
     "propose_refund",

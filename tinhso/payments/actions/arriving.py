@@ -173,4 +173,5 @@ def _paid(bill: Bill, receipt: ReceiptRow) -> BillPaid:
         thing_id=bill.subject_id,
         amount=bill.amount,
         receipt_id=receipt.id,
+        receipt_number=receipt.number,
     )

@@ -26,6 +26,7 @@ from tinhso.payments.rules.references import reference_of
 from tinhso.payments.types import (
     Bill,
     BillAlreadyPaid,
+    BillExpired,
     BillIssued,
     BillState,
     BillTakenBack,
@@ -35,6 +36,7 @@ from tinhso.payments.types import (
     Entries,
     Fee,
     FeeWrong,
+    GroundUnknown,
     KeyUsedForOtherBill,
     Line,
     Payer,
@@ -99,18 +101,66 @@ def withdraw_bill(*, reference: str, reason: str, actor: Actor, at: datetime) ->
     :raises BillAlreadyPaid: if it is paid; BillWithdrawn, BillWaived likewise.
     :raises ReasonMissing: if no reason is given.
     """
-    reason = clean(reason)[:500]
     with transaction.atomic():
         row, bill = lock_bill(reference, actor=actor, deed=Deed.COLLECT_FEES)
-        _refuse_closed(bill)
-        if not reason:
-            raise ReasonMissing
-        BillRow.objects.filter(pk=row.pk).update(state=BillState.WITHDRAWN)
-        _enter("taken_back", bill, posting.taken_back(bill), at)
-        _note("withdraw_bill", bill, actor, at, reason=reason)
-        events.record(_taken_back(bill), actor=actor, at=at)
+        _take_back(bill, reason, actor, at)
     row.refresh_from_db()
     return queries.bill_of(row=row)
+
+
+def exempt_bill(
+    *,
+    reference: str,
+    grounds: Sequence[str],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+) -> Bill:
+    """Put a bill with exemptions in the place of one that nobody has paid.
+
+    grounds: by their keys; of several the largest counts. reason: what the payer
+    showed for them. The day until which it can be paid stays.
+
+    :raises BillNotFound: if there is none the actor may know of.
+    :raises NotAllowed: if the actor does not collect for the agency.
+    :raises BillAlreadyPaid: if it is paid; BillWithdrawn, BillWaived, BillExpired
+        likewise.
+    :raises GroundUnknown: if a ground is in force for none of the fees, or none given.
+    :raises ReasonMissing: if no reason is given.
+    """
+    with transaction.atomic():
+        _, bill = lock_bill(reference, actor=actor, deed=Deed.COLLECT_FEES)
+        if bill.is_expired(at=at):
+            raise BillExpired
+        if not grounds or bill.organization_id is None:
+            raise GroundUnknown(ground="")
+        _take_back(bill, reason, actor, at)
+        return issue_bill(
+            key=f"exempt:{bill.reference}",
+            organization_id=bill.organization_id,
+            subject=bill.subject,
+            subject_id=bill.subject_id,
+            payer=bill.payer,
+            fees=[
+                Fee(line.fee, line.title, line.chapter, line.full)
+                for line in bill.lines
+            ],
+            grounds=grounds,
+            due_at=bill.due_at,
+            actor=actor,
+            at=at,
+        )
+
+
+def _take_back(bill: Bill, reason: str, actor: Actor, at: datetime) -> None:
+    reason = clean(reason)[:500]
+    _refuse_closed(bill)
+    if not reason:
+        raise ReasonMissing({"reason": [Phrase(ReasonMissing.message)]})
+    BillRow.objects.filter(pk=bill.id).update(state=BillState.WITHDRAWN)
+    _enter("taken_back", bill, posting.taken_back(bill), at)
+    _note("withdraw_bill", bill, actor, at, reason=reason)
+    events.record(_taken_back(bill), actor=actor, at=at)
 
 
 CLOSED = {

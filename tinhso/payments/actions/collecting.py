@@ -31,6 +31,7 @@ def set_up_collecting(
     account: str,
     form: str,
     symbol: str,
+    chapter: str,
     actor: Actor,
     at: datetime,
 ) -> Collector:
@@ -50,6 +51,7 @@ def set_up_collecting(
         account=account,
         form=clean(form),
         symbol=clean(symbol),
+        chapter=chapter,
     )
     with transaction.atomic():
         security.require(actor=actor, deed=Deed.SET_UP_COLLECTING, thing=wanted)
@@ -77,6 +79,7 @@ def _values(wanted: Collector) -> dict[str, str]:
         "account": wanted.account,
         "form": wanted.form,
         "symbol": wanted.symbol,
+        "chapter": wanted.chapter,
     }
 
 
@@ -88,6 +91,8 @@ def _refuse_wrong(wanted: Collector) -> None:
         if not 0 < len(value) <= LONGEST:
             said = N_("Hãy nhập từ 1 đến {most} ký tự.")
             wrong[name] = [Phrase(said, most=LONGEST)]
+    if not fees.CHAPTER.fullmatch(wanted.chapter):
+        wrong["chapter"] = [Phrase(fees.CHAPTER_WRONG)]
     try:
         vietqr.refuse_impossible(Transfer(wanted.bank, wanted.account))
     except Invalid as refusal:

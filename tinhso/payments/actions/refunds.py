@@ -186,4 +186,5 @@ def _made(row: RefundRow, bill: Bill) -> RefundMade:
         owner_id=bill.owner_id,
         reference=bill.reference,
         amount=row.amount,
+        reason=row.reason,
     )

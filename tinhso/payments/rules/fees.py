@@ -11,6 +11,7 @@ from tinhso.payments.types import Fee, FeeWrong, GroundUnknown, Line, Reduction
 
 # As the budget's nomenclature numbers them (TT 324/2016/TT-BTC).
 CHAPTER = re.compile(r"[0-9]{3}")
+CHAPTER_WRONG = N_("Chương ngân sách gồm đúng 3 chữ số.")
 
 
 def lines_of(
@@ -38,8 +39,7 @@ def _refuse_wrong(fees: Sequence[Fee]) -> None:
         wrong[""] = [Phrase(N_("Hãy nêu ít nhất một khoản thu."))]
     for place, fee in enumerate(fees):
         if not CHAPTER.fullmatch(fee.chapter):
-            said = N_("Chương ngân sách gồm đúng 3 chữ số.")
-            wrong[f"fees.{place}.chapter"] = [Phrase(said)]
+            wrong[f"fees.{place}.chapter"] = [Phrase(CHAPTER_WRONG)]
         if not 0 < fee.amount <= MOST:
             said = N_("Mức thu là số nguyên đồng lớn hơn 0.")
             wrong[f"fees.{place}.amount"] = [Phrase(said)]

@@ -27,7 +27,7 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What is asked for: fee: its key, `residence`; chapter: of the budget.
+    """What is asked for: fee: the code of its procedure; chapter: of the budget.
 
     amount: VND, before any exemption.
     """
@@ -111,7 +111,8 @@ class Bill:
 class Collector:
     """An agency that collects fees, and how: where money goes, how receipts are headed.
 
-    form, symbol: ký hiệu mẫu and ký hiệu of its e-receipts.
+    form, symbol: ký hiệu mẫu and ký hiệu of its e-receipts. chapter: of the budget (TT
+    324/2016/TT-BTC), that of the agency.
     """
 
     organization_id: UUID | None
@@ -121,4 +122,5 @@ class Collector:
     account: str
     form: str
     symbol: str
+    chapter: str
     owner_id: UUID | None = None

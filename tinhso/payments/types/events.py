@@ -32,6 +32,7 @@ class BillPaid(Event):
     thing_id: UUID
     amount: int
     receipt_id: UUID
+    receipt_number: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,3 +54,4 @@ class RefundMade(Event):
     owner_id: UUID | None
     reference: str
     amount: int
+    reason: str

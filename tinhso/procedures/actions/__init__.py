@@ -58,6 +58,7 @@ from tinhso.procedures.actions.made_up import write_made_up
 from tinhso.procedures.actions.national import import_catalogue
 from tinhso.procedures.actions.notices import issue_notice
 from tinhso.procedures.actions.opening import open_whole_dossier
+from tinhso.procedures.actions.paid import go_on_paid
 from tinhso.procedures.actions.papers import remind_of_expiry, want_reminders
 from tinhso.procedures.actions.portal import (
     act_from_portal,
@@ -152,6 +153,7 @@ __all__ = [
     "extend_deadline",
     "fill_from_result",
     "forget_drafts",
+    "go_on_paid",
     "import_catalogue",
     "issue_notice",
     "issue_receipt",

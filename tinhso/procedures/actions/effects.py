@@ -20,7 +20,7 @@ from tinhso.kernel.errors import N_, Invalid, Phrase
 from tinhso.kernel.events.types import Event
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
-from tinhso.procedures.actions import asking, erasing
+from tinhso.procedures.actions import asking, billing, erasing
 from tinhso.procedures.actions.held import refuse_unusable
 from tinhso.procedures.actions.papers import note_validity
 from tinhso.procedures.actions.uploads import own_files, reason_of
@@ -41,6 +41,7 @@ from tinhso.procedures.types import (
     AnswersInvalid,
     Channel,
     Effect,
+    FeeStillOwed,
     NoPostToSignWith,
     NothingToCorrect,
     Procedure,
@@ -63,7 +64,7 @@ class Turn:
 
     task_due: until when the next step is to be done, where an effect knows better than
     the workflow. name: who acts, as the timeline says it. secret: the PIN or one-time
-    code of whoever signs.
+    code of whoever signs. is_owing: a fee is due now, which leads elsewhere.
     """
 
     row: DossierRow
@@ -78,6 +79,7 @@ class Turn:
     task_due: datetime | None = None
     name: str = ""
     secret: Secret = NO_SECRET
+    is_owing: bool = False
 
 
 def receive(turn: Turn) -> None:
@@ -336,6 +338,20 @@ def end_consultations(turn: Turn) -> None:
     asking.end_consultations(turn.row, turn.at)
 
 
+def bill_fee(turn: Turn) -> None:
+    """Issue the bill of the fee, if there is one and somebody collects it."""
+    turn.is_owing = billing.bill_fee(turn.row, turn.procedure, turn.at)
+
+
+def take_fee(turn: Turn) -> None:
+    """Go on, now that nothing is owed.
+
+    :raises FeeStillOwed: if a bill still waits to be paid.
+    """
+    if billing.is_owing(turn.row):
+        raise FeeStillOwed
+
+
 def only_move(turn: Turn) -> None:
     """Do nothing more: refusal, withdrawal and return are moves with a reason."""
 
@@ -428,4 +444,6 @@ EFFECTS: dict[Effect, Callable[[Turn], None]] = {
     Effect.CORRECT_RESULT: correct_result,
     Effect.CHECK_ERASURE: check_erasure,
     Effect.ERASE: erase,
+    Effect.BILL_FEE: bill_fee,
+    Effect.TAKE_FEE: take_fee,
 }

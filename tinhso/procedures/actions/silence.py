@@ -7,12 +7,19 @@ from django.db import transaction
 
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.errors import Refused
+from tinhso.procedures.actions.billing import is_owing
+from tinhso.procedures.actions.paid import go_on_paid
 from tinhso.procedures.actions.work import take_action
 from tinhso.procedures.models import DossierRow, TaskRow
 from tinhso.procedures.queries.access import CITIZEN
 from tinhso.procedures.queries.versions import procedure_version
+from tinhso.procedures.types import Status
 
 MOST_AT_ONCE = 200
+NOTES = {
+    Status.SUPPLEMENT_ASKED: "Quá thời hạn mà không nhận được phần bổ sung.",
+    Status.PAYMENT_ASKED: "Quá thời hạn mà chưa nộp phí, lệ phí.",
+}
 
 
 def take_tacit_actions(*, at: datetime) -> int:
@@ -33,11 +40,13 @@ def _take(dossier_id: UUID, at: datetime) -> bool:
             step = workflow.step(row.step)
             if not step.on_silence or step.role != CITIZEN:
                 return False
+            if step.status is Status.PAYMENT_ASKED and not is_owing(row):
+                return go_on_paid(dossier_id=row.id, at=at)
             take_action(
                 dossier_id=row.id,
                 action_key=step.on_silence,
                 revision=row.revision,
-                note="Quá thời hạn mà không nhận được phần bổ sung.",
+                note=NOTES.get(step.status, ""),
                 actor=SYSTEM,
                 at=at,
             )

@@ -17,7 +17,7 @@ from tinhso.kernel.actor import Actor, Duty
 from tinhso.kernel.clock import local
 from tinhso.kernel.events import actions as events
 from tinhso.kernel.ids import id_after
-from tinhso.procedures.actions import effects
+from tinhso.procedures.actions import billing, effects
 from tinhso.procedures.actions.drafts import file_field
 from tinhso.procedures.actions.tasks import (
     journal,
@@ -29,6 +29,7 @@ from tinhso.procedures.deadlines.working_time import apology_latest
 from tinhso.procedures.dossiers.standing import (
     Resume,
     Standing,
+    clock_policy,
     resumed_due,
     standing_after,
     task_due,
@@ -55,6 +56,7 @@ from tinhso.procedures.types import (
     Procedure,
     ReasonMissing,
     SamePersonTwice,
+    Status,
     Step,
 )
 from tinhso.procedures.workflow import machine
@@ -109,11 +111,18 @@ def take_action(
         _refuse_without_needs(action, turn)
         for effect in action.effects:
             effects.EFFECTS[effect](turn)
-        step = machine.target(procedure.workflow, action, row.came_from)
+        step = _target(turn, action)
         turn.name = acting_name(row, action, actor)
         _move(turn, action, step)
         _tell(turn, action)
+        if step.is_end:
+            billing.drop_bills(row, at)
     return read_dossier(row, actor=actor, at=at)
+
+
+def _target(turn: effects.Turn, action: Action) -> Step:
+    workflow, came_from = turn.procedure.workflow, turn.row.came_from
+    return machine.target(workflow, action, came_from, is_owing=turn.is_owing)
 
 
 def attach_supplement(
@@ -262,7 +271,7 @@ def _resuming(turn: effects.Turn) -> Resume:
     def resume(stopped_at: datetime) -> datetime:
         return resumed_due(
             working_time(row.calendar_id, turn.at),
-            procedure.supplement_policy,
+            clock_policy(Status(row.status), procedure.supplement_policy),
             limit=limit_of(row, procedure),
             due_at=row.due_at,
             stopped_at=stopped_at,

@@ -300,6 +300,7 @@ def _action(body: Body) -> Action:
         apart_from=tuple(body.get("apart_from", ())),
         reasons=_labels(body, "reasons"),
         file_reasons=_labels(body, "file_reasons"),
+        unpaid=body.get("unpaid", ""),
     )
 
 

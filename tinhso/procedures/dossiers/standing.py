@@ -58,6 +58,15 @@ def _clock(
     return resume(stood.stopped_at), None
 
 
+def clock_policy(status: Status, policy: SupplementPolicy) -> SupplementPolicy:
+    """Tell how time goes on after a stop: a payment only ever halts the clock.
+
+    A completion follows the rule of the procedure, and may begin its time anew.
+    """
+    is_paying = status is Status.PAYMENT_ASKED
+    return SupplementPolicy.EXTEND if is_paying else policy
+
+
 def resumed_due(
     working: WorkingTime,
     policy: SupplementPolicy,

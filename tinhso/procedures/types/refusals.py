@@ -177,6 +177,12 @@ class ReasonMissing(Invalid):
     message = N_("Hãy nêu rõ lý do để người dân biết phải làm gì.")
 
 
+class FeeStillOwed(Refused):
+    """A dossier that waits for its fee goes on once that is paid."""
+
+    message = N_("Hồ sơ còn khoản phí, lệ phí chưa nộp.")
+
+
 class SupplementAlreadyAsked(Refused):
     """A supplement is asked once, in full (NĐ 61/2018 Đ15.3)."""
 

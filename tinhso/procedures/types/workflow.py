@@ -40,6 +40,8 @@ class Effect(StrEnum):
     CORRECT_RESULT = "correct_result"
     CHECK_ERASURE = "check_erasure"
     ERASE = "erase"
+    BILL_FEE = "bill_fee"
+    TAKE_FEE = "take_fee"
 
 
 class Need(StrEnum):
@@ -82,6 +84,8 @@ class Step:
 class Action:
     """A way from steps to a step. to: empty means back to where it came from.
 
+    unpaid: where it leads instead while a fee is owed; empty if that changes nothing.
+
     guard: a rule over {answers, dossier}; apart_from: actions that the same person
     may not have taken on this dossier. reasons, file_reasons: to choose from where the
     action wants one, the latter beside files.
@@ -98,6 +102,12 @@ class Action:
     apart_from: tuple[str, ...] = ()
     reasons: tuple[Label, ...] = ()
     file_reasons: tuple[Label, ...] = ()
+    unpaid: str = ""
+
+    @property
+    def goals(self) -> tuple[str, ...]:
+        """List the steps it names as leading to; none if it only leads back."""
+        return tuple(goal for goal in (self.to, self.unpaid) if goal)
 
 
 @dataclass(frozen=True, slots=True)

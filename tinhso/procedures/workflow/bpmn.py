@@ -41,10 +41,11 @@ def flows(workflow: Workflow) -> list[tuple[Action, str, str]]:
     BPMN lets nothing leave an end: what corrects a result afterwards is not drawn.
     """
     return [
-        (action, source, action.to or workflow.start)
+        (action, source, goal)
         for action in workflow.actions
         for source in action.sources
         if not workflow.step(source).is_end
+        for goal in (action.goals or (workflow.start,))
     ]
 
 
@@ -85,7 +86,8 @@ def _draw_flow(
     goal: str,
     places: dict[str, tuple[int, int]],
 ) -> None:
-    flow = {"id": f"{action.key}_{source}", "name": action.title.vi}
+    way = "_unpaid" if goal == action.unpaid else ""
+    flow = {"id": f"{action.key}_{source}{way}", "name": action.title.vi}
     ends = {"sourceRef": source, "targetRef": goal}
     _add(process, BPMN, "sequenceFlow", **flow, **ends)
     (x1, y1), (x2, y2) = places[source], places[goal]

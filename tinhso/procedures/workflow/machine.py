@@ -19,8 +19,15 @@ def offered(
     )
 
 
-def target(workflow: Workflow, action: Action, came_from: str) -> Step:
-    """Find the step an action leads to; an empty `to` leads back."""
+def target(
+    workflow: Workflow, action: Action, came_from: str, *, is_owing: bool = False
+) -> Step:
+    """Find the step an action leads to; an empty `to` leads back.
+
+    is_owing: a fee is due, which some actions lead to another step for.
+    """
+    if is_owing and action.unpaid:
+        return workflow.step(action.unpaid)
     return workflow.step(action.to or came_from or workflow.start)
 
 
@@ -42,7 +49,7 @@ def faults(workflow: Workflow) -> Iterator[tuple[str, str]]:
 
 def _dangling(workflow: Workflow, known: set[str]) -> Iterator[tuple[str, str]]:
     for place, action in enumerate(workflow.actions):
-        for name in (*action.sources, *([action.to] if action.to else [])):
+        for name in (*action.sources, *action.goals):
             if name not in known:
                 yield f"actions.{place}", f"no step {name!r}"
 
@@ -75,10 +82,15 @@ def _closure(workflow: Workflow, steps: set[str]) -> set[str]:
             goal
             for action in workflow.actions
             if fresh & set(action.sources)
-            for goal in ([action.to] if action.to else _sources_into(workflow, action))
+            for goal in _leads_to(workflow, action)
         } - found
         found |= fresh
     return found
+
+
+def _leads_to(workflow: Workflow, action: Action) -> tuple[str, ...]:
+    back = () if action.to else tuple(_sources_into(workflow, action))
+    return (*action.goals, *back)
 
 
 def _sources_into(workflow: Workflow, back: Action) -> set[str]:
@@ -86,6 +98,6 @@ def _sources_into(workflow: Workflow, back: Action) -> set[str]:
     return {
         source
         for action in workflow.actions
-        if action.to in back.sources
+        if set(action.goals) & set(back.sources)
         for source in action.sources
     }
