@@ -35,6 +35,7 @@ from tinhso.procedures.types import ALL_OPEN, Channel, Dossier, Opinion
 from tinhso.registries import actions as registries
 from tinhso.registries import queries as registers
 from tinhso.registries.types import Line
+from torture import access_bills
 from torture.access_answers import BIRTH, ENTRIES, NEUTRAL, SINGLE, birth, pdf, single
 from torture.access_people import CANARIES, Known, cover_for
 
@@ -74,6 +75,16 @@ class Estate:
         self._returns()
         self._plans()
         self._question()
+        fees = access_bills.make(
+            of=self.of,
+            unit=self.unit,
+            dossier_id=UUID(self.things["talk.dossier_id"]),
+            owner=self.owner,
+            clerk=self.staff["clerk"],
+            told=self.told,
+            at=self.at,
+        )
+        self.things |= fees
         self._frozen()
         self._drafts()
         self._appointments()

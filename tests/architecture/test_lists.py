@@ -32,6 +32,7 @@ REASONS = {
     "queries.made_up:_agencies": "of a batch of made-up dossiers, ids only",
     "queries.made_up:acts_of_made_up": "made-up dossiers, for the lake, no names",
     "queries.made_up:evaluations_of_made_up": "made-up, for the lake, no names",
+    "actions.paid:go_on_paid": "the reaction to a bill, which names its dossier",
     "actions.made_up:write_made_up": "asks whether a made-up dossier is there",
     "queries.report06a:_counted": "counts only, of a unit that was asked for",
     "actions.held:_filled": "of a document that its holder has chosen",

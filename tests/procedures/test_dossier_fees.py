@@ -131,9 +131,7 @@ def test_nobody_works_on_a_dossier_that_waits_for_its_fee(received, officer, now
     assert not actions.go_on_paid(dossier_id=received.id, at=now)
 
 
-def test_a_dossier_whose_fee_is_not_paid_lapses_and_owes_nothing(
-    received, happen, now
-):
+def test_a_dossier_whose_fee_is_not_paid_lapses_and_owes_nothing(received, happen, now):
     late = now + timedelta(days=40)
 
     assert actions.take_tacit_actions(at=late) == 1

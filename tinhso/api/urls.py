@@ -19,6 +19,7 @@ from tinhso.api.v1 import (
     features,
     journal,
     lake,
+    payments,
     portal,
     procedures,
     security,
@@ -44,6 +45,7 @@ api.add_router("", counters.router)
 api.add_router("", security.router)
 api.add_router("", journal.router)
 api.add_router("", portal.router)
+api.add_router("", payments.router)
 api.add_router("", lake.router)
 api.add_router("", features.router)
 

@@ -20,6 +20,7 @@ from tinhso.documents import actions as documents
 from tinhso.kernel.actor import SYSTEM, Actor
 from tinhso.kernel.clock import local
 from tinhso.kernel.packs.reader import plain
+from tinhso.payments import actions as payments
 from tinhso.people import queries as people
 from tinhso.people.types import Person
 from tinhso.procedures import actions
@@ -47,6 +48,7 @@ def _prepare(at: datetime) -> None:
     if any(opened):
         for row in read("dossiers.yaml")["dossiers"]:
             _play(row, at)
+    _collect_fees(read("fees.yaml"), at)
     _open_counters(read("counters.yaml"), at)
     for file in sorted((settings.TINHSO_PACKS / FOLDER / "records").glob("*.yaml")):
         load_records(read(f"records/{file.name}"), at)
@@ -126,6 +128,14 @@ def _play(row: Mapping[str, Any], at: datetime) -> None:
             actor=_actor(turn["by"], at),
             at=min(moment, at),
         )
+
+
+def _collect_fees(content: Mapping[str, Any], at: datetime) -> None:
+    """Let units collect; only now, so that the dossiers above need no payment."""
+    for row in content["collectors"]:
+        told = {name: value for name, value in row.items() if name != "unit"}
+        unit = people.organization_by_key(key=row["unit"], on=local(at).date())
+        payments.set_up_collecting(organization_id=unit.id, **told, actor=SYSTEM, at=at)
 
 
 def _open_counters(content: Mapping[str, Any], at: datetime) -> None:

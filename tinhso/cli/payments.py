@@ -7,6 +7,7 @@ from typing import Any
 import click
 import segno
 
+from tinhso.cli import bank as banks
 from tinhso.cli.output import answer, json_option, refusing
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
@@ -163,6 +164,26 @@ def waiting(after: str | None, as_json: bool) -> None:
     told = {"items": [_money(one) for one in page.items], "next_after": page.next_after}
     lines = [f"{one.id}  {one.amount:>14,} VND  {one.why}" for one in page.items]
     answer(told, "\n".join(lines), as_json=as_json)
+
+
+@group.command("bank")
+@click.option("--port", default=8093, show_default=True)
+@click.option("--platform", default="http://localhost:8000", show_default=True)
+@click.option("--code", envvar="TINHSO_PAYMENT_GATEWAY_CODE", default="")
+@click.option("--secret", envvar="TINHSO_PAYMENT_GATEWAY_SECRET", default="")
+@click.option("--notice-key", envvar="TINHSO_BANK_NOTICE_KEY", default="")
+@json_option
+def demo_bank(
+    port: int, platform: str, code: str, secret: str, notice_key: str, as_json: bool
+) -> None:
+    """Serve a bank for trying that pays, delays, repeats, reorders and forges.
+
+    JSON: `url`, printed before it serves; Ctrl+C ends it.
+    """
+    bank = banks.DemoBank(platform.rstrip("/"), code, secret, notice_key)
+    url = f"http://localhost:{port}"
+    answer({"url": url}, f"{url} pays at {platform}.", as_json=as_json)
+    banks.serve(bank, port=port).serve_forever()
 
 
 def _money(one: Payment) -> dict[str, Any]:

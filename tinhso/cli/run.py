@@ -27,7 +27,7 @@ BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
 STARTS_AT_ONCE = 3
 WORKER_NICENESS = 10
-USUAL_PORT, REMOTE_SIGNING_PORT = 8000, 8092
+USUAL_PORT, REMOTE_SIGNING_PORT, BANK_PORT = 8000, 8092, 8093
 
 
 @click.command("migrate")
@@ -59,9 +59,14 @@ def command(port: int, workers: int) -> None:
     _step("Starting the server and the worker")
     environment = {**os.environ, "DATABASE_URL": database_url()}
     connection.close()
-    telephone = _remote_signing_of_the_demo(port, environment)
-    # The platform serves without it, too; people are then told that nobody can sign.
-    beside = [_start("remote signing", telephone, environment)] if telephone else []
+    outside = {
+        "remote signing": _remote_signing_of_the_demo(port, environment),
+        "bank": _bank_of_the_demo(port, environment),
+    }
+    # The platform serves without them, too; people are told what does not answer.
+    beside = [
+        _start(name, words, environment) for name, words in outside.items() if words
+    ]
     if settings.TINHSO_BACKUP_FOLDER:
         beside.append(_start("log of backups", receiver_command(), environment))
     needed = [
@@ -102,6 +107,29 @@ def _remote_signing_of_the_demo(
     environment["TINHSO_REMOTE_SIGNING_URL"] = f"http://localhost:{port}"
     environment["TINHSO_REMOTE_SIGNING_KEY"] = token_urlsafe(24)
     return [str(BIN / "tinhso"), "signing", "demo", "--port", port]
+
+
+def _bank_of_the_demo(served_at: int, environment: dict[str, str]) -> list[str]:
+    """Tell how the demo bank is started, and the server where it will be.
+
+    Nothing outside a demonstration, or where the settings name a gateway.
+    """
+    if not settings.TINHSO_DEMO or settings.TINHSO_PAYMENT_GATEWAY_URL:
+        return []
+    port = str(_free_port(BANK_PORT if served_at == USUAL_PORT else 0))
+    at = f"http://localhost:{port}"
+    environment |= {
+        "TINHSO_PAYMENT_GATEWAY_URL": f"{at}/gateway",
+        "TINHSO_PAYMENT_GATEWAY_CODE": "TINHSO01",
+        "TINHSO_PAYMENT_GATEWAY_SECRET": token_urlsafe(24),
+        "TINHSO_BANK_NOTICE_KEY": token_urlsafe(24),
+        "TINHSO_BANK_APP_URL": f"{at}/app",
+    }
+    platform = f"http://127.0.0.1:{served_at}"
+    return [
+        *(str(BIN / "tinhso"), "payments", "bank"),
+        *("--port", port, "--platform", platform),
+    ]
 
 
 def server_command(*, port: int, workers: int = 1) -> list[str]:

@@ -287,13 +287,14 @@ class RefundRow(Record):
 
 
 class CallbackRow(Record):
-    """That a gateway called, or somebody who says so; kept whatever it was.
+    """That a gateway or bank called, or somebody who says so; kept whatever it was.
 
     digest: SHA-256 of what came. told: the reference, where the signature is right.
 
     PII: none
     """
 
+    method = models.CharField(max_length=10, db_default=Method.GATEWAY.value)
     received_at = models.DateTimeField()
     digest = models.CharField(max_length=64)
     verdict = models.CharField(max_length=20)

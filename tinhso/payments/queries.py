@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.records import Page, read_place
@@ -43,6 +43,7 @@ from tinhso.payments.types import (
     Reduction,
     Refund,
     RefundState,
+    TakenIn,
     Transfer,
     Way,
     Why,
@@ -130,6 +131,74 @@ def get_collector(*, organization_id: UUID) -> Collector:
     if row is None:
         raise CollectorUnknown
     return collector_of(row=row)
+
+
+def collectors_of(*, actor: Actor) -> tuple[Collector, ...]:
+    """List the agencies for which the actor collects, by name."""
+    served = {duty.organization_id for duty in actor.duties}
+    rows = CollectorRow.objects.filter(organization_id__in=served).order_by("name")
+    found = (collector_of(row=row) for row in rows)
+    return tuple(
+        one
+        for one in found
+        if security.may(actor=actor, deed=Deed.COLLECT_FEES, thing=one)
+    )
+
+
+def bills_at(
+    *,
+    organization_id: UUID,
+    state: BillState,
+    actor: Actor,
+    after: str | None = None,
+) -> Page[Bill]:
+    """List the bills of an agency that stand so, the newest first.
+
+    :raises CollectorUnknown: if it collects nothing here.
+    :raises NotAllowed: if the actor does not collect for it.
+    """
+    collector = get_collector(organization_id=organization_id)
+    security.require(actor=actor, deed=Deed.COLLECT_FEES, thing=collector)
+    rows = BillRow.objects.filter(organization_id=organization_id, state=state)
+    if after:
+        rows = rows.filter(id__lt=read_place(after))
+    found = list(rows.order_by("-id")[: PAGE + 1])
+    shown = tuple(bill_of(row=row) for row in found[:PAGE])
+    return Page(shown, str(shown[-1].id) if len(found) > PAGE else None)
+
+
+def taken_in(
+    *, organization_id: UUID, since: datetime, until: datetime, actor: Actor
+) -> tuple[TakenIn, ...]:
+    """Add up what settled the bills of an agency between two moments, by method.
+
+    :raises CollectorUnknown: if it collects nothing here.
+    :raises NotAllowed: if the actor does not collect for it.
+    """
+    collector = get_collector(organization_id=organization_id)
+    security.require(actor=actor, deed=Deed.COLLECT_FEES, thing=collector)
+    rows = (
+        PaymentRow.objects.filter(
+            bill__organization_id=organization_id,
+            received_at__gte=since,
+            received_at__lt=until,
+            state=PaymentState.SETTLED,
+        )
+        .values("method", "is_synthetic")
+        .annotate(count=Count("id"), sum=Sum("amount"))
+        .order_by("method", "is_synthetic")
+    )
+    return tuple(
+        TakenIn(
+            Method(row["method"]), row["count"], int(row["sum"]), row["is_synthetic"]
+        )
+        for row in rows
+    )
+
+
+def is_collected_at(*, bank: str, account: str) -> bool:
+    """Tell whether an agency collects to an account."""
+    return CollectorRow.objects.filter(bank=bank, account=account).exists()
 
 
 def reductions(*, on: date) -> tuple[Reduction, ...]:

@@ -46,6 +46,8 @@ class Config:
     payment_gateway_url: str
     payment_gateway_code: str
     payment_gateway_secret: str
+    bank_notice_key: str
+    bank_app_url: str
     backup_folder: Path | None
     backup_recipients: tuple[str, ...]
     backup_keep_days: int
@@ -108,6 +110,8 @@ def read(environ: Mapping[str, str]) -> Config:
         payment_gateway_url=environ.get("TINHSO_PAYMENT_GATEWAY_URL", ""),
         payment_gateway_code=environ.get("TINHSO_PAYMENT_GATEWAY_CODE", ""),
         payment_gateway_secret=environ.get("TINHSO_PAYMENT_GATEWAY_SECRET", ""),
+        bank_notice_key=environ.get("TINHSO_BANK_NOTICE_KEY", ""),
+        bank_app_url=environ.get("TINHSO_BANK_APP_URL", ""),
         backup_folder=_file(environ, "TINHSO_BACKUP_FOLDER"),
         backup_recipients=tuple(environ.get("TINHSO_BACKUP_RECIPIENTS", "").split()),
         backup_keep_days=int(environ.get("TINHSO_BACKUP_KEEP_DAYS", 30)),

@@ -11,6 +11,7 @@ from tinhso.web.pages import (
     appointments,
     assessment_scores,
     assessments,
+    bills,
     board,
     builder,
     builder_form,
@@ -25,7 +26,9 @@ from tinhso.web.pages import (
     desk,
     desk_acts,
     desk_batches,
+    desk_bills,
     desk_dossiers,
+    desk_money,
     desk_plans,
     desk_sheets,
     desk_views,
@@ -69,6 +72,8 @@ from tinhso.web.pages import (
 DRAFT = "nop-ho-so/<uuid:draft_id>"
 OWN = "ho-so/<uuid:dossier_id>"
 DESK = "lam-viec/ho-so/<uuid:dossier_id>"
+FEES = "lam-viec/thu-phi"
+BILL = f"{FEES}/khoan/<str:reference>"
 ASKED = "lam-viec/y-kien/<uuid:consultation_id>"
 BOOK = "dat-lich/<uuid:organization_id>"
 BOOKING = "lich-hen/<uuid:booking_id>"
@@ -169,6 +174,8 @@ for_citizens = [
     path(f"{BOOKING}/huy", appointments.cancel, name="booking_cancel"),
     path(f"{BOOKING}/nhan", appointments.accept, name="booking_accept"),
     path("lich-hen/cho/<uuid:waiting_id>", appointments.leave, name="waiting_leave"),
+    path("thanh-toan/<str:reference>", bills.bill, name="bill"),
+    path("thanh-toan/<str:reference>/bien-lai", bills.receipt, name="bill_receipt"),
     path("tin-nhan", dossiers.inbox, name="inbox"),
     path("tin-nhan/<uuid:message_id>", dossiers.message, name="message"),
     path("giay-to", papers.papers, name="papers"),
@@ -229,6 +236,18 @@ for_officers = [
     path(f"{DESK}/tra-lai", desk_dossiers.release, name="desk_release"),
     path(f"{DESK}/hen-lai", desk_acts.extend, name="desk_extend"),
     path(f"{DESK}/thao-tac/<slug:action_key>", desk_acts.act, name="desk_act"),
+    path(FEES, desk_bills.bills, name="desk_bills"),
+    path(f"{FEES}/tim", desk_bills.find, name="desk_bill_find"),
+    path(f"{FEES}/tien-cho", desk_money.money, name="desk_money"),
+    path(f"{FEES}/tien-cho/xu-ly", desk_money.sort, name="desk_money_sort"),
+    path(f"{FEES}/sao-ke", desk_money.statement, name="desk_statement"),
+    path(BILL, desk_bills.bill, name="desk_bill"),
+    path(f"{BILL}/tien-mat", desk_bills.cash, name="desk_bill_cash"),
+    path(f"{BILL}/mien-giam", desk_bills.exempt, name="desk_bill_exempt"),
+    path(f"{BILL}/rut", desk_bills.withdraw, name="desk_bill_withdraw"),
+    path(f"{BILL}/bien-lai", desk_bills.receipt, name="desk_bill_receipt"),
+    path(f"{BILL}/hoan", desk_bills.propose, name="desk_refund_propose"),
+    path(f"{BILL}/hoan/<uuid:refund_id>", desk_bills.decide, name="desk_refund"),
     path("lam-viec/so-theo-doi", reports.register, name="desk_register"),
     path("lam-viec/so-theo-doi.pdf", reports.register_pdf, name="desk_register_pdf"),
     path("lam-viec/bao-cao-06a", reports.report, name="report_06a"),

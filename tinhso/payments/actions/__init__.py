@@ -1,7 +1,7 @@
 """What other rooms and the doors may do with payments."""
 
 from tinhso.payments.actions.bills import exempt_bill, issue_bill, withdraw_bill
-from tinhso.payments.actions.callbacks import take_callback
+from tinhso.payments.actions.callbacks import take_callback, take_notice
 from tinhso.payments.actions.collecting import FEE_RULES, set_up_collecting
 from tinhso.payments.actions.paying import (
     assign_money,
@@ -24,6 +24,7 @@ __all__ = [
     "return_money",
     "set_up_collecting",
     "take_callback",
+    "take_notice",
     "take_statement",
     "take_transfer",
     "withdraw_bill",

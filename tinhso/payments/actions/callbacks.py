@@ -1,6 +1,6 @@
-"""Take what a gateway tells: each callback is kept, each payment entered once."""
+"""Take what gateways and banks tell: each call is kept, each payment entered once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
@@ -9,13 +9,16 @@ from django.db import transaction
 
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Refused
+from tinhso.payments import queries
 from tinhso.payments.actions.arriving import Arrival, take
 from tinhso.payments.actions.locking import note
 from tinhso.payments.models import CallbackRow
-from tinhso.payments.providers import Gateway
+from tinhso.payments.providers import BankNotices, Gateway
+from tinhso.payments.rules.references import find_reference
 from tinhso.payments.types import (
     CallbackContradicts,
     CallbackUnreadable,
+    CreditNotice,
     Method,
     SignatureWrong,
     Taken,
@@ -43,10 +46,60 @@ def take_callback(*, raw: str, actor: Actor, at: datetime) -> Taken:
     :raises CallbackUnreadable: if it lacks what is needed, or is meant for another.
     :raises CallbackContradicts: if the transaction came before with another amount.
     """
-    told, verdict = _read(raw)
+    told, verdict = _read(lambda: Gateway().read(raw))
+    return _taken(
+        raw.encode(errors="replace"), Method.GATEWAY, told, verdict, actor, at
+    )
+
+
+def take_notice(*, body: bytes, signature: str, actor: Actor, at: datetime) -> Taken:
+    """Take a bank's notice that money came to an account of an agency.
+
+    It is kept and taken as a callback is; the words of the transfer name the bill.
+
+    :raises GatewayOff: if no bank tells us.
+    :raises SignatureWrong: if it is not the bank's, or was changed.
+    :raises CallbackUnreadable: if it lacks what is needed, or no agency's account.
+    :raises CallbackContradicts: if the transaction came before with another amount.
+    """
+    told, verdict = _read(lambda: _of_an_agency(BankNotices().read(body, signature)))
+    return _taken(body, Method.TRANSFER, told, verdict, actor, at)
+
+
+def _read(
+    read: Callable[[], Told],
+) -> tuple[Told | None, Verdict]:
+    try:
+        return read(), Verdict.PAID
+    except SignatureWrong:
+        return None, Verdict.SIGNATURE_WRONG
+    except CallbackUnreadable:
+        return None, Verdict.UNREADABLE
+
+
+def _of_an_agency(notice: CreditNotice) -> Told:
+    if not queries.is_collected_at(bank=notice.bank, account=notice.account):
+        raise CallbackUnreadable
+    return Told(
+        reference=find_reference(notice.words) or "",
+        transaction=f"{notice.bank}:{notice.transaction}",
+        amount=notice.amount,
+        is_paid=True,
+        detail=f"{notice.bank}:{notice.account}",
+    )
+
+
+def _taken(
+    raw: bytes,
+    method: Method,
+    told: Told | None,
+    verdict: Verdict,
+    actor: Actor,
+    at: datetime,
+) -> Taken:
     with transaction.atomic():
-        taken = _take(told, actor, at) if told else Taken(verdict)
-        row = _keep(raw, told, taken, at)
+        taken = _take(method, told, actor, at) if told else Taken(verdict)
+        row = _keep(raw, method, told, taken, at)
         note(
             "take_callback",
             subject="Callback",
@@ -62,33 +115,27 @@ def take_callback(*, raw: str, actor: Actor, at: datetime) -> Taken:
     return taken
 
 
-def _read(raw: str) -> tuple[Told | None, Verdict]:
-    try:
-        return Gateway().read(raw), Verdict.PAID
-    except SignatureWrong:
-        return None, Verdict.SIGNATURE_WRONG
-    except CallbackUnreadable:
-        return None, Verdict.UNREADABLE
-
-
-def _take(told: Told, actor: Actor, at: datetime) -> Taken:
+def _take(method: Method, told: Told, actor: Actor, at: datetime) -> Taken:
     if not told.is_paid:
         return Taken(Verdict.NOT_PAID)
     arrival = Arrival(
-        method=Method.GATEWAY,
+        method=method,
         transaction=told.transaction,
         amount=told.amount,
         told=told.reference,
-        detail=DETAIL,
+        detail=told.detail or DETAIL,
         made_up=settings.TINHSO_DEMO,
     )
     return take(arrival, actor=actor, at=at)
 
 
-def _keep(raw: str, told: Told | None, taken: Taken, at: datetime) -> CallbackRow:
+def _keep(
+    raw: bytes, method: Method, told: Told | None, taken: Taken, at: datetime
+) -> CallbackRow:
     return CallbackRow.objects.create(
+        method=method,
         received_at=at,
-        digest=sha256(raw.encode(errors="replace")).hexdigest(),
+        digest=sha256(raw).hexdigest(),
         verdict=taken.verdict,
         told=told.reference if told else "",
         transaction=told.transaction if told else "",

@@ -1,5 +1,9 @@
 """A transfer to the account of the agency, by a VietQR code of the bill's own."""
 
+from urllib.parse import urlencode
+
+from django.conf import settings
+
 from tinhso.payments.providers.base import Order
 from tinhso.payments.rules import vietqr
 from tinhso.payments.types import Method, Transfer, Way
@@ -18,4 +22,12 @@ class BankTransfer:
             amount=order.bill.amount,
             purpose=order.bill.reference,
         )
-        return Way(self.method, text=vietqr.payload(transfer))
+        text, app = vietqr.payload(transfer), str(settings.TINHSO_BANK_APP_URL)
+        query = urlencode({"qr": text, "back": order.back})
+        return Way(
+            self.method,
+            text=text,
+            url=f"{app}?{query}" if app else "",
+            bank=transfer.bank,
+            account=transfer.account,
+        )

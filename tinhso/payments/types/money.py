@@ -108,21 +108,41 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way to pay a bill; text: what a QR code of it says, url: where it is paid."""
+    """A way to pay a bill; text: what a QR code of it says, url: where it is paid.
+
+    bank, account: where a transfer goes.
+    """
 
     method: Method
     text: str = ""
     url: str = ""
+    bank: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a gateway told, its signature checked; amount: VND."""
+    """What a gateway or bank told, its signature checked; amount: VND.
+
+    detail: the account of an agency that the money came to, empty at a gateway.
+    """
 
     reference: str
     transaction: str
     amount: int
     is_paid: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNotice:
+    """What a bank says of money that came: words: of the transfer; amount: VND."""
+
+    bank: str
+    account: str
+    transaction: str
+    amount: int
+    words: str
 
 
 class Verdict(StrEnum):
@@ -143,6 +163,16 @@ class Taken:
 
     verdict: Verdict
     why: Why | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What came in one way in some time: how many payments, VND together."""
+
+    method: Method
+    count: int
+    amount: int
+    is_synthetic: bool
 
 
 class AccountKind(StrEnum):

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tinhso.kernel import clock
 from tinhso.kernel.http import content_disposition
+from tinhso.payments import queries as payments
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import STATED_PURPOSES, ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import (
+    bills,
     consultations,
     conversations,
     held,
@@ -73,6 +75,9 @@ def _show(request: HttpRequest, dossier_id: UUID, purpose: str = "") -> HttpResp
         "reasons": ui.reasons(found),
         "sums": ui_fees.sums(queries.charges_of(dossier=found)),
         "counting": queries.counting(dossier=found, at=at),
+        "bills": bills.on_dossier(
+            payments.bills_for(subject_id=found.id, actor=actor), address="desk_bill"
+        ),
         "consultations": [consultations.line(one, at) for one in whole.consultations],
         "may_extend": _may_extend(request, found),
         "printed": printed.papers(whole.printed, found, address="desk_printed"),

@@ -20,11 +20,13 @@ from tinhso.kernel.errors import Invalid, NotFound
 from tinhso.kernel.http import content_disposition
 from tinhso.notify import actions as notify_actions
 from tinhso.notify import queries as notify
+from tinhso.payments import queries as payments
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import Dossier, DossierFile, Field, FieldKind
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import bills as fees
 from tinhso.web.ui import consents, conversations, held, printed, signatures
 from tinhso.web.ui import dossiers as show
 from tinhso.web.ui import questions as ui
@@ -72,6 +74,9 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
             queries.origins_of(dossier_id=found.id, actor=actor, at=clock.now())
         ),
         "talk": conversations.shown(talk, address="conversation"),
+        "bills": fees.on_dossier(
+            payments.bills_for(subject_id=found.id, actor=actor), address="bill"
+        ),
     }
     return no_store(render(request, "dossiers/dossier.html", context))
 

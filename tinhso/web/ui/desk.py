@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from tinhso.kernel.actor import Actor, Duty
 from tinhso.kernel.clock import local
+from tinhso.payments import queries as payments
 from tinhso.procedures import queries
 from tinhso.procedures.types import (
     AnswerLine,
@@ -88,6 +89,9 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
     may_plan = security.may(actor=actor, deed=Deed.SEE_PLANS)
     may_oversee = may_answer or security.may(actor=actor, deed=Deed.READ_QUESTIONS)
     leads = bool(security.directing_for(actor=actor))
+    is_counter = any(map(actor.holds, COUNTERS))
+    collects = is_counter and bool(payments.collectors_of(actor=actor))
+    sorts = security.may(actor=actor, deed=Deed.SORT_MONEY)
     dossiers = [
         ("desk", gettext("Việc của tôi"), may_see),
         ("intake", gettext("Tiếp nhận tại quầy"), actor.holds("clerk")),
@@ -101,7 +105,9 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("desk_register", gettext("Sổ theo dõi"), has_desk),
         ("report_06a", gettext("Báo cáo 06a"), may_count),
         ("evaluations", gettext("Người dân đánh giá"), may_count),
-        ("counters", gettext("Quầy và lịch hẹn"), any(map(actor.holds, COUNTERS))),
+        ("desk_bills", gettext("Thu phí, lệ phí"), collects),
+        ("desk_money", gettext("Tiền chờ xử lý"), collects and sorts),
+        ("counters", gettext("Quầy và lịch hẹn"), is_counter),
     ]
     steering = [
         ("board", gettext("Bảng điều hành"), may_measure),

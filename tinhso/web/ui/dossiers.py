@@ -96,6 +96,7 @@ def state(dossier: Dossier) -> dict[str, Any]:
         "tone": TONES.get(dossier.status, "info"),
         "ended": dossier.status in ENDED,
         "waits_for_you": task is not None and task.role == "citizen",
+        "waits_for_fee": dossier.status is Status.PAYMENT_ASKED,
         "is_refused": dossier.status in {Status.NOT_RECEIVED, Status.STOPPED},
         "is_late": dossier.clock.color == "red" and dossier.status not in ENDED,
         "holder": (task.assignee_name if task else "") or dossier.organization_name,
