@@ -70,6 +70,8 @@ def _run(home: Path, *, short: bool) -> Run:
         home,
         DATABASE_URL=world.url,
         TINHSO_PORTAL_KEY=PORTAL,
+        TINHSO_PAYMENT_GATEWAY_SECRET=PORTAL,
+        TINHSO_BANK_NOTICE_KEY=PORTAL,
         TMPDIR=str(temporary),
     )
     walk = Walk(asdict(world), world.addresses)

@@ -1,10 +1,12 @@
-"""Two household businesses: completed, re-dated with an apology, signed at once.
+"""Two household businesses: paid, completed, re-dated, and signed at once.
 
-Online by their owners; the clock starts anew with the completion, the apology moves it
-once, the leader signs both in one go, and the result lies among the owner's documents.
+Online by their owners; one fee is paid by VietQR at the demo bank and one in cash; the
+clock starts anew with the completion, the apology moves it once, the leader signs both
+in one go, and the result lies among the owner's documents.
 """
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
@@ -64,6 +66,47 @@ def apply(citizen):
     return citizen.page.inner_text(".code-large")
 
 
+def open_bill(citizen, code):
+    citizen.open("/ho-so")
+    citizen.press(f"main li:has-text('{code}') a")
+    assert "Tạm dừng, chờ bạn nộp phí" in citizen.text()
+    citizen.press("main a:has-text('Nộp 150.000')")
+
+
+def pay_at_bank(citizen, code):
+    """Pay as a telephone does that scans the code; the page sees it by itself."""
+    open_bill(citizen, code)
+    app = citizen.page.get_attribute("text=Mở ứng dụng của ngân hàng", "href")
+    telephone = citizen.page.context.new_page()
+    telephone.goto(app)
+    telephone.click("button[value=repeat]")
+    telephone.close()
+    citizen.page.wait_for_selector("main a:has-text('Xem biên lai')", timeout=30_000)
+    citizen.press("main a:has-text('Xem biên lai')")
+    assert "Một trăm năm mươi nghìn đồng" in citizen.text()
+
+
+def pay_in_cash(citizen, clerk, code):
+    open_bill(citizen, code)
+    reference = citizen.page.inner_text("main .caption b")
+    clerk.open("/lam-viec/thu-phi")
+    clerk.page.fill("main [name=ma]", reference)
+    clerk.press("main button:has-text('Mở')")
+    clerk.press("main button:has-text('Đã nhận đủ tiền')")
+    clerk.press("main a:has-text('Xem và in biên lai')")
+    assert "Tiền mặt tại quầy" in clerk.text()
+
+
+def wait_for_officers(citizen, code):
+    """The worker lets the dossier go on within seconds."""
+    for _ in range(60):
+        citizen.open("/ho-so")
+        if "nộp phí" not in citizen.page.inner_text(f"main li:has-text('{code}')"):
+            return
+        time.sleep(0.5)
+    raise AssertionError(f"{code} still waits for its fee")
+
+
 def draft(officer, code, number):
     open_at_desk(officer, code)
     officer.press(".deeds a:has-text('Dự thảo kết quả')")
@@ -79,6 +122,10 @@ def test_two_businesses_are_completed_redated_and_signed_at_once(people):
     clerk, officer = people("canbo.motcua"), people("canbo.hotich")
     for code in codes:
         do(clerk, code, "Tiếp nhận hồ sơ")
+    pay_at_bank(citizen, codes[0])
+    pay_in_cash(citizen, clerk, codes[1])
+    for code in codes:
+        wait_for_officers(citizen, code)
 
     # Completion: asked once, and the clock starts anew.
     do(officer, codes[0], "Yêu cầu bổ sung", **{"ly-do-lines": "Ghi rõ món chính."})

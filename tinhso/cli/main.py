@@ -24,6 +24,7 @@ from tinhso.cli import (  # noqa: E402
     documents,
     dynamics,
     foresight,
+    identity,
     indexes,
     indicators,
     lake,
@@ -68,6 +69,7 @@ main.add_command(documents.group)
 main.add_command(procedures.group)
 main.add_command(payments.group)
 main.add_command(portal.group)
+main.add_command(identity.group)
 main.add_command(lake.group)
 main.add_command(registers.group)
 main.add_command(opendata.group)

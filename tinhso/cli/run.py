@@ -27,7 +27,7 @@ BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
 STARTS_AT_ONCE = 3
 WORKER_NICENESS = 10
-USUAL_PORT, REMOTE_SIGNING_PORT, BANK_PORT = 8000, 8092, 8093
+USUAL_PORT, REMOTE_SIGNING_PORT, BANK_PORT, IDENTITY_PORT = 8000, 8092, 8093, 8094
 
 
 @click.command("migrate")
@@ -62,6 +62,7 @@ def command(port: int, workers: int) -> None:
     outside = {
         "remote signing": _remote_signing_of_the_demo(port, environment),
         "bank": _bank_of_the_demo(port, environment),
+        "identity": _identity_of_the_demo(port, environment),
     }
     # The platform serves without them, too; people are told what does not answer.
     beside = [
@@ -129,6 +130,29 @@ def _bank_of_the_demo(served_at: int, environment: dict[str, str]) -> list[str]:
     return [
         *(str(BIN / "tinhso"), "payments", "bank"),
         *("--port", port, "--platform", platform),
+    ]
+
+
+def _identity_of_the_demo(served_at: int, environment: dict[str, str]) -> list[str]:
+    """Tell how the demo identity is started, and the server where it will be.
+
+    Nothing outside a demonstration, or where the settings name a provider.
+    """
+    if not settings.TINHSO_DEMO or settings.TINHSO_NATIONAL_IDENTITY_URL:
+        return []
+    port = str(_free_port(IDENTITY_PORT if served_at == USUAL_PORT else 0))
+    environment |= {
+        "TINHSO_NATIONAL_IDENTITY_URL": f"http://localhost:{port}",
+        "TINHSO_NATIONAL_IDENTITY_CLIENT": "tinhso",
+        "TINHSO_NATIONAL_IDENTITY_SECRET": token_urlsafe(24),
+        # Between processes of one machine only; elsewhere it is refused.
+        "OAUTHLIB_INSECURE_TRANSPORT": "1",
+    }
+    # People come back to where they were, which is not always where it is served.
+    environment.setdefault("TINHSO_ORIGIN", f"http://localhost:{served_at}")
+    return [
+        *(str(BIN / "tinhso"), "identity", "demo"),
+        *("--port", port, "--platform", environment["TINHSO_ORIGIN"]),
     ]
 
 

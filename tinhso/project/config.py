@@ -46,6 +46,9 @@ class Config:
     payment_gateway_url: str
     payment_gateway_code: str
     payment_gateway_secret: str
+    national_identity_url: str
+    national_identity_client: str
+    national_identity_secret: str
     bank_notice_key: str
     bank_app_url: str
     backup_folder: Path | None
@@ -110,6 +113,11 @@ def read(environ: Mapping[str, str]) -> Config:
         payment_gateway_url=environ.get("TINHSO_PAYMENT_GATEWAY_URL", ""),
         payment_gateway_code=environ.get("TINHSO_PAYMENT_GATEWAY_CODE", ""),
         payment_gateway_secret=environ.get("TINHSO_PAYMENT_GATEWAY_SECRET", ""),
+        national_identity_url=environ.get("TINHSO_NATIONAL_IDENTITY_URL", "").rstrip(
+            "/"
+        ),
+        national_identity_client=environ.get("TINHSO_NATIONAL_IDENTITY_CLIENT", ""),
+        national_identity_secret=environ.get("TINHSO_NATIONAL_IDENTITY_SECRET", ""),
         bank_notice_key=environ.get("TINHSO_BANK_NOTICE_KEY", ""),
         bank_app_url=environ.get("TINHSO_BANK_APP_URL", ""),
         backup_folder=_file(environ, "TINHSO_BACKUP_FOLDER"),

@@ -33,6 +33,32 @@ class Account(Record, AbstractBaseUser):
         return self.username
 
 
+class NationalLinkRow(Record):
+    """That an account is somebody's whom the national identity knows by a subject.
+
+    assurance: of the last sign-in; first_seen_at, last_seen_at: when it was vouched.
+
+    PII: subject — kept while the account is open.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+    assurance = models.PositiveSmallIntegerField()
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], name="security_one_account_of_a_subject"
+            ),
+            models.UniqueConstraint(
+                fields=["account", "issuer"], name="security_one_subject_of_an_account"
+            ),
+        ]
+
+
 class CoverRow(Record):
     """Who does the duty of an officer while they are absent; both days are included.
 

@@ -47,6 +47,7 @@ from tinhso.web.pages import (
     maps,
     measures,
     mixes,
+    national,
     offline,
     opendata,
     opendata_desk,
@@ -458,6 +459,9 @@ for_clients = [
 
 # Of the sign-in library only what is used: no sign-up, no mail, no reset.
 for_signing_in = [
+    path("tai-khoan/quoc-gia", national.begin, name="national_begin"),
+    path("tai-khoan/quoc-gia/tra-ve", national.back, name="national_back"),
+    path("tai-khoan/xac-thuc-them", national.step_up, name="step_up"),
     path("tai-khoan/dang-nhap", account.login, name="account_login"),
     path("tai-khoan/dang-xuat", account.logout, name="account_logout"),
     path("tai-khoan/da-khoa", account.account_inactive, name="account_inactive"),

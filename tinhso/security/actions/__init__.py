@@ -29,6 +29,12 @@ from tinhso.security.actions.clients import (
     taking_turns,
 )
 from tinhso.security.actions.covers import arrange_cover, end_cover
+from tinhso.security.actions.national import (
+    admit_national,
+    begin_national,
+    finish_national,
+    note_national_failure,
+)
 from tinhso.security.actions.refusals import note_refusal
 from tinhso.security.actions.sessions import (
     end_everybodys_sessions,
@@ -42,8 +48,10 @@ from tinhso.security.actions.sessions import (
 )
 
 __all__ = [
+    "admit_national",
     "answer_once",
     "arrange_cover",
+    "begin_national",
     "close_account",
     "count_call",
     "count_write",
@@ -53,6 +61,7 @@ __all__ = [
     "end_everybodys_sessions",
     "end_session",
     "end_sessions",
+    "finish_national",
     "forget_answers",
     "forget_counts",
     "forget_factors",
@@ -62,6 +71,7 @@ __all__ = [
     "hand_over",
     "issue_token",
     "keep_signing_keys",
+    "note_national_failure",
     "note_new_proof",
     "note_refusal",
     "note_session",

@@ -16,7 +16,7 @@ from tinhso.kernel.errors import NotAllowed
 from tinhso.people import queries as people
 from tinhso.people.types import Post, Role
 from tinhso.security.models import AccessToken, Account, CoverRow, SessionRow
-from tinhso.security.providers import factors, sessions
+from tinhso.security.providers import factors, national, sessions
 from tinhso.security.rules.policies import (
     ANSWERING,
     DESK,
@@ -241,6 +241,16 @@ def needs_second_factor(*, actor: Actor) -> bool:
     if not settings.TINHSO_OFFICERS_NEED_SECOND_FACTOR:
         return False
     return not Authenticator.objects.filter(user_id=actor.id).exists()
+
+
+def has_second_factor(*, actor: Actor) -> bool:
+    """Tell whether somebody has a one-time code or a passkey to show."""
+    return bool(Authenticator.objects.filter(user_id=actor.id).exists())
+
+
+def has_national_identity() -> bool:
+    """Tell whether people can sign in by the national identity."""
+    return national.is_set_up()
 
 
 def sessions_of(*, actor: Actor, key: str, at: datetime) -> tuple[OpenSession, ...]:

@@ -11,6 +11,15 @@ from tinhso.security.types.clients import (
     Scope,
     SigningKey,
 )
+from tinhso.security.types.national import (
+    Assurance,
+    Begun,
+    IdentityAnswerWrong,
+    IdentityContradicts,
+    NationalIdentityAway,
+    NationalIdentityOff,
+    Vouched,
+)
 from tinhso.security.types.words import (
     SIGN_IN_LABEL,
     Absence,
@@ -42,6 +51,8 @@ __all__ = [
     "Access",
     "AccountInfo",
     "AlreadyCovered",
+    "Assurance",
+    "Begun",
     "CallAnswer",
     "Client",
     "ClientUnknown",
@@ -55,9 +66,13 @@ __all__ = [
     "Grant",
     "GrantUnknown",
     "HandedOver",
+    "IdentityAnswerWrong",
+    "IdentityContradicts",
     "IssuedToken",
     "KeyTooLong",
     "KeyUsedForOther",
+    "NationalIdentityAway",
+    "NationalIdentityOff",
     "NotSignedIn",
     "OpenKey",
     "OpenSession",
@@ -68,4 +83,5 @@ __all__ = [
     "SignInFailed",
     "SigningKey",
     "UsernameTaken",
+    "Vouched",
 ]

@@ -1,5 +1,6 @@
 """Sign one's application of one's own free will, before it is submitted."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -21,16 +22,20 @@ from tinhso.kernel.http import content_disposition
 from tinhso.procedures import actions
 from tinhso.procedures.types import AnswersInvalid, Draft, UnitDoesNotReceive
 from tinhso.security.types import Access
+from tinhso.web.assurance import assured
 from tinhso.web.policy import actor_of, guarded, no_store, open_draft
 from tinhso.web.ui.phrases import error_summary, first_messages, say_refusal
 
 CODE_SENT = "da-gui"
+# Signing wants somebody who proved themselves a moment ago.
+RECENT = timedelta(minutes=15)
 # What is missing in the application itself is shown where it is read back.
 INCOMPLETE = (AnswersInvalid, UnitDoesNotReceive)
 
 
 @guarded(Access.CITIZEN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@assured(within=RECENT)
 @open_draft
 def sign(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Sign what the draft says, with the code that was sent."""

@@ -24,7 +24,7 @@ def bill(request: HttpRequest, reference: str) -> HttpResponse:
     A gateway sends people back to this address. What it appends is not believed: the
     gateway tells the platform itself.
     """
-    found = queries.get_bill(reference=reference, actor=actor_of(request))
+    found = _own(request, reference)
     if "HX-Request" in request.headers:
         return _standing(request, found)
     context: dict[str, Any] = {
@@ -35,6 +35,15 @@ def bill(request: HttpRequest, reference: str) -> HttpResponse:
         "is_back": bool(request.GET),
     }
     return no_store(render(request, "bills/bill.html", context))
+
+
+def _own(request: HttpRequest, reference: str) -> Bill:
+    """Read one's own bill; officers see those of others at their desk only."""
+    actor = actor_of(request)
+    found = queries.get_bill(reference=reference, actor=actor)
+    if found.owner_id is None or found.owner_id != actor.person_id:
+        raise NotFound
+    return found
 
 
 def _ways(request: HttpRequest, found: Bill) -> Any:
@@ -60,7 +69,8 @@ def _standing(request: HttpRequest, found: Bill) -> HttpResponse:
 @require_safe
 def receipt(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the e-receipt of a bill, to keep or print."""
-    found = queries.receipt_for(reference=reference, actor=actor_of(request))
+    own = _own(request, reference)
+    found = queries.receipt_for(reference=own.reference, actor=actor_of(request))
     if found is None:
         raise NotFound
     context = {

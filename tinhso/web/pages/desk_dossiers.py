@@ -15,6 +15,7 @@ from tinhso.procedures import actions, queries
 from tinhso.procedures.types import STATED_PURPOSES, ClockColor, Dossier
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
+from tinhso.web.assurance import assured
 from tinhso.web.policy import actor_of, guarded, no_store
 from tinhso.web.ui import (
     bills,
@@ -48,6 +49,7 @@ def dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 
 @guarded(Access.OFFICER)
 @require_POST
+@assured()
 def reveal(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show a dossier with numbers and addresses, for a purpose that is journaled."""
     purpose = request.POST.get("purpose", "")

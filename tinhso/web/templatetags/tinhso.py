@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.kernel.clock import local
 from tinhso.procedures.types import Label
+from tinhso.security import queries as security
 from tinhso.web.ui import consents, phrases, writing
 
 # The sign-in library labels its fields otherwise than our pages do.
@@ -57,6 +58,12 @@ _MARKS: dict[str, tuple[str, object]] = {
         gettext_lazy("Trong hạn:"),
     ),
 }
+
+
+@register.simple_tag
+def national_identity() -> bool:
+    """Tell whether people can sign in by the national identity."""
+    return security.has_national_identity()
 
 
 @register.simple_tag
