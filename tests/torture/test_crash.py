@@ -4,6 +4,9 @@ import pytest
 
 from torture import crash
 
+# It times the platform, or takes the machine to its limits.
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.slow
 def test_what_was_acknowledged_survives_every_kill():

@@ -5,6 +5,9 @@ import pytest
 from torture import database
 from torture.clients import Response
 
+# It times the platform, or takes the machine to its limits.
+pytestmark = pytest.mark.alone
+
 WHEN = {"Retry-After": "20"}
 
 

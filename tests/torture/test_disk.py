@@ -6,6 +6,9 @@ import pytest
 
 from torture import disk
 
+# It times the platform, or takes the machine to its limits.
+pytestmark = pytest.mark.alone
+
 
 def test_without_the_right_to_mount_it_is_not_run_and_never_green(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)

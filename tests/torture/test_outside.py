@@ -8,6 +8,9 @@ from torture import outside
 from torture.clients import ask
 from torture.serving import free_port
 
+# It times the platform, or takes the machine to its limits.
+pytestmark = pytest.mark.alone
+
 
 def test_a_slow_system_takes_connections_and_never_answers():
     port = free_port()

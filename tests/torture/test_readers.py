@@ -4,6 +4,9 @@ import pytest
 
 from torture import readers
 
+# It times the platform, or takes the machine to its limits.
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.slow
 def test_every_read_is_one_line_that_its_person_sees_in_time():

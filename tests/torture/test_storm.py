@@ -6,6 +6,9 @@ import pytest
 
 from torture import storm
 
+# It times the platform, or takes the machine to its limits.
+pytestmark = pytest.mark.alone
+
 
 def test_moments_come_by_chance_and_as_often_as_said():
     found = storm.moments(15.0, 200.0, Random(1))

@@ -13,6 +13,9 @@ from torture import hostile, uploads
 from torture.hostile import ACCEPTED, PAYLOAD, TYPE, Hostile
 from torture.served import Meter
 
+# It times the platform, or takes the machine to its limits.
+pytestmark = pytest.mark.alone
+
 BAD = Hostile("planted", "a.pdf", b"x", frozenset({TYPE}))
 SAFE = {
     "Content-Disposition": "attachment; filename*=UTF-8''a.png",
