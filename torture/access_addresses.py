@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from tinhso.api import scim
 from tinhso.api.urls import api
 
 API = "api/v1"
+# What machines call besides, by its path below `api`.
+SCIM = "api/scim"
 
 
 def addresses() -> dict[str, str]:
@@ -19,6 +22,8 @@ def addresses() -> dict[str, str]:
     for pattern, template in patterns():
         if template.startswith(API):
             found[template.removeprefix(API)] = template
+        elif template.startswith(SCIM):
+            found[template.removeprefix("api").replace("path:", "")] = template
         else:
             assert pattern.name is not None, template
             assert pattern.name not in found, f"two addresses are named {pattern.name}"
@@ -41,7 +46,12 @@ def patterns(
 def operations() -> dict[str, set[str]]:
     """List the methods of the interface by path, as OpenAPI has them."""
     found: dict[str, set[str]] = {}
-    for path, methods in api.get_openapi_schema()["paths"].items():
-        key = path.removeprefix(f"/{API}").replace("{", "<").replace("}", ">")
+    paths = [
+        *api.get_openapi_schema()["paths"].items(),
+        *scim.api.get_openapi_schema()["paths"].items(),
+    ]
+    for path, methods in paths:
+        short = path.removeprefix(f"/{API}").removeprefix("/api")
+        key = short.replace("{", "<").replace("}", ">").replace("path:", "")
         found.setdefault(key, set()).update(method.upper() for method in methods)
     return found

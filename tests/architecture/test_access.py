@@ -5,7 +5,7 @@ from torture.access_mutants import all_mutants
 from torture.access_policy import rows
 from torture.access_twice import reasons
 
-UNDOCUMENTED = {"/": {"GET"}, "/openapi.json": {"GET"}}
+UNDOCUMENTED = {"/scim/v2/": {"GET"}, "/": {"GET"}, "/openapi.json": {"GET"}}
 
 
 def without_row(declared):

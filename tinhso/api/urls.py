@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from pydantic import ValidationError as PydanticError
 
-from tinhso.api import ckan, iceberg
+from tinhso.api import ckan, iceberg, scim
 from tinhso.api.auth import caller
 from tinhso.api.limits import address_of
 from tinhso.api.v1 import (
@@ -49,7 +49,11 @@ api.add_router("", payments.router)
 api.add_router("", lake.router)
 api.add_router("", features.router)
 
-urlpatterns = [path("v1/", api.urls), path("", ckan.api.urls)]
+urlpatterns = [
+    path("v1/", api.urls),
+    path("scim/v2/", scim.api.urls),
+    path("", ckan.api.urls),
+]
 
 
 @api.exception_handler(Refused)

@@ -30,6 +30,7 @@ from tinhso.people.types import (
     PersonDataWrong,
     PersonUnknown,
     Post,
+    PostUnknown,
     Role,
 )
 from tinhso.places import queries as places
@@ -214,6 +215,43 @@ def appoint(
         _write("people.appoint", "people.Post", row.id, actor, at, role=str(role))
     posts = queries.posts_of(person_id=person_id, on=on)
     return next(post for post in posts if post.id == row.id)
+
+
+def end_post(*, post_id: UUID, on: date, actor: Actor, at: datetime) -> None:
+    """End a post from a day on; one that began that day was never held.
+
+    :raises PostUnknown: if there is none that is held that day.
+    """
+    with transaction.atomic():
+        rows = PostRow.objects.select_for_update().filter(_on(on), pk=post_id)
+        row = rows.first()
+        if row is None:
+            raise PostUnknown
+        if row.valid_from == on:
+            row.delete()
+        else:
+            row.valid_to = on
+            row.save(update_fields=["valid_to"])
+        _write("people.end_post", "people.Post", post_id, actor, at, role=row.role)
+
+
+def rename_person(
+    *, person_id: UUID, full_name: str, actor: Actor, at: datetime
+) -> Person:
+    """Write a person under another name; what was signed under the old one stays.
+
+    :raises PersonUnknown: if there is no such person.
+    :raises PersonDataWrong: if the name is missing.
+    """
+    name = clean(full_name)
+    with transaction.atomic():
+        rows = PersonRow.objects.select_for_update().filter(pk=person_id)
+        if not rows.exists():
+            raise PersonUnknown
+        _refuse_wrong_data(name, None, "", at)
+        rows.update(full_name=name, sort_name=name_sort_key(name))
+        _write("people.rename_person", "people.Person", person_id, actor, at)
+    return queries.get_person(person_id=person_id)
 
 
 def load_organizations(content: Content, actor: Actor, at: datetime) -> None:

@@ -185,6 +185,10 @@ class MadeUpPerson:
     post: MadeUpPost | None = None
 
 
+class PostUnknown(NotFound):
+    """Nobody holds such a post that day."""
+
+
 class PersonUnknown(NotFound):
     """No such person, or the asker may not know that there is."""
 

@@ -59,6 +59,20 @@ class NationalLinkRow(Record):
         ]
 
 
+class ProvisionRow(Record):
+    """What a personnel system keeps of an account from outside.
+
+    removed_at: since when it is gone for that system; the account stays, locked.
+
+    PII: external_id — kept while the account is open.
+    """
+
+    account = models.OneToOneField(Account, on_delete=models.PROTECT)
+    external_id = models.CharField(max_length=200, blank=True)
+    changed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+
 class CoverRow(Record):
     """Who does the duty of an officer while they are absent; both days are included.
 

@@ -35,6 +35,11 @@ from tinhso.security.actions.national import (
     finish_national,
     note_national_failure,
 )
+from tinhso.security.actions.provisioning import (
+    change_officer,
+    provision_officer,
+    remove_officer,
+)
 from tinhso.security.actions.refusals import note_refusal
 from tinhso.security.actions.sessions import (
     end_everybodys_sessions,
@@ -52,6 +57,7 @@ __all__ = [
     "answer_once",
     "arrange_cover",
     "begin_national",
+    "change_officer",
     "close_account",
     "count_call",
     "count_write",
@@ -78,7 +84,9 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "open_account",
+    "provision_officer",
     "register_client",
+    "remove_officer",
     "renew_client_secret",
     "revoke_token",
     "set_password",

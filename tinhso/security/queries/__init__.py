@@ -37,6 +37,7 @@ from tinhso.security.queries.clients import (
     told_of,
     would_tell,
 )
+from tinhso.security.queries.provisioning import officer_kept, officers_kept
 
 __all__ = [
     "account_by_subject",
@@ -65,6 +66,8 @@ __all__ = [
     "may",
     "names_of",
     "needs_second_factor",
+    "officer_kept",
+    "officers_kept",
     "proof_of",
     "require",
     "sessions_of",

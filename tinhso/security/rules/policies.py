@@ -206,6 +206,7 @@ POLICIES: dict[Deed, Policy] = {
     Deed.SET_UP_COLLECTING: _serves_as(HEADS),
     Deed.SEE_JOURNAL: _holds(Role.SYSTEM_ADMIN),
     Deed.APPLY_PACKS: _holds(Role.SYSTEM_ADMIN),
+    Deed.KEEP_ACCOUNTS: _holds(Role.SYSTEM_ADMIN),
     # Facts of the whole province, for those who control its procedures.
     Deed.READ_LAKE: _holds(Role.CONTROLLER),
     Deed.EDIT_CONTENT: _may_edit_content,

@@ -20,6 +20,12 @@ from tinhso.security.types.national import (
     NationalIdentityOff,
     Vouched,
 )
+from tinhso.security.types.provisioning import (
+    OfficerUnknown,
+    Posting,
+    PostingWrong,
+    Provisioned,
+)
 from tinhso.security.types.words import (
     SIGN_IN_LABEL,
     Absence,
@@ -74,8 +80,12 @@ __all__ = [
     "NationalIdentityAway",
     "NationalIdentityOff",
     "NotSignedIn",
+    "OfficerUnknown",
     "OpenKey",
     "OpenSession",
+    "Posting",
+    "PostingWrong",
+    "Provisioned",
     "RegisteredClient",
     "Scope",
     "SecondFactorNeeded",

@@ -26,6 +26,7 @@ class Deed(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_MEASURES = "see_measures"
     KEEP_ACCOUNT = "keep_account"
+    KEEP_ACCOUNTS = "keep_accounts"
     READ_DOCUMENT = "read_document"
     BOOK_SLOT = "book_slot"
     READ_BOOKING = "read_booking"
