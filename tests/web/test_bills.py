@@ -273,3 +273,22 @@ def test_a_statement_is_entered_on_the_page(visit, clerk, bill, ward):
     assert nothing.status_code == 302
     assert again(bill).state is BillState.PAID
     assert bills.check_ledger().is_whole
+
+
+def test_made_up_money_settles_no_real_bill(visit, leader, bill, ward, now, settings):
+    settings.TINHSO_DEMO = False
+    payments.take_transfer(
+        organization_id=ward.id,
+        transaction_key="FT8",
+        amount=24_000,
+        purpose="",
+        actor=SYSTEM,
+        at=now,
+    )
+    [money] = bills.waiting_money(actor=SYSTEM).items
+    given = {"money": money.id, "reference": bill.reference, "deed": "assign"}
+
+    answer = visit(leader).post(reverse("desk_money_sort"), given, follow=True)
+
+    assert "Tiền mô phỏng" in text_of(answer)
+    assert again(bill).state is BillState.OPEN

@@ -35,6 +35,7 @@ from tinhso.payments.types import (
     BillWaived,
     BillWithdrawn,
     Method,
+    MoneyMadeUp,
     MoneyNotWaiting,
     Payment,
     PaymentState,
@@ -155,6 +156,7 @@ def assign_money(
     :raises BillNotFound: if there is no bill the actor may know of.
     :raises NotAllowed: if the actor does not head the agency.
     :raises MoneyNotWaiting: if it was sorted before.
+    :raises MoneyMadeUp: if only one of both is made up.
     :raises AmountDiffers: if it is not what the bill asks for.
     :raises BillAlreadyPaid: BillWithdrawn, BillWaived likewise.
     """
@@ -163,7 +165,7 @@ def assign_money(
         _, bill = lock_bill(reference, actor=actor, deed=Deed.SORT_MONEY)
         refuse_unpayable(bill, payment.amount, min(at, bill.due_at))
         if payment.is_synthetic != bill.is_synthetic:
-            raise MoneyNotWaiting
+            raise MoneyMadeUp
         entries = posting.assigned(bill, _account_of(payment))
         receipt = settle(bill, payment, entries, actor=actor, at=at)
     return queries.receipt_of(row=receipt)

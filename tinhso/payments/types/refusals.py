@@ -123,6 +123,12 @@ class MoneyNotWaiting(Conflict):
     message = N_("Khoản tiền này không còn chờ xử lý.")
 
 
+class MoneyMadeUp(Conflict):
+    """Made-up money settles no real bill, nor the other way round."""
+
+    message = N_("Tiền mô phỏng và tiền thật không ghép được với nhau.")
+
+
 class GatewayOff(Unavailable):
     """No gateway is set up."""
 
