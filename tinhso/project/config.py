@@ -46,6 +46,7 @@ class Config:
     payment_gateway_url: str
     payment_gateway_code: str
     payment_gateway_secret: str
+    exchange_stamp_hours: float
     backup_folder: Path | None
     backup_recipients: tuple[str, ...]
     backup_keep_days: int
@@ -108,6 +109,7 @@ def read(environ: Mapping[str, str]) -> Config:
         payment_gateway_url=environ.get("TINHSO_PAYMENT_GATEWAY_URL", ""),
         payment_gateway_code=environ.get("TINHSO_PAYMENT_GATEWAY_CODE", ""),
         payment_gateway_secret=environ.get("TINHSO_PAYMENT_GATEWAY_SECRET", ""),
+        exchange_stamp_hours=float(environ.get("TINHSO_EXCHANGE_STAMP_HOURS", 4)),
         backup_folder=_file(environ, "TINHSO_BACKUP_FOLDER"),
         backup_recipients=tuple(environ.get("TINHSO_BACKUP_RECIPIENTS", "").split()),
         backup_keep_days=int(environ.get("TINHSO_BACKUP_KEEP_DAYS", 30)),

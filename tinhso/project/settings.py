@@ -36,6 +36,7 @@ TINHSO_PORTAL_KEY = CONFIG.portal_key
 TINHSO_PAYMENT_GATEWAY_URL = CONFIG.payment_gateway_url
 TINHSO_PAYMENT_GATEWAY_CODE = CONFIG.payment_gateway_code
 TINHSO_PAYMENT_GATEWAY_SECRET = CONFIG.payment_gateway_secret
+TINHSO_EXCHANGE_STAMP_HOURS = CONFIG.exchange_stamp_hours
 TINHSO_BACKUP_FOLDER = CONFIG.backup_folder
 TINHSO_BACKUP_RECIPIENTS = CONFIG.backup_recipients
 TINHSO_BACKUP_KEEP_DAYS = CONFIG.backup_keep_days
@@ -90,6 +91,7 @@ INSTALLED_APPS = [
     "tinhso.documents",
     "tinhso.payments",
     "tinhso.notify",
+    "tinhso.exchange",
     "tinhso.lake",
     "tinhso.registries",
     "tinhso.indicators",
