@@ -23,6 +23,7 @@ from tinhso.cli import (  # noqa: E402
     doctor,
     documents,
     dynamics,
+    exchange,
     foresight,
     indexes,
     indicators,
@@ -67,6 +68,7 @@ main.add_command(places.group)
 main.add_command(documents.group)
 main.add_command(procedures.group)
 main.add_command(payments.group)
+main.add_command(exchange.group)
 main.add_command(portal.group)
 main.add_command(lake.group)
 main.add_command(registers.group)

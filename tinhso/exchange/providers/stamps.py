@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import new, sha256
 from pathlib import Path
 from typing import Any, Protocol
 
+from asn1crypto import cms
 from asn1crypto import keys as asn1_keys
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
@@ -17,9 +19,13 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko.sign.timestamps.requests_client import HTTPTimeStamper
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
+from pyhanko.sign.validation.status import TimestampSignatureStatus
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from tinhso.exchange.types import StampsMissing
+from tinhso.exchange.types import ProofBroken, StampsMissing
 from tinhso.kernel.ids import new_id
 
 NAME = "TSA DEMO – Tỉnh Số – không có giá trị pháp lý"
@@ -86,6 +92,32 @@ class DemoAuthority:
 def _asked(authority: TimeStamper, data: bytes) -> Any:
     """Ask the library's way, which is made for a loop; ours has none here."""
     return asyncio.run(authority.async_timestamp(sha256(data).digest(), "sha256"))
+
+
+def moment_of(token: bytes, data: bytes, *, anchors: str) -> datetime:
+    """Tell when a token was given over data; anchors: certificates it may lead to, PEM.
+
+    :raises ProofBroken: if it is none, of other bytes, or leads to none of them.
+    """
+    known = [
+        asn1_x509.Certificate.load(one.public_bytes(serialization.Encoding.DER))
+        for one in x509.load_pem_x509_certificates(anchors.encode())
+    ]
+    context = ValidationContext(trust_roots=known, allow_fetching=False)
+    try:
+        content = cms.ContentInfo.load(token, strict=True)["content"]
+        told = asyncio.run(validate_tst_signed_data(content, context, _digest_of(data)))
+    except (SignatureValidationError, ValueError, TypeError, KeyError) as error:
+        raise ProofBroken(why="time-stamp") from error
+    status = TimestampSignatureStatus(**told)
+    if not (status.intact and status.valid and status.trusted):
+        raise ProofBroken(why="time-stamp")
+    moment: datetime = status.timestamp
+    return moment
+
+
+def _digest_of(data: bytes) -> Callable[[str], bytes]:
+    return lambda name: new(name, data).digest()
 
 
 def stamper(*, url: str, home: Path) -> Stamper:

@@ -11,8 +11,9 @@ from django.db import connection
 from django.db.models import Max
 
 from tinhso.exchange.models import AgreementRow, CertificateRow, LogRow, StampRow
+from tinhso.exchange.providers import stamps as stamping
 from tinhso.exchange.queries.directory import name_of
-from tinhso.exchange.rules import log
+from tinhso.exchange.rules import log, proofs
 from tinhso.exchange.types import (
     Kind,
     Logged,
@@ -93,8 +94,8 @@ def entries(*, member_id: UUID, after: int = -1) -> Iterator[Logged]:
         )
 
 
-def proof_of(*, member_id: UUID, position: int) -> dict[str, Any]:
-    """Lay out an entry with all that proves it: certificate, path, time-stamp.
+def proof_of(*, member_id: UUID, position: int) -> bytes:
+    """Write an entry with all that proves it: certificate, path, time-stamp.
 
     :raises NotLogged: if there is no such entry.
     :raises NotStampedYet: if its time-stamp is still to come.
@@ -114,13 +115,14 @@ def proof_of(*, member_id: UUID, position: int) -> dict[str, Any]:
     path = merkle.inclusion_proof(
         index=position - stamp.first, size=len(leaves), nodes=log.nodes_of(leaves)
     )
-    return {
-        "form": "tinhso-exchange-1",
+    proof = {
+        "form": proofs.FORM,
         "entry": row.text,
         "certificate": _certificate(row.text),
         "path": [one.hex() for one in path],
         "stamp": stamp_told(stamp),
     }
+    return proofs.written(proof)
 
 
 def stamp_told(stamp: StampRow) -> dict[str, Any]:
@@ -153,6 +155,16 @@ def _certificate(text: str) -> str:
     key = json.loads(text)["key"]
     found = CertificateRow.objects.filter(fingerprint=key).first() if key else None
     return found.pem if found else ""
+
+
+def read_proof(*, content: bytes, anchors: str) -> dict[str, Any]:
+    """Check an exported entry, and tell what it says; anchors: of time-stamps, PEM.
+
+    :raises ProofBroken: if anything of it does not hold.
+    """
+    told, stamp = proofs.check(content)
+    stamped_at = stamping.moment_of(*stamp, anchors=anchors)
+    return {**told, "stamped_at": stamped_at.isoformat()}
 
 
 def reads_of(*, actor: Actor) -> tuple[Read, ...]:

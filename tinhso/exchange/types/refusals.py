@@ -283,3 +283,9 @@ class NotStampedYet(Refused):
 
     status = 503
     message = N_("Thông điệp chưa có dấu thời gian. Hãy thử lại sau ít phút.")
+
+
+class ProofBroken(Invalid):
+    """An exported message does not hold; `why` says what of it, for operators."""
+
+    message = N_("Thông điệp đã xuất không đúng như lúc ghi: {why}.")
