@@ -116,7 +116,7 @@ def service(
     )
     offered = [one.id for one in made.operations]
     told = {"id": made.id, "name": name, "operations": offered}
-    answer(told, f"{name}: {', '.join(told['operations'])}", as_json=as_json)
+    answer(told, f"{name}: {', '.join(offered)}", as_json=as_json)
 
 
 @group.command("end-service")

@@ -4,9 +4,8 @@ import asyncio
 from dataclasses import replace
 from hmac import compare_digest
 
-from tinhso.exchange.actions.providing import Course
 from tinhso.exchange.actions.registering import digest_of
-from tinhso.exchange.actions.station import Station, expect_good
+from tinhso.exchange.actions.station import Course, Station, expect_good
 from tinhso.exchange.providers import keys
 from tinhso.exchange.rules import answers, calls, log, signing
 from tinhso.exchange.rules.breaker import Breaker
@@ -95,7 +94,7 @@ class Consumer:
         course.signed = signed
         await self._station.writer.write(_request(course.permit, call, signed))
         # The directory is the newest now.
-        course.permit = self._station.permit(call)
+        self._station.permit_still(course)
         status, told, body = await self._ask(call, course.permit, headers)
         answer, theirs = self._checked(call, signed, status, told, body)
         await self._station.writer.write(_response(course, answer, theirs, begun))

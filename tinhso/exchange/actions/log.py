@@ -1,18 +1,21 @@
 """Write the message log, many entries at once, and have it time-stamped."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.utils import IntegrityError
 
 from tinhso.exchange.models import LogRow, MemberRow, StampRow, VersionRow
 from tinhso.exchange.providers import stamps
 from tinhso.exchange.queries.directory import name_of
 from tinhso.exchange.queries.log import HAND_OVER
 from tinhso.exchange.rules import log
-from tinhso.exchange.types import Draft, MemberName, Written
+from tinhso.exchange.types import Draft, LogEnd, MemberName, Written
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit import actions as audit
 from tinhso.kernel.audit import merkle
@@ -34,11 +37,13 @@ COLUMNS = (
     ("chain", "bytea"),
 )
 INSERT = f"""
-INSERT INTO {_LOG} (gateway_id, at, {", ".join(name for name, _ in COLUMNS)})
-SELECT %s, %s, * FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)})
+WITH written AS (
+    INSERT INTO {_LOG} (gateway_id, at, {", ".join(name for name, _ in COLUMNS)})
+    SELECT %s, %s, * FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)})
+) SELECT max(number) FROM {VersionRow._meta.db_table}
 """  # noqa: S608 - the names are our own
 BEFORE = f"""
-SELECT (SELECT number FROM {VersionRow._meta.db_table}), last.position, last.chain,
+SELECT (SELECT max(number) FROM {VersionRow._meta.db_table}), last.position, last.chain,
     ARRAY(SELECT once FROM {_LOG} WHERE gateway_id = %s AND once = ANY(%s::uuid[]))
 FROM (SELECT 1) one LEFT JOIN LATERAL (
     SELECT position, chain FROM {_LOG} WHERE gateway_id = %s
@@ -48,27 +53,60 @@ FROM (SELECT 1) one LEFT JOIN LATERAL (
 
 
 def log_messages(
-    *, member_id: UUID, name: MemberName, drafts: Sequence[Draft], at: datetime
+    *,
+    member_id: UUID,
+    name: MemberName,
+    drafts: Sequence[Draft],
+    at: datetime,
+    end: LogEnd | None = None,
 ) -> Written:
     """Log what passes through a gateway: all of it is on the disk, or nothing.
 
     What was let through before under the same id is not logged as new; it is told.
+    end: where the log ended last; if it still does, one statement is enough.
     """
+    if end is not None and not _repeats(drafts):
+        try:
+            return _append(member_id, name, drafts, at, end)
+        except IntegrityError:
+            pass  # something came before, or another gateway writes here, too
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_of(member_id)])
         wanted = [one.once for one in drafts if one.once]
         cursor.execute(BEFORE, [member_id, wanted, member_id])
         version, last, chain, seen = cursor.fetchone()
         fresh, replayed = _parted(drafts, set(seen))
-        position = 0 if last is None else last + 1
-        rows = _rows(fresh, name, position, bytes(chain or log.CHAIN_START), at)
-        if rows:
-            columns = [list(column) for column in zip(*rows, strict=True)]
+        end = LogEnd(0, log.CHAIN_START) if last is None else LogEnd(last + 1, chain)
+        if not fresh:
+            return Written(version or 0, replayed, end)
+        written = _append(member_id, name, fresh, at, end)
+    return replace(written, replayed=replayed)
+
+
+def _repeats(drafts: Sequence[Draft]) -> bool:
+    named = [one.once for one in drafts if one.once]
+    return len(set(named)) < len(named)
+
+
+def _append(
+    member_id: UUID,
+    name: MemberName,
+    drafts: Sequence[Draft],
+    at: datetime,
+    end: LogEnd,
+) -> Written:
+    """Put entries after the end; the database refuses them if it is another one."""
+    rows, after = _rows(drafts, name, end, at)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    told = [one for one in drafts if one.about and one.agreement_id]
+    # One statement is a transaction by itself, and spares two ways to the database.
+    with transaction.atomic() if told else nullcontext():
+        with connection.cursor() as cursor:
             cursor.execute(INSERT, [member_id, at, *columns])
-        for one in fresh:
-            if one.about and one.agreement_id:
-                _tell_person(one, at)
-    return Written(version or 0, replayed)
+            (version,) = cursor.fetchone()
+        for one in told:
+            _tell_person(one, at)
+    return Written(version or 0, frozenset(), after)
 
 
 def _lock_of(member_id: UUID) -> int:
@@ -94,10 +132,11 @@ _Row = tuple[object, ...]
 
 
 def _rows(
-    drafts: Sequence[Draft], name: MemberName, position: int, chain: bytes, at: datetime
-) -> list[_Row]:
+    drafts: Sequence[Draft], name: MemberName, end: LogEnd, at: datetime
+) -> tuple[list[_Row], LogEnd]:
     rows: list[_Row] = []
-    for place, one in enumerate(drafts, start=position):
+    chain = bytes(end.chain)
+    for place, one in enumerate(drafts, start=end.position):
         text = log.entry_text(one, gateway=name, position=place, at=at)
         chain = log.link(chain, log.leaf_of(text))
         rows.append(
@@ -114,7 +153,7 @@ def _rows(
                 chain,
             )
         )
-    return rows
+    return rows, LogEnd(end.position + len(rows), chain)
 
 
 def _tell_person(draft: Draft, at: datetime) -> None:

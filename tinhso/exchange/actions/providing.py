@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tinhso.exchange import queries
-from tinhso.exchange.actions.station import Station, expect_good
+from tinhso.exchange.actions.station import Course, Station, expect_good
 from tinhso.exchange.providers import keys
 from tinhso.exchange.rules import answers, calls, log, signing
 from tinhso.exchange.rules.breaker import Breaker, Quota
@@ -69,7 +69,7 @@ class Provider:
             self._station.complain("a call failed")
             return await self._refuse(Failed(), course, begun)
 
-    async def _go(self, course: "Course", begun: float) -> Answer:
+    async def _go(self, course: Course, begun: float) -> Answer:
         call, signed = course.call, course.signed
         assert call is not None  # noqa: S101 - read before
         assert signed is not None  # noqa: S101 - checked before
@@ -79,16 +79,16 @@ class Provider:
         await self._count(course.permit)
         await self._station.writer.write(_request(course.permit, call, signed))
         # The directory is the newest now; what was revoked a moment ago opens nothing.
-        course.permit = self._station.permit(call)
+        self._station.permit_still(course)
         expect_good(self._station, course.peer, call.client.member, Use.TLS)
         expect_good(self._station, signed.key, call.client.member, Use.SIGN)
         told = await self._ask(course.permit, call)
         # An agreement that ended while the service was thinking lets nothing out.
-        course.permit = self._station.permit(call)
+        self._station.permit_still(course)
         answer = _agreed(course.permit, call, signed, told)
         return await self._let_out(answer, course, begun)
 
-    async def _let_out(self, answer: Answer, course: "Course", begun: float) -> Answer:
+    async def _let_out(self, answer: Answer, course: Course, begun: float) -> Answer:
         call, allowed = course.call, course.permit
         assert call is not None  # noqa: S101 - read before
         assert allowed is not None  # noqa: S101 - decided before
@@ -97,7 +97,7 @@ class Provider:
         if answer.status < 400:
             draft = replace(draft, about=allowed.about)
         await self._station.writer.write(replace(draft, milliseconds=_since(begun)))
-        self._station.permit(call)
+        self._station.permit_still(course)
         return replace(answer, headers=(*answer.headers, *headers.items()))
 
     def _sender(self, peer: str) -> MemberName:
@@ -161,7 +161,7 @@ class Provider:
         breaker.note(went_well=True, at=station.now())
         return told
 
-    async def _refuse(self, stopped: Stopped, course: "Course", begun: float) -> Answer:
+    async def _refuse(self, stopped: Stopped, course: Course, begun: float) -> Answer:
         base = course.signed.base if course.signed else ""
         answer = answers.refusal(
             stopped, side=Side.PROVIDER, call=course.call, base=base
@@ -181,16 +181,6 @@ class Provider:
             )
         )
         return replace(answer, headers=(*answer.headers, *headers.items()))
-
-
-class Course:
-    """How far a call has come; peer: the certificate its gateway showed."""
-
-    def __init__(self) -> None:
-        self.peer = ""
-        self.call: Call | None = None
-        self.signed: Signed | None = None
-        self.permit: Permit | None = None
 
 
 def _since(begun: float) -> int:

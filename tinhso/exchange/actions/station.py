@@ -4,6 +4,7 @@ import logging
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -57,6 +58,18 @@ class Station:
         day = local(self.now()).date()
         return permit(self.writer.directory, call, on=day)
 
+    def permit_still(self, course: "Course") -> Permit:
+        """Look whether a call may still go, where anything has changed since.
+
+        :raises Stopped: as `permit` does.
+        """
+        assert course.call is not None  # noqa: S101 - read before
+        assert course.permit is not None  # noqa: S101 - decided before
+        seen = self.writer.directory.version, local(self.now()).date()
+        if course.seen != seen:
+            course.permit, course.seen = self.permit(course.call), seen
+        return course.permit
+
     async def permit_anew(self, call: Call) -> Permit:
         """Find it by what was agreed a moment ago, too.
 
@@ -96,6 +109,20 @@ class Station:
             held = trusted, keys.client_context(self.folder, trusted)
             self._contexts[name] = held
         return held[1]
+
+
+class Course:
+    """How far a call has come; peer: the certificate its gateway showed.
+
+    seen: the version of the directory, and the day, by which it may go.
+    """
+
+    def __init__(self) -> None:
+        self.peer = ""
+        self.call: Call | None = None
+        self.signed: Signed | None = None
+        self.permit: Permit | None = None
+        self.seen: tuple[int, date] | None = None
 
 
 def expect_good(

@@ -15,6 +15,7 @@ from tinhso.exchange.types import (
     Directory,
     Draft,
     LogAway,
+    LogEnd,
     LogState,
     Member,
     MemberName,
@@ -23,7 +24,7 @@ from tinhso.exchange.types import (
 )
 
 T = TypeVar("T")
-MOST_AT_ONCE = 200
+MOST_AT_ONCE, GATHER_SECONDS = 200, 0.002
 Now = Callable[[], datetime]
 
 
@@ -43,6 +44,7 @@ class Writer:
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._unstamped: datetime | None = None
+        self._end: LogEnd | None = None
         self.member: Member
         self.directory: Directory
 
@@ -125,6 +127,8 @@ class Writer:
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
+            # What comes in this moment goes along; each commit costs them all.
+            await asyncio.sleep(GATHER_SECONDS)
             batch = self._waiting[:MOST_AT_ONCE]
             del self._waiting[:MOST_AT_ONCE]
             if not self._waiting:
@@ -140,10 +144,13 @@ class Writer:
                     name=self.member.name,
                     drafts=drafts,
                     at=at,
+                    end=self._end,
                 )
             )
+            self._end = written.end
             await self._follow(written.version)
         except Exception:  # noqa: BLE001 - whatever it was, nobody may wait for ever
+            self._end = None
             await self.ask(_close)
             _fail([done for _, done in batch])
             return

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from tinhso.exchange.rules import calls, signing
@@ -24,6 +25,7 @@ ANSWERED = (*signing.RESPONSE, calls.ID, calls.REQUEST_ID)
 ASKED = (*signing.REQUEST, calls.ID, calls.REQUEST_ID)
 
 
+@lru_cache(maxsize=1000)
 def written(name: SubsystemName | ServiceName) -> str:
     """Write a name for an address or a header (PR-REST 4.2).
 

@@ -81,10 +81,20 @@ class Written:
     """What became of drafts: the version of the directory, and which came before.
 
     replayed: the places among the drafts of those that were let through before.
+    end: where the log ends now.
     """
 
     version: int
     replayed: frozenset[int]
+    end: "LogEnd"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEnd:
+    """Where a gateway's log ends: the next position, and the chain up to it."""
+
+    position: int
+    chain: bytes
 
 
 @dataclass(frozen=True, slots=True)
