@@ -116,7 +116,7 @@ def test_the_platform_says_the_same(called, anchors):
     alone = verifier.verify(content, anchors)
     assert told.pop("stamped_at")[:19] == alone.pop("stamped_at")[:19]
     assert told == alone
-    for change in (b'"two"', b"H49"):
+    for change in (b"two", b"H49"):
         with pytest.raises(ProofBroken):
             queries.read_proof(
                 content=content.replace(change, change[::-1]),

@@ -230,7 +230,7 @@ def test_a_stranger_does_not_get_through_the_handshake(exchange, agree, at, tmp_
     stranger = MemberName("VN-QN", "GOV", "la")
     folder = tmp_path / "stranger"
     for use in (Use.TLS, Use.SIGN):
-        keys.make(folder, stranger, use, at=at)
+        keys.make(folder, stranger, use, host="127.0.0.1", at=at)
     spy = Spy(exchange, folder)
 
     with pytest.raises((ssl.SSLError, ConnectionError)):
@@ -245,7 +245,7 @@ def test_a_gateway_that_is_not_the_owners_is_not_asked(
     """Somebody stands where the owner's gateway is said to be, with another key."""
     agree()
     folder = tmp_path / "other"
-    keys.make(folder, OWNER, Use.TLS, at=at)
+    keys.make(folder, OWNER, Use.TLS, host="127.0.0.1", at=at)
     heard = []
 
     async def greet(reader, writer):

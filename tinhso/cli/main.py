@@ -24,6 +24,7 @@ from tinhso.cli import (  # noqa: E402
     documents,
     dynamics,
     exchange,
+    exchange_demo,
     foresight,
     indexes,
     indicators,
@@ -69,6 +70,7 @@ main.add_command(documents.group)
 main.add_command(procedures.group)
 main.add_command(payments.group)
 main.add_command(exchange.group)
+exchange.group.add_command(exchange_demo.command)
 main.add_command(portal.group)
 main.add_command(lake.group)
 main.add_command(registers.group)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from tinhso.cli import children, demo, postgres
+from tinhso.cli import children, demo, exchange_demo, postgres
 from tinhso.cli.children import Child
 from tinhso.cli.output import answer, json_option
 from tinhso.kernel import clock
@@ -28,6 +28,8 @@ WAIT_SECONDS = 60
 STARTS_AT_ONCE = 3
 WORKER_NICENESS = 10
 USUAL_PORT, REMOTE_SIGNING_PORT = 8000, 8092
+# The made-up service, then the inner and outer port of each of two gateways.
+EXCHANGE_PORTS = (8093, 5580, 5500, 5581, 5501)
 
 
 @click.command("migrate")
@@ -58,10 +60,12 @@ def command(port: int, workers: int) -> None:
         demo.prepare(at=clock.now())
     _step("Starting the server and the worker")
     environment = {**os.environ, "DATABASE_URL": database_url()}
-    connection.close()
     telephone = _remote_signing_of_the_demo(port, environment)
     # The platform serves without it, too; people are then told that nobody can sign.
     beside = [_start("remote signing", telephone, environment)] if telephone else []
+    gateways, tried = _exchange_of_the_demo(port)
+    beside += [_start(name, words, environment) for name, words in gateways]
+    connection.close()
     if settings.TINHSO_BACKUP_FOLDER:
         beside.append(_start("log of backups", receiver_command(), environment))
     needed = [
@@ -71,7 +75,7 @@ def command(port: int, workers: int) -> None:
     _stop_on_signals()
     try:
         _wait_until_served(port, needed)
-        click.echo(_welcome(port, environment))
+        click.echo(_welcome(port, environment, tried))
         children.watch([*needed, *beside], also=_keep_database, say=_complain)
     finally:
         children.end([*needed, *beside])
@@ -102,6 +106,23 @@ def _remote_signing_of_the_demo(
     environment["TINHSO_REMOTE_SIGNING_URL"] = f"http://localhost:{port}"
     environment["TINHSO_REMOTE_SIGNING_KEY"] = token_urlsafe(24)
     return [str(BIN / "tinhso"), "signing", "demo", "--port", port]
+
+
+def _exchange_of_the_demo(served_at: int) -> tuple[list[tuple[str, list[str]]], str]:
+    """Tell how service and gateways of the demo are started, and what tries them."""
+    if not settings.TINHSO_DEMO:
+        return [], ""
+    wanted = EXCHANGE_PORTS if served_at == USUAL_PORT else (0,) * len(EXCHANGE_PORTS)
+    service, *own = [_free_port(port) for port in wanted]
+    asks, owns = (own[0], own[1]), (own[2], own[3])
+    ports = exchange_demo.Ports(service, asks, owns)
+    tried = exchange_demo.prepare(ports, at=clock.now())
+    program = [str(BIN / "tinhso"), "exchange"]
+    started = [("made-up service", [*program, "demo", "--port", str(service)])]
+    for name, (inner, outer) in zip(exchange_demo.names(), (asks, owns), strict=True):
+        where = ["--inner", f"127.0.0.1:{inner}", "--outer", f"127.0.0.1:{outer}"]
+        started.append((f"gateway {name}", [*program, "serve", name, *where]))
+    return started, tried
 
 
 def server_command(*, port: int, workers: int = 1) -> list[str]:
@@ -192,10 +213,11 @@ def database_url() -> str:
     return f"postgresql://{auth}{values['HOST']}{port}/{values['NAME']}"
 
 
-def _welcome(port: int, environment: dict[str, str]) -> str:
+def _welcome(port: int, environment: dict[str, str], tried: str) -> str:
     if not settings.TINHSO_DEMO:
         return _plain(port)
-    return demo.welcome(port=port, codes=environment["TINHSO_REMOTE_SIGNING_URL"])
+    codes = environment["TINHSO_REMOTE_SIGNING_URL"]
+    return demo.welcome(port=port, codes=codes, asked=tried)
 
 
 def _plain(port: int) -> str:

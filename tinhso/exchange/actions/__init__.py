@@ -11,6 +11,7 @@ from tinhso.exchange.actions.log import log_messages, stamp_anchor, stamp_log
 from tinhso.exchange.actions.registering import (
     end_member,
     end_service,
+    ensure_keys,
     make_keys,
     register_certificate,
     register_member,
@@ -25,6 +26,7 @@ __all__ = [
     "end_agreement",
     "end_member",
     "end_service",
+    "ensure_keys",
     "log_messages",
     "make_keys",
     "refuse_agreement",

@@ -14,7 +14,12 @@ from django.db import transaction
 from tinhso.exchange.actions.changing import changed, note
 from tinhso.exchange.models import CertificateRow, MemberRow, ServiceRow, SubsystemRow
 from tinhso.exchange.providers import keys
-from tinhso.exchange.queries.directory import member_of, service_of, subsystem_of
+from tinhso.exchange.queries.directory import (
+    find_member,
+    member_of,
+    service_of,
+    subsystem_of,
+)
 from tinhso.exchange.rules import openapi
 from tinhso.exchange.types import (
     CertificateWrong,
@@ -254,22 +259,37 @@ def revoke_certificate(
 def make_keys(*, name: MemberName, actor: Actor, at: datetime) -> tuple[str, str]:
     """Make the keys of a member's gateway on this machine, and trust them.
 
-    Those before stay trusted until they are revoked. Answers both fingerprints.
+    Those before stay trusted until they are revoked. Answers both fingerprints. The
+    certificate of TLS names the host of the gateway: another host needs other keys.
 
     :raises MemberUnknown: if there is no such member.
     """
     folder = keys.folder_of(settings.TINHSO_HOME, name)
+    host = find_member(name=name).gateway.rpartition(":")[0]
     made = [
         register_certificate(
             name=name,
             use=use,
-            pem=keys.make(folder, name, use, at=at),
+            pem=keys.make(folder, name, use, host=host, at=at),
             actor=actor,
             at=at,
         )
         for use in (Use.TLS, Use.SIGN)
     ]
     return made[0], made[1]
+
+
+def ensure_keys(*, name: MemberName, actor: Actor, at: datetime) -> None:
+    """Make the keys of a member's gateway unless there are some that are trusted.
+
+    :raises MemberUnknown: if there is no such member.
+    """
+    there = keys.held(keys.folder_of(settings.TINHSO_HOME, name))
+    trusted = CertificateRow.objects.filter(
+        fingerprint__in=there, revoked_at=None, valid_to__gt=at
+    )
+    if not there or trusted.count() < len(there):
+        make_keys(name=name, actor=actor, at=at)
 
 
 def digest_of(key: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -39,14 +40,17 @@ def folder_of(home: Path, name: MemberName) -> Path:
     return home / "keys" / "exchange" / str(name).replace("/", "_")
 
 
-def make(folder: Path, name: MemberName, use: Use, *, at: datetime) -> str:
-    """Make a key with a certificate; answer the certificate as PEM."""
+def make(folder: Path, name: MemberName, use: Use, *, host: str, at: datetime) -> str:
+    """Make a key with a certificate; answer the certificate as PEM.
+
+    host: where the gateway listens, for its certificate of TLS.
+    """
     key: Key = (
         ec.generate_private_key(ec.SECP256R1())
         if use is Use.TLS
         else ed25519.Ed25519PrivateKey.generate()
     )
-    certificate = _certificate(key, name, use, at)
+    certificate = _certificate(key, name, use, host, at)
     pem = certificate.public_bytes(serialization.Encoding.PEM)
     private = key.private_bytes(
         serialization.Encoding.PEM,
@@ -73,6 +77,15 @@ def signing_key(folder: Path) -> tuple[ed25519.Ed25519PrivateKey, str]:
     return key, certificate.fingerprint(hashes.SHA256()).hex()
 
 
+def held(folder: Path) -> tuple[str, ...]:
+    """List the fingerprints of the keys a gateway has; none if one is missing."""
+    files = [folder / f"{use.value}.pem" for use in Use]
+    if not all(file.is_file() for file in files):
+        return ()
+    found = (x509.load_pem_x509_certificate(file.read_bytes()) for file in files)
+    return tuple(one.fingerprint(hashes.SHA256()).hex() for one in found)
+
+
 def server_context(folder: Path, trusted: Sequence[str]) -> ssl.SSLContext:
     """Lay out TLS 1.3 for gateways that show one of the trusted certificates."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -83,8 +96,6 @@ def server_context(folder: Path, trusted: Sequence[str]) -> ssl.SSLContext:
 def client_context(folder: Path, trusted: Sequence[str]) -> ssl.SSLContext:
     """Lay out TLS 1.3 to a gateway that must show one of the trusted certificates."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    # Who answers is told by the certificate itself, not by a name in it.
-    context.check_hostname = False
     context.verify_mode = ssl.CERT_REQUIRED
     return _filled(context, folder, trusted)
 
@@ -134,7 +145,7 @@ def read(pem: str, use: Use) -> Read:
 
 
 def _certificate(
-    key: Key, name: MemberName, use: Use, at: datetime
+    key: Key, name: MemberName, use: Use, host: str, at: datetime
 ) -> x509.Certificate:
     subject = x509.Name(
         [
@@ -155,5 +166,14 @@ def _certificate(
     )
     if use is Use.TLS:
         builder = builder.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+        names = x509.SubjectAlternativeName([_host(host)])
+        builder = builder.add_extension(names, critical=False)
         return builder.sign(key, hashes.SHA256())
     return builder.sign(key, None)
+
+
+def _host(text: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(text))
+    except ValueError:
+        return x509.DNSName(text)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -130,13 +131,12 @@ def _may_see(actor: Actor, one: Agreement) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
 class Asking:
     """The asking side of an agreement, as a policy sees it."""
 
+    organization_id: UUID | None
     owner_id: UUID | None = None
-
-    def __init__(self, *, organization_id: UUID | None) -> None:
-        self.organization_id = organization_id
 
 
 def _subsystems() -> QuerySet[SubsystemRow]:

@@ -9,11 +9,11 @@ from tinhso.kernel.errors import N_, Phrase
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
 MOST_OPERATIONS = 200
-NO_VERSION = N_("Cần tài liệu OpenAPI 3.0 hoặc 3.1, dạng JSON.")
+NO_VERSION = N_("Cần tài liệu OpenAPI 3.0 hoặc 3.1.")
 NO_TITLE = N_("Thiếu info.title hoặc info.version.")
 NO_PATHS = N_("Tài liệu không có thao tác nào.")
 TOO_MANY = N_("Tài liệu có quá nhiều thao tác: tối đa {most}.")
-PATH_WRONG = N_("Đường dẫn {path} không hợp lệ.")
+PATH_WRONG = N_("Đường dẫn {path} có phần không viết được trong địa chỉ.")
 ID_WRONG = N_("Thao tác {method} {path} cần operationId riêng, chữ không dấu.")
 NO_ANSWER = N_("Thao tác {method} {path} không nói câu trả lời nào.")
 PARAMETER_MISSING = N_("Thao tác {method} {path} không khai tham số {name}.")

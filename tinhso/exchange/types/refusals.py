@@ -29,7 +29,7 @@ class PathWrong(Stopped):
 
     status = 400
     fault = "BadRequest"
-    message = N_("Đường dẫn của lời gọi không hợp lệ.")
+    message = N_("Đường dẫn của lời gọi ra ngoài dịch vụ hoặc viết sai.")
 
 
 class HeaderWrong(Stopped):
@@ -37,7 +37,7 @@ class HeaderWrong(Stopped):
 
     status = 400
     fault = "InvalidHeader"
-    message = N_("Tiêu đề {header} của lời gọi không hợp lệ.")
+    message = N_("Tiêu đề {header} của lời gọi thiếu, lặp lại hoặc có ký tự lạ.")
 
 
 class ClientUnknown(Stopped):
