@@ -226,3 +226,15 @@ def test_people_see_which_systems_read_about_them(browser, asked, leader, citize
 
     assert "Một cửa" in page
     assert "Điền sẵn hồ sơ một cửa" in page
+
+
+def test_what_is_not_there_is_not_found(browser, leader, client):
+    nothing = "00000000-0000-7000-8000-000000000000"
+    mine = browser(leader)
+
+    assert client.get(f"/dich-vu-du-lieu/{nothing}").status_code == 404
+    assert client.get(f"/dich-vu-du-lieu/{nothing}.json").status_code == 404
+    for path in (f"de-nghi/{nothing}", nothing):
+        assert mine.get(f"/lam-viec/chia-se/{path}").status_code == 404
+    path = f"/lam-viec/chia-se/{nothing}/quyet-dinh"
+    assert mine.post(path, {"decision": "approve"}).status_code == 404

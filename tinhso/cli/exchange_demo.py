@@ -38,7 +38,7 @@ class Ports:
 def prepare(ports: Ports, *, at: datetime) -> str:
     """Register the members and agree; answer the line that tries it."""
     content = demo.read(FILE)
-    by = {"actor": SYSTEM, "at": at}
+    by: dict[str, Any] = {"actor": SYSTEM, "at": at}
     for side, port in (("asks", ports.asks[1]), ("owns", ports.owns[1])):
         _member(content["members"][side], port, at)
     system = SubsystemName(_name(content, "asks"), content["system"]["code"])

@@ -192,7 +192,9 @@ async def _body(request: web.BaseRequest) -> bytes:
 def _response(answer: Answer) -> web.Response:
     return web.Response(
         status=answer.status,
-        headers={name.title(): value for name, value in answer.headers},
+        # The library would tell its version.
+        headers={"Server": "tinhso"}
+        | {name.title(): value for name, value in answer.headers},
         body=answer.body,
     )
 
