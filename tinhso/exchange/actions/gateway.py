@@ -1,6 +1,7 @@
 """A gateway of a member: one port for its own systems, one for other gateways."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -20,11 +21,9 @@ from tinhso.exchange.rules import answers
 from tinhso.exchange.types import (
     Answer,
     HeaderWrong,
-    LogAway,
     MemberName,
     MessageTooLarge,
     Side,
-    StampsMissing,
     Stopped,
 )
 
@@ -147,18 +146,22 @@ class Gateway:
 
     async def _refresh(self) -> None:
         """Follow changes of the directory, while nobody calls, too."""
+        writer, trusted = self.station.writer, -1
         while True:
             await asyncio.sleep(self._every[0])
-            before = self.station.writer.directory.version
-            await self.station.writer.refresh()
-            if self.station.writer.directory.version != before:
-                keys.trust(self._context, self.station.trusted())
+            try:
+                await writer.refresh()
+                if writer.directory.version != trusted:
+                    trusted = writer.directory.version
+                    keys.trust(self._context, self.station.trusted())
+            except Exception:  # noqa: BLE001 - a gateway does not stop following
+                self.station.complain("the directory could not be read")
 
     async def _stamp(self) -> None:
         while True:
             try:
                 await self.station.writer.stamp()
-            except (StampsMissing, LogAway):
+            except Exception:  # noqa: BLE001 - it is tried again, and refused in time
                 self.station.complain("no time-stamp could be had")
             await asyncio.sleep(self._every[1])
 
@@ -218,9 +221,12 @@ def serve(
     async def run() -> None:
         gateway = Gateway(name=name, now=now, inner=inner, outer=outer)
         await gateway.start()
+        told = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, told.set)
         ready(gateway.inner_port, gateway.outer_port)
         try:
-            await asyncio.Event().wait()
+            await told.wait()
         finally:
             await gateway.stop()
 

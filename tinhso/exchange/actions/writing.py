@@ -40,6 +40,8 @@ class Writer:
         self._name, self._now, self._grace = name, now, grace
         # One thread, one connection; Django's are a thread's own.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="exchange-log")
+        # An authority that is slow keeps nobody else waiting.
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="exchange-stamp")
         self._waiting: list[tuple[Draft, asyncio.Future[None]]] = []
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -69,11 +71,16 @@ class Writer:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self.ask(_close)
+        await self._ask_aside(_close)
         self._thread.shutdown()
+        self._aside.shutdown()
 
     async def ask(self, what: Callable[[], T]) -> T:
         """Do something with the database, off the loop."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, what)
+
+    async def _ask_aside(self, what: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._aside, what)
 
     async def write(self, draft: Draft) -> None:
         """Log a message; afterwards it is on the disk, the directory the newest.
@@ -101,11 +108,13 @@ class Writer:
         :raises StampsMissing: if it does not. :raises LogAway: without database.
         """
         try:
-            while await self.ask(self._stamp):
+            while await self._ask_aside(self._stamp):
                 pass
-            state = await self.ask(lambda: queries.log_state(member_id=self.member.id))
+            state = await self._ask_aside(
+                lambda: queries.log_state(member_id=self.member.id)
+            )
         except Error:
-            await self.ask(_close)
+            await self._ask_aside(_close)
             raise LogAway from None
         self._unstamped = state.waiting_since
 
