@@ -20,6 +20,7 @@ ROOMS = (
     "documents",
     "payments",
     "notify",
+    "exchange",
     "lake",
     "registries",
     "procedures",

@@ -23,6 +23,8 @@ from tinhso.cli import (  # noqa: E402
     doctor,
     documents,
     dynamics,
+    exchange,
+    exchange_demo,
     foresight,
     identity,
     indexes,
@@ -68,6 +70,8 @@ main.add_command(places.group)
 main.add_command(documents.group)
 main.add_command(procedures.group)
 main.add_command(payments.group)
+main.add_command(exchange.group)
+exchange.group.add_command(exchange_demo.command)
 main.add_command(portal.group)
 main.add_command(identity.group)
 main.add_command(lake.group)

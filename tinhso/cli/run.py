@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from secrets import token_urlsafe
 from types import FrameType
 
 import click
@@ -19,6 +18,7 @@ from django.db import connection
 from tinhso.cli import children, demo, postgres
 from tinhso.cli.children import Child
 from tinhso.cli.output import answer, json_option
+from tinhso.cli.outside import USUAL_PORT, Outside, of_the_demo
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import actions as packs
@@ -27,7 +27,6 @@ BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
 STARTS_AT_ONCE = 3
 WORKER_NICENESS = 10
-USUAL_PORT, REMOTE_SIGNING_PORT, BANK_PORT, IDENTITY_PORT = 8000, 8092, 8093, 8094
 
 
 @click.command("migrate")
@@ -58,15 +57,11 @@ def command(port: int, workers: int) -> None:
         demo.prepare(at=clock.now())
     _step("Starting the server and the worker")
     environment = {**os.environ, "DATABASE_URL": database_url()}
+    outside = of_the_demo(port, environment, clock.now())
     connection.close()
-    outside = {
-        "remote signing": _remote_signing_of_the_demo(port, environment),
-        "bank": _bank_of_the_demo(port, environment),
-        "identity": _identity_of_the_demo(port, environment),
-    }
     # The platform serves without them, too; people are told what does not answer.
     beside = [
-        _start(name, words, environment) for name, words in outside.items() if words
+        _start(name, words, environment) for name, words in outside.processes.items()
     ]
     if settings.TINHSO_BACKUP_FOLDER:
         beside.append(_start("log of backups", receiver_command(), environment))
@@ -77,7 +72,7 @@ def command(port: int, workers: int) -> None:
     _stop_on_signals()
     try:
         _wait_until_served(port, needed)
-        click.echo(_welcome(port, environment))
+        click.echo(_welcome(port, outside))
         children.watch([*needed, *beside], also=_keep_database, say=_complain)
     finally:
         children.end([*needed, *beside])
@@ -92,68 +87,6 @@ def _keep_database() -> None:
 
 def _complain(text: str) -> None:
     click.echo(f"! {text}", err=True)
-
-
-def _remote_signing_of_the_demo(
-    served_at: int, environment: dict[str, str]
-) -> list[str]:
-    """Tell how the demo provider is started, and the server where it will be.
-
-    Nothing outside a demonstration, or where the settings name a provider.
-    """
-    if not settings.TINHSO_DEMO or settings.TINHSO_REMOTE_SIGNING_URL:
-        return []
-    # Beside the usual port an easy one; other platforms may run here at once.
-    port = str(_free_port(REMOTE_SIGNING_PORT if served_at == USUAL_PORT else 0))
-    environment["TINHSO_REMOTE_SIGNING_URL"] = f"http://localhost:{port}"
-    environment["TINHSO_REMOTE_SIGNING_KEY"] = token_urlsafe(24)
-    return [str(BIN / "tinhso"), "signing", "demo", "--port", port]
-
-
-def _bank_of_the_demo(served_at: int, environment: dict[str, str]) -> list[str]:
-    """Tell how the demo bank is started, and the server where it will be.
-
-    Nothing outside a demonstration, or where the settings name a gateway.
-    """
-    if not settings.TINHSO_DEMO or settings.TINHSO_PAYMENT_GATEWAY_URL:
-        return []
-    port = str(_free_port(BANK_PORT if served_at == USUAL_PORT else 0))
-    at = f"http://localhost:{port}"
-    environment |= {
-        "TINHSO_PAYMENT_GATEWAY_URL": f"{at}/gateway",
-        "TINHSO_PAYMENT_GATEWAY_CODE": "TINHSO01",
-        "TINHSO_PAYMENT_GATEWAY_SECRET": token_urlsafe(24),
-        "TINHSO_BANK_NOTICE_KEY": token_urlsafe(24),
-        "TINHSO_BANK_APP_URL": f"{at}/app",
-    }
-    platform = f"http://127.0.0.1:{served_at}"
-    return [
-        *(str(BIN / "tinhso"), "payments", "bank"),
-        *("--port", port, "--platform", platform),
-    ]
-
-
-def _identity_of_the_demo(served_at: int, environment: dict[str, str]) -> list[str]:
-    """Tell how the demo identity is started, and the server where it will be.
-
-    Nothing outside a demonstration, or where the settings name a provider.
-    """
-    if not settings.TINHSO_DEMO or settings.TINHSO_NATIONAL_IDENTITY_URL:
-        return []
-    port = str(_free_port(IDENTITY_PORT if served_at == USUAL_PORT else 0))
-    environment |= {
-        "TINHSO_NATIONAL_IDENTITY_URL": f"http://localhost:{port}",
-        "TINHSO_NATIONAL_IDENTITY_CLIENT": "tinhso",
-        "TINHSO_NATIONAL_IDENTITY_SECRET": token_urlsafe(24),
-        # Between processes of one machine only; elsewhere it is refused.
-        "OAUTHLIB_INSECURE_TRANSPORT": "1",
-    }
-    # People come back to where they were, which is not always where it is served.
-    environment.setdefault("TINHSO_ORIGIN", f"http://localhost:{served_at}")
-    return [
-        *(str(BIN / "tinhso"), "identity", "demo"),
-        *("--port", port, "--platform", environment["TINHSO_ORIGIN"]),
-    ]
 
 
 def server_command(*, port: int, workers: int = 1) -> list[str]:
@@ -206,17 +139,6 @@ def _refuse_taken(port: int) -> None:
             raise click.ClickException(message)
 
 
-def _free_port(wanted: int) -> int:
-    """Take the wanted port, or any other if a program listens there."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _wait_until_served(port: int, needed: Sequence[Child]) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < deadline:
@@ -244,10 +166,11 @@ def database_url() -> str:
     return f"postgresql://{auth}{values['HOST']}{port}/{values['NAME']}"
 
 
-def _welcome(port: int, environment: dict[str, str]) -> str:
+def _welcome(port: int, outside: Outside) -> str:
     if not settings.TINHSO_DEMO:
         return _plain(port)
-    return demo.welcome(port=port, codes=environment["TINHSO_REMOTE_SIGNING_URL"])
+    codes = outside.environment["TINHSO_REMOTE_SIGNING_URL"]
+    return demo.welcome(port=port, codes=codes, asked=outside.asked)
 
 
 def _plain(port: int) -> str:

@@ -51,6 +51,7 @@ class Config:
     national_identity_secret: str
     bank_notice_key: str
     bank_app_url: str
+    exchange_stamp_hours: float
     backup_folder: Path | None
     backup_recipients: tuple[str, ...]
     backup_keep_days: int
@@ -120,6 +121,7 @@ def read(environ: Mapping[str, str]) -> Config:
         national_identity_secret=environ.get("TINHSO_NATIONAL_IDENTITY_SECRET", ""),
         bank_notice_key=environ.get("TINHSO_BANK_NOTICE_KEY", ""),
         bank_app_url=environ.get("TINHSO_BANK_APP_URL", ""),
+        exchange_stamp_hours=float(environ.get("TINHSO_EXCHANGE_STAMP_HOURS", 4)),
         backup_folder=_file(environ, "TINHSO_BACKUP_FOLDER"),
         backup_recipients=tuple(environ.get("TINHSO_BACKUP_RECIPIENTS", "").split()),
         backup_keep_days=int(environ.get("TINHSO_BACKUP_KEEP_DAYS", 30)),

@@ -41,6 +41,7 @@ TINHSO_NATIONAL_IDENTITY_CLIENT = CONFIG.national_identity_client
 TINHSO_NATIONAL_IDENTITY_SECRET = CONFIG.national_identity_secret
 TINHSO_BANK_NOTICE_KEY = CONFIG.bank_notice_key
 TINHSO_BANK_APP_URL = CONFIG.bank_app_url
+TINHSO_EXCHANGE_STAMP_HOURS = CONFIG.exchange_stamp_hours
 TINHSO_BACKUP_FOLDER = CONFIG.backup_folder
 TINHSO_BACKUP_RECIPIENTS = CONFIG.backup_recipients
 TINHSO_BACKUP_KEEP_DAYS = CONFIG.backup_keep_days
@@ -95,6 +96,7 @@ INSTALLED_APPS = [
     "tinhso.documents",
     "tinhso.payments",
     "tinhso.notify",
+    "tinhso.exchange",
     "tinhso.lake",
     "tinhso.registries",
     "tinhso.indicators",

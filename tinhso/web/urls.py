@@ -38,6 +38,8 @@ from tinhso.web.pages import (
     economy,
     economy_inputs,
     evaluations,
+    exchange,
+    exchange_desk,
     forecasts,
     gallery,
     health,
@@ -113,6 +115,13 @@ for_everybody = [
     path("mau-giao-dien/ban-lam-viec", gallery.desk_gallery, name="gallery_desk"),
     path("thu-tuc", procedures.search, name="procedures"),
     path("thu-tuc/<str:code>", procedures.procedure, name="procedure"),
+    path("dich-vu-du-lieu", exchange.services, name="data_services"),
+    path("dich-vu-du-lieu/<uuid:service_id>", exchange.service, name="data_service"),
+    path(
+        "dich-vu-du-lieu/<uuid:service_id>.json",
+        exchange.document,
+        name="data_service_openapi",
+    ),
     path("du-lieu-mo", opendata.catalogue, name="opendata"),
     path("du-lieu-mo/co-quan", opendata.agencies, name="open_agencies"),
     path("du-lieu-mo/catalog.jsonld", opendata.catalogue_jsonld, name="open_catalogue"),
@@ -313,6 +322,22 @@ for_officers = [
     ),
     path(
         f"{PLAY}/<slug:key>.<str:form>", scenarios.scenario_file, name="scenario_file"
+    ),
+    path("lam-viec/chia-se", exchange_desk.agreements, name="sharing"),
+    path(
+        "lam-viec/chia-se/de-nghi/<uuid:service_id>",
+        exchange_desk.ask,
+        name="sharing_ask",
+    ),
+    path(
+        "lam-viec/chia-se/<uuid:agreement_id>",
+        exchange_desk.agreement,
+        name="sharing_agreement",
+    ),
+    path(
+        "lam-viec/chia-se/<uuid:agreement_id>/quyet-dinh",
+        exchange_desk.decide,
+        name="sharing_decide",
     ),
     path("lam-viec/du-lieu-mo", opendata_desk.datasets, name="opendata_desk"),
     path(

@@ -1,4 +1,4 @@
-"""`tinhso-verify receipt|result|journal`: JSON out, 0 only without a fault."""
+"""`tinhso-verify receipt|result|journal|message|messages`: JSON out, 0 if all holds."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography import x509
 
-from tinhso_verify import journal, pdf, receipt
+from tinhso_verify import exchange, journal, pdf, receipt
 from tinhso_verify.faults import UNREADABLE, BrokenError
 from tinhso_verify.heads import read_key
 
@@ -60,6 +60,22 @@ def _journal(asked: argparse.Namespace) -> dict[str, Any]:
     return {"entries": entries, "faults": faults}
 
 
+def _message(asked: argparse.Namespace) -> dict[str, Any]:
+    said = exchange.verify(
+        asked.file.read_bytes(),
+        _anchors(asked.anchor),
+        body=asked.body.read_bytes() if asked.body else None,
+    )
+    return {**said, "faults": []}
+
+
+def _messages(asked: argparse.Namespace) -> dict[str, Any]:
+    entries, faults = exchange.verify_log(
+        asked.folder, _anchors(asked.anchor), signatures=asked.signatures
+    )
+    return {"entries": entries, "faults": faults}
+
+
 def _anchors(files: list[Path]) -> list[x509.Certificate]:
     return [
         certificate
@@ -82,7 +98,21 @@ def _words() -> argparse.ArgumentParser:
             one.add_argument("--witness", type=Path)
         if do is _receipt:
             one.add_argument("--file", type=Path, action="append", default=[])
+    _exchange_words(what)
     return words
+
+
+def _exchange_words(what: Any) -> None:
+    one = what.add_parser("message")
+    one.set_defaults(do=_message)
+    one.add_argument("file", type=Path)
+    one.add_argument("--body", type=Path)
+    many = what.add_parser("messages")
+    many.set_defaults(do=_messages)
+    many.add_argument("folder", type=Path)
+    many.add_argument("--signatures", action="store_true")
+    for each in (one, many):
+        each.add_argument("--anchor", type=Path, action="append", default=[])
 
 
 if __name__ == "__main__":

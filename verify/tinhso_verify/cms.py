@@ -255,5 +255,10 @@ def refuse_other(token: Signed, covered: bytes) -> None:
         raise BrokenError("the timestamp is of other bytes")
 
 
+def moment_of(token: Signed) -> datetime:
+    """Tell when a timestamp was given."""
+    return _moment(der.read(token.content).children())
+
+
 def _moment(info: Sequence[der.Value]) -> datetime:
     return next(part for part in info if part.tag == der.GENERALIZED_TIME).time()

@@ -239,4 +239,8 @@ POLICIES: dict[Deed, Policy] = {
     Deed.FREEZE_SCENARIO: _leads_anywhere,
     # The Council reads what was put before it, and no more.
     Deed.SEE_ALL_PROPOSALS: _serves_beside_the_council,
+    # Of the agency that asks for data, of the one that owns them, of either.
+    Deed.ASK_AGREEMENT: _serves_as(ANSWERING),
+    Deed.DECIDE_AGREEMENT: _serves_as(HEADS),
+    Deed.SEE_EXCHANGE: _serves_as(DESK),
 }

@@ -64,6 +64,9 @@ class Deed(StrEnum):
     READ_QUESTIONS = "read_questions"
     FREEZE_SCENARIO = "freeze_scenario"
     SEE_ALL_PROPOSALS = "see_all_proposals"
+    SEE_EXCHANGE = "see_exchange"
+    ASK_AGREEMENT = "ask_agreement"
+    DECIDE_AGREEMENT = "decide_agreement"
 
 
 class Access(StrEnum):

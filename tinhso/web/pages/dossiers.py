@@ -15,6 +15,7 @@ from django.views.decorators.http import (
 )
 
 from tinhso.documents import queries as documents
+from tinhso.exchange import queries as exchange
 from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid, NotFound
 from tinhso.kernel.http import content_disposition
@@ -111,6 +112,7 @@ def readers(request: HttpRequest) -> HttpResponse:
     context = {
         "lines": [show.reading(one) for one in queries.readings_of(actor=actor)],
         "told": [consents.told(one) for one in security.told_of(actor=actor)],
+        "asked": exchange.reads_of(actor=actor),
     }
     return no_store(render(request, "dossiers/readers.html", context))
 

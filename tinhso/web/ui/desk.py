@@ -125,6 +125,7 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("registers_kept", gettext("Sổ dữ liệu"), registries.keeps_any(actor=actor)),
         ("builder", gettext("Thủ tục và mẫu"), may_build),
         ("opendata_desk", gettext("Dữ liệu mở"), publishes(actor)),
+        ("sharing", gettext("Chia sẻ dữ liệu"), has_desk),
     ]
     groups = (
         (gettext("Hồ sơ"), dossiers),

@@ -1,0 +1,1 @@
+"""What the exchange needs from outside: keys, time-stamps, what services answer."""

@@ -1,0 +1,1 @@
+"""What the exchange goes by: values in, values out."""
