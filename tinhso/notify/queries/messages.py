@@ -1,11 +1,15 @@
-"""Read messages."""
+"""Read messages, and the wordings they are made by."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
+from tinhso.kernel.packs.types import Content
 from tinhso.kernel.records import Page, read_place
 from tinhso.notify.models import DeliveryRow, MessageRow, MessageTemplateRow
+from tinhso.notify.rules import sms, wording
 from tinhso.notify.types import (
     Channel,
     Delivery,
@@ -14,6 +18,8 @@ from tinhso.notify.types import (
     MessageNotFound,
     MessageTemplate,
     MessageTemplateNotFound,
+    Obligation,
+    Preview,
 )
 
 PAGE_SIZE = 50
@@ -61,15 +67,53 @@ def get_message_template(*, key: str) -> MessageTemplate:
     row = MessageTemplateRow.objects.filter(key=key).order_by("-number").first()
     if row is None:
         raise MessageTemplateNotFound(key=key)
+    return _template(row)
+
+
+def message_templates() -> tuple[MessageTemplate, ...]:
+    """List the newest version of each wording, by key."""
+    rows = MessageTemplateRow.objects.order_by("key", "-number").distinct("key")
+    return tuple(_template(row) for row in rows)
+
+
+def template_of(*, content: Content) -> MessageTemplate:
+    """Read a wording as content writes it, before it is published."""
+    body = content.body
     return MessageTemplate(
-        id=row.id,
-        key=row.key,
-        version=row.number,
-        title=row.title,
-        channels=tuple(Channel(name) for name in row.channels),
-        subject=row.subject,
-        body=row.body,
-        source=row.source,
+        id=UUID(int=0),
+        key=content.key,
+        version=content.version,
+        title=body["title"],
+        channels=tuple(Channel(name) for name in body["channels"]),
+        subject=body["subject"],
+        body=body["body"],
+        source=body["source"],
+        obligation=Obligation(body.get("obligation", "service")),
+        short=body.get("sms"),
+        zalo=body.get("zalo", ""),
+        is_urgent=body.get("urgent", False),
+        examples=tuple(body.get("examples", [])),
+    )
+
+
+def preview(*, template: MessageTemplate, values: Mapping[str, str]) -> Preview:
+    """Show a wording as each channel would, filled with values.
+
+    :raises MessageParamsWrong: if a placeholder has no value, or one too long.
+    """
+    text = wording.written(template, values)
+    accented = settings.TINHSO_SMS_ACCENTED
+    short = sms.fitted(text.short["vi"] if accented else sms.plain(text.short["vi"]))
+    measured = sms.measured(short)
+    return Preview(
+        values=values,
+        subject=text.subject,
+        body=text.body,
+        sms=short,
+        segments=measured.segments,
+        coding=measured.coding,
+        push={"title": text.subject["vi"], "body": ""},
+        zalo=text.zalo,
     )
 
 
@@ -86,6 +130,8 @@ def message_of(row: MessageRow) -> Message:
         created_at=row.created_at,
         read_at=row.read_at,
         deliveries=tuple(_delivery(one) for one in deliveries),
+        ways=tuple(Channel(one) for one in row.ways or ()),
+        obligation=Obligation(row.template.obligation),
     )
 
 
@@ -97,10 +143,33 @@ def _with_deliveries() -> QuerySet[MessageRow]:
 
 def _delivery(row: DeliveryRow) -> Delivery:
     return Delivery(
+        id=row.id,
         channel=Channel(row.channel),
         state=DeliveryState(row.state),
         attempts=row.attempts,
         last_error=row.last_error,
         next_attempt_at=row.next_attempt_at,
         delivered_at=row.delivered_at,
+        sent_at=row.sent_at,
+        reference=row.reference,
+        segments=row.segments,
+        cost=row.cost,
+    )
+
+
+def _template(row: MessageTemplateRow) -> MessageTemplate:
+    return MessageTemplate(
+        id=row.id,
+        key=row.key,
+        version=row.number,
+        title=row.title,
+        channels=tuple(Channel(name) for name in row.channels),
+        subject=row.subject,
+        body=row.body,
+        source=row.source,
+        obligation=Obligation(row.obligation),
+        short=row.short,
+        zalo=row.zalo,
+        is_urgent=row.is_urgent,
+        examples=tuple(row.examples or ()),
     )
