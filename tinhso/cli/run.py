@@ -22,12 +22,14 @@ from tinhso.cli.output import answer, json_option
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import actions as packs
+from tinhso.notify.providers.demo_gateway import FIRST_TOKEN
+from tinhso.project.config import PUSH_SERVICES
 
 BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
 STARTS_AT_ONCE = 3
 WORKER_NICENESS = 10
-USUAL_PORT, REMOTE_SIGNING_PORT = 8000, 8092
+USUAL_PORT, REMOTE_SIGNING_PORT, TELEPHONES_PORT = 8000, 8092, 8093
 
 
 @click.command("migrate")
@@ -62,6 +64,9 @@ def command(port: int, workers: int) -> None:
     telephone = _remote_signing_of_the_demo(port, environment)
     # The platform serves without it, too; people are then told that nobody can sign.
     beside = [_start("remote signing", telephone, environment)] if telephone else []
+    telephones = _telephones_of_the_demo(port, environment)
+    if telephones:
+        beside.append(_start("telephones", telephones, environment))
     if settings.TINHSO_BACKUP_FOLDER:
         beside.append(_start("log of backups", receiver_command(), environment))
     needed = [
@@ -102,6 +107,31 @@ def _remote_signing_of_the_demo(
     environment["TINHSO_REMOTE_SIGNING_URL"] = f"http://localhost:{port}"
     environment["TINHSO_REMOTE_SIGNING_KEY"] = token_urlsafe(24)
     return [str(BIN / "tinhso"), "signing", "demo", "--port", port]
+
+
+def _telephones_of_the_demo(served_at: int, environment: dict[str, str]) -> list[str]:
+    """Tell how the demo's telephones are started, and the server how to reach them.
+
+    Nothing outside a demonstration, or where the settings name who sends SMS.
+    """
+    if not settings.TINHSO_DEMO or settings.TINHSO_SMS_URL:
+        return []
+    port = str(_free_port(TELEPHONES_PORT if served_at == USUAL_PORT else 0))
+    address = f"http://localhost:{port}"
+    environment |= {
+        "TINHSO_SMS_URL": address,
+        "TINHSO_SMS_KEY": token_urlsafe(24),
+        "TINHSO_SMS_SENDER": "TINHSO",
+        "TINHSO_ZALO_URL": address,
+        "TINHSO_ZALO_TOKEN_URL": address,
+        "TINHSO_ZALO_APP": "demo",
+        "TINHSO_ZALO_SECRET": token_urlsafe(24),
+        "TINHSO_ZALO_REFRESH": FIRST_TOKEN,
+        "TINHSO_PUSH_SERVICES": f"{PUSH_SERVICES},{address}",
+    }
+    reports = f"http://127.0.0.1:{served_at}/api/v1/messages/reports"
+    words = ("notify", "demo", "--port", port, "--reports", reports)
+    return [str(BIN / "tinhso"), *words]
 
 
 def server_command(*, port: int, workers: int = 1) -> list[str]:
@@ -195,7 +225,11 @@ def database_url() -> str:
 def _welcome(port: int, environment: dict[str, str]) -> str:
     if not settings.TINHSO_DEMO:
         return _plain(port)
-    return demo.welcome(port=port, codes=environment["TINHSO_REMOTE_SIGNING_URL"])
+    return demo.welcome(
+        port=port,
+        codes=environment["TINHSO_REMOTE_SIGNING_URL"],
+        telephones=environment["TINHSO_SMS_URL"],
+    )
 
 
 def _plain(port: int) -> str:

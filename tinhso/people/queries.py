@@ -35,6 +35,11 @@ def get_person(*, person_id: UUID) -> Person:
     return _person(row)
 
 
+def get_people(*, ids: Collection[UUID]) -> dict[UUID, Person]:
+    """Read some people at once, as far as they are there."""
+    return {row.id: _person(row) for row in PersonRow.objects.filter(pk__in=ids)}
+
+
 def find_person(*, personal_number: str) -> Person | None:
     """Find the person with a personal number; None if nobody has it."""
     row = PersonRow.objects.filter(personal_number=personal_number).first()

@@ -16,6 +16,7 @@ from tinhso.web.pages import (
     builder_form,
     builder_procedure,
     builder_try,
+    channels,
     consents,
     consultations,
     conversations,
@@ -125,6 +126,7 @@ for_everybody = [
     path(f"{REGISTER}/<path:identifier>", registers.record, name="record"),
     path("xac-minh", lookup.verify, name="verify"),
     path("xac-minh/<str:code>", lookup.verify_code, name="verify_code"),
+    path("thoi-nhan/<str:token>", channels.unsubscribe, name="unsubscribe"),
     path("man-hinh/<str:key>", queue_screen.screen, name="queue_screen"),
     path("so/<str:token>", queue_screen.ticket, name="ticket"),
     path("so/<str:token>/phieu", queue_screen.slip, name="ticket_slip"),
@@ -447,6 +449,17 @@ for_signing_in = [
     path("tai-khoan/noi-dang-nhap", sessions.sessions, name="account_sessions"),
     path("tai-khoan/noi-dang-nhap/thoat", sessions.end, name="account_sessions_end"),
     path("tai-khoan/he-thong", consents.grants, name="account_grants"),
+    path("tai-khoan/kenh-nhan-tin", channels.channels, name="account_channels"),
+    path(
+        "tai-khoan/kenh-nhan-tin/nhan-lai",
+        channels.again,
+        name="account_channels_again",
+    ),
+    path(
+        "tai-khoan/kenh-nhan-tin/trinh-duyet",
+        channels.browser,
+        name="account_browser",
+    ),
     path(
         "tai-khoan/he-thong/<uuid:grant_id>/thoi",
         consents.take_back,

@@ -1,6 +1,7 @@
 """What other rooms and the doors may do with messages."""
 
 from tinhso.notify.actions.choosing import (
+    HOURS,
     add_browser,
     choose_channels,
     drop_browsers,
@@ -16,7 +17,12 @@ from tinhso.notify.actions.content import (
     publish_channel_rule,
     publish_message_template,
 )
-from tinhso.notify.actions.delivering import deliver_due, pass_on_overdue
+from tinhso.notify.actions.delivering import (
+    BY_MAIL,
+    TO_TELEPHONES,
+    deliver_due,
+    pass_on_overdue,
+)
 from tinhso.notify.actions.reporting import take_report, take_told
 from tinhso.notify.actions.sending import (
     erase_messages,
@@ -25,8 +31,11 @@ from tinhso.notify.actions.sending import (
 )
 
 __all__ = [
+    "BY_MAIL",
     "CHANNELS",
+    "HOURS",
     "MESSAGES",
+    "TO_TELEPHONES",
     "add_browser",
     "check_channel_rule",
     "check_message_template",

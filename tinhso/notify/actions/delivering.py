@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tinhso.kernel.clock import local
 from tinhso.notify import providers, queries
-from tinhso.notify.actions.laying_out import letter_of
+from tinhso.notify.actions.laying_out import Receiver, letter_of
 from tinhso.notify.actions.reporting import take_told
 from tinhso.notify.actions.sending import queue_next
 from tinhso.notify.models import (
@@ -40,13 +40,16 @@ from tinhso.notify.types import (
     ChannelSettings,
     DeliveryState,
 )
+from tinhso.people import queries as people
 
 BATCH = 100
 # For so long nobody else takes a borrowed letter; a batch is given back before.
 LEASE = timedelta(minutes=3)
 LENT_SECONDS = 60.0
 # What goes out by itself; letters on paper wait for somebody who prints them.
-OUTWARD = (Channel.EMAIL, Channel.CONSOLE, Channel.PUSH, Channel.ZALO, Channel.SMS)
+BY_MAIL = (Channel.EMAIL, Channel.CONSOLE)
+TO_TELEPHONES = (Channel.PUSH, Channel.ZALO, Channel.SMS)
+OUTWARD = (*BY_MAIL, *TO_TELEPHONES)
 
 
 def deliver_due(
@@ -59,7 +62,6 @@ def deliver_due(
     once for each letter. Whoever calls must not have a transaction open around it.
     """
     rules = queries.channel_rules()
-    pass_on_overdue(at=at)
     return sum(_Round(one, rules.get(one), at).deliver(limit) for one in channels)
 
 
@@ -135,10 +137,9 @@ class _Round:
     def _send(self, batch: list[DeliveryRow]) -> tuple[int, bool]:
         """Send a batch; tell how many went, and whether the service is away."""
         began, done = time.monotonic(), 0
-        people_of = {row.message.person_id for row in batch}
-        chosen = queries.settings_of(person_ids=people_of)
+        receivers = _receivers(batch)
         for number, row in enumerate(batch, start=1):
-            went = self._try(row, chosen[row.message.person_id])
+            went = self._try(row, receivers[row.message.person_id])
             done += went is True
             is_late = time.monotonic() - began > LENT_SECONDS
             if went is None or is_late:
@@ -146,13 +147,13 @@ class _Round:
                 return done, went is None
         return done, False
 
-    def _try(self, row: DeliveryRow, chosen: ChannelSettings) -> bool | None:
+    def _try(self, row: DeliveryRow, to: Receiver) -> bool | None:
         """Try one; None where the service is away."""
-        wakes = self._wakes(row, chosen)
+        wakes = self._wakes(row, to.chosen)
         if wakes is not None:
             _settle(row, self._at, next_attempt_at=wakes, since=wakes)
             return False
-        letter = letter_of(row, chosen)
+        letter = letter_of(row, to)
         if not letter.to:
             _settle(row, self._at, state=DeliveryState.NO_ADDRESS)
             return False
@@ -204,6 +205,13 @@ class _Round:
                     take_told(channel=self._channel, told=told, at=self._at)
 
 
+def _receivers(batch: list[DeliveryRow]) -> dict[UUID, Receiver]:
+    ids = {row.message.person_id for row in batch}
+    chosen = queries.settings_of(person_ids=ids)
+    found = people.get_people(ids=ids)
+    return {one: Receiver(found[one], chosen[one]) for one in ids}
+
+
 def _borrow(channel: Channel, at: datetime, most: int) -> list[DeliveryRow]:
     """Take a batch that nobody else is at; it is due again after the lease."""
     with transaction.atomic():
@@ -235,13 +243,28 @@ def _settle(row: DeliveryRow, at: datetime, **changes: Any) -> None:
     ended = changes.get("state") in (DeliveryState.FAILED, DeliveryState.NO_ADDRESS)
     own = DeliveryRow.objects.filter(pk=row.id, state=DeliveryState.QUEUED)
     if not ended:
-        if not own.update(**changes):
+        if not _write(row, changes):
             _complete(row, changes)
         return
     with transaction.atomic():
         if own.update(since=None, **changes):
             message = MessageRow.objects.select_for_update().get(pk=row.message_id)
             queue_next(message=message, at=at)
+
+
+def _write(row: DeliveryRow, changes: dict[str, Any]) -> bool:
+    """Write changes of a delivery that is still queued; once a letter, hence by hand.
+
+    Outside a transaction this is one, and durable before the next letter goes.
+    """
+    columns = ", ".join(f"{name} = %({name})s" for name in changes)
+    statement = (
+        f"UPDATE {DeliveryRow._meta.db_table} SET {columns}"  # noqa: S608 - names are ours
+        f" WHERE id = %(id)s AND state = '{DeliveryState.QUEUED}'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {**changes, "id": row.id})
+        return bool(cursor.rowcount)
 
 
 def _complete(row: DeliveryRow, changes: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Lay a delivery out as the letter that its channel carries."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 
 from tinhso.notify import queries
@@ -8,24 +10,31 @@ from tinhso.notify.providers.base import Letter
 from tinhso.notify.providers.links import unsubscribe_token
 from tinhso.notify.rules import sms
 from tinhso.notify.types import Channel, ChannelSettings, Obligation
-from tinhso.people import queries as people
+from tinhso.people.types import Person
 
 # Where the door for people has them; tests hold the two together.
 READ, UNSUBSCRIBE = "/tin-nhan/{}", "/thoi-nhan/{}"
 
 
-def letter_of(row: DeliveryRow, chosen: ChannelSettings) -> Letter:
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who a letter goes to, and how they want to be reached."""
+
+    person: Person
+    chosen: ChannelSettings
+
+
+def letter_of(row: DeliveryRow, receiver: Receiver) -> Letter:
     """Lay a letter out; to: "" where the person left no address."""
     message, channel = row.message, row.channel
     if channel == Channel.PUSH:
         return _push(row)
     if channel == Channel.EMAIL:
-        return _mail(row)
+        return _mail(row, receiver.person.email)
     to = "console"
     if channel in (Channel.SMS, Channel.ZALO):
-        phone = people.get_person(person_id=message.person_id).phone
-        is_zalo = channel == Channel.ZALO
-        to = chosen.zalo_user_id or phone if is_zalo else phone
+        phone, zalo = receiver.person.phone, receiver.chosen.zalo_user_id
+        to = zalo or phone if channel == Channel.ZALO else phone
     return Letter(
         to=to,
         subject=message.subject["vi"],
@@ -55,14 +64,14 @@ def _push(row: DeliveryRow) -> Letter:
     )
 
 
-def _mail(row: DeliveryRow) -> Letter:
+def _mail(row: DeliveryRow, to: str) -> Letter:
     message = row.message
     link = ""
     if message.template.obligation != Obligation.LAW:
         token = unsubscribe_token(message.person_id, message.template.key)
         link = settings.TINHSO_ORIGIN + UNSUBSCRIBE.format(token)
     return Letter(
-        to=people.get_person(person_id=message.person_id).email,
+        to=to,
         subject=message.subject["vi"],
         body=_mail_body(message, link),
         key=str(row.id),

@@ -12,7 +12,6 @@ from tinhso.notify.actions.sending import queue_next
 from tinhso.notify.models import DeliveryReportRow, DeliveryRow, MessageRow
 from tinhso.notify.providers.base import Outcome, Told
 from tinhso.notify.types import (
-    Channel,
     DeliveryState,
     ReportSignatureWrong,
     ReportUnreadable,
@@ -31,7 +30,7 @@ def take_report(
     :raises ReportSignatureWrong: if it is not the service's, was changed or is old.
     :raises ReportUnreadable: if it says nothing that can be used; that is kept, too.
     """
-    read = providers.READERS.get(Channel(channel)) if channel in Channel else None
+    read = providers.READERS.get(channel)
     if read is None:
         raise ReportSignatureWrong
     digest = sha256(raw).hexdigest()

@@ -7,14 +7,16 @@ from uuid import UUID
 from django.db import transaction
 
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.ids import new_id
 from tinhso.notify import providers, queries
+from tinhso.notify.actions.storing import Queued, store
 from tinhso.notify.models import DeliveryRow, MessageRow
 from tinhso.notify.rules.ways import ways
-from tinhso.notify.rules.wording import Written, written
+from tinhso.notify.rules.wording import written
 from tinhso.notify.types import (
     Channel,
     ChannelSettings,
+    Delivery,
     DeliveryState,
     Message,
     MessageNotFound,
@@ -45,18 +47,45 @@ def send_message(
     :raises MessageTemplateNotFound: if there is no such wording.
     :raises MessageParamsWrong: if a placeholder has no value, or one too long.
     """
-    template = queries.get_message_template(key=template_key)
+    template, chosen = queries.to_write(key=template_key, person_id=person_id)
     text = written(template, params)
-    chosen = queries.channel_settings(person_id=person_id)
-    with transaction.atomic():
-        row, fresh = MessageRow.objects.get_or_create(
-            dedupe_key=dedupe_key,
-            defaults=_values(template, text, chosen, subject_id, at),
-        )
-        if fresh:
-            _queue(row, template, chosen, at)
-            _write_audit(row, template, actor, at)
-    return queries.message_of(row)
+    order = ways(
+        template.channels,
+        chosen,
+        key=template.key,
+        obligation=template.obligation,
+        there=providers.there(),
+    )
+    queued = _queued(template, chosen, order)
+    message_id = store(
+        person_id=person_id,
+        template=template,
+        text=text,
+        ways=order,
+        queued=queued,
+        subject_id=subject_id,
+        dedupe_key=dedupe_key,
+        actor=actor,
+        at=at,
+    )
+    if message_id is None:
+        return queries.message_by_key(dedupe_key=dedupe_key)
+    return Message(
+        id=message_id,
+        person_id=person_id,
+        template_key=template.key,
+        subject=text.subject,
+        body=text.body,
+        subject_id=subject_id,
+        created_at=at,
+        read_at=None,
+        deliveries=tuple(
+            Delivery(one.id, Channel(one.channel), one.state, 0, "", at, None)
+            for one in sorted(queued, key=lambda one: one.channel)
+        ),
+        ways=order,
+        obligation=template.obligation,
+    )
 
 
 def queue_next(*, message: MessageRow, at: datetime) -> DeliveryRow | None:
@@ -95,66 +124,32 @@ def erase_messages(*, subject_id: UUID) -> int:
     )
 
 
-def _values(
-    template: MessageTemplate,
-    text: Written,
-    chosen: ChannelSettings,
-    subject_id: UUID | None,
-    at: datetime,
-) -> dict[str, object]:
-    return {
-        "person_id": chosen.person_id,
-        "template_id": template.id,
-        "subject": text.subject,
-        "body": text.body,
-        "short": text.short,
-        "zalo": text.zalo,
-        "ways": ways(
-            template.channels,
-            chosen,
-            key=template.key,
-            obligation=template.obligation,
-            there=providers.there(),
-        ),
-        "subject_id": subject_id,
-        "created_at": at,
-    }
-
-
-def _queue(
-    row: MessageRow, template: MessageTemplate, chosen: ChannelSettings, at: datetime
-) -> None:
-    first = list(row.ways or ()) if chosen.is_every else list(row.ways or ())[:1]
+def _queued(
+    template: MessageTemplate, chosen: ChannelSettings, order: tuple[Channel, ...]
+) -> list[Queued]:
+    """Lay out what goes at once: the first way, or all of them if wanted so."""
+    made = []
+    for way in order:
+        made.append(Queued(new_id(), way, _state(chosen.person_id, way)))
+        if made[-1].state is DeliveryState.QUEUED and not chosen.is_every:
+            break
     # The console is no way to anybody, and stands beside the others.
-    beside = [Channel.CONSOLE] if Channel.CONSOLE in template.channels else []
-    made = [
-        DeliveryRow(message=row, channel=way, **_fresh(row, way, at))
-        for way in (*first, *beside)
-    ]
-    DeliveryRow.objects.bulk_create(made)
-    if made and all(one.state == DeliveryState.NO_ADDRESS for one in made):
-        queue_next(message=row, at=at)
+    if Channel.CONSOLE in template.channels:
+        made.append(Queued(new_id(), Channel.CONSOLE, DeliveryState.QUEUED))
+    return made
+
+
+def _state(person_id: UUID, way: str) -> DeliveryState:
+    """Tell how a way begins; a letter on paper needs an address to be printed."""
+    is_lost = way == Channel.LETTER and not _residence(person_id)
+    return DeliveryState.NO_ADDRESS if is_lost else DeliveryState.QUEUED
 
 
 def _fresh(message: MessageRow, way: str, at: datetime) -> dict[str, object]:
-    """Lay a new delivery out; one on paper needs an address before it is printed."""
-    is_lost = way == Channel.LETTER and not _residence(message.person_id)
-    state = DeliveryState.NO_ADDRESS if is_lost else DeliveryState.QUEUED
-    return {"state": state, "next_attempt_at": at, "since": None if is_lost else at}
+    state = _state(message.person_id, way)
+    since = at if state is DeliveryState.QUEUED else None
+    return {"state": state, "next_attempt_at": at, "since": since}
 
 
 def _residence(person_id: UUID) -> str:
     return people.get_person(person_id=person_id).residence.strip()
-
-
-def _write_audit(
-    row: MessageRow, template: MessageTemplate, actor: Actor, at: datetime
-) -> None:
-    audit.write(
-        "notify.send_message",
-        subject="notify.Message",
-        subject_id=row.id,
-        actor=actor,
-        at=at,
-        details={"template": template.key, "version": template.version},
-    )

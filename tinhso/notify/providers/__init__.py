@@ -15,7 +15,7 @@ from tinhso.notify.providers.smtp import Smtp
 from tinhso.notify.providers.zalo import Zalo
 from tinhso.notify.types import Channel
 
-READERS: Mapping[Channel, Callable[..., Told]] = {
+READERS: Mapping[str, Callable[..., Told]] = {
     Channel.SMS: sms_http.read,
     Channel.ZALO: zalo.read,
 }

@@ -6,6 +6,7 @@ from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 
 from tinhso.notify.providers.base import DeliveryError, Letter
@@ -72,7 +73,7 @@ class Smtp:
             self._connection.close()
 
 
-def _mail(letter: Letter, connection: object) -> EmailMessage:
+def _mail(letter: Letter, connection: BaseEmailBackend) -> EmailMessage:
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
     headers = {
         "Message-ID": f"<{letter.key}@{domain}>",

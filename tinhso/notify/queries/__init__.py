@@ -6,11 +6,13 @@ from tinhso.notify.queries.messages import (
     get_message,
     get_message_template,
     inbox,
+    message_by_key,
     message_of,
     message_templates,
     messages_about,
     preview,
     template_of,
+    template_of_link,
     unread,
 )
 from tinhso.notify.queries.outages import (
@@ -22,21 +24,25 @@ from tinhso.notify.queries.outages import (
 from tinhso.notify.queries.settings import (
     channel_rules,
     channel_settings,
+    channels_there,
     rule_of,
     settings_of,
     subscriptions_of,
     usual_quiet,
 )
+from tinhso.notify.queries.writing import to_write
 
 __all__ = [
     "channel_rules",
     "channel_settings",
+    "channels_there",
     "costs",
     "get_message",
     "get_message_template",
     "inbox",
     "letter_of",
     "letters_to_post",
+    "message_by_key",
     "message_of",
     "message_templates",
     "messages_about",
@@ -50,6 +56,8 @@ __all__ = [
     "settings_of",
     "subscriptions_of",
     "template_of",
+    "template_of_link",
+    "to_write",
     "unread",
     "usual_quiet",
 ]

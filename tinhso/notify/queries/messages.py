@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from tinhso.kernel.packs.types import Content
 from tinhso.kernel.records import Page, read_place
 from tinhso.notify.models import DeliveryRow, MessageRow, MessageTemplateRow
+from tinhso.notify.providers.links import read_token
 from tinhso.notify.rules import sms, wording
 from tinhso.notify.types import (
     Channel,
@@ -59,6 +60,17 @@ def get_message(*, message_id: UUID, person_id: UUID) -> Message:
     return message_of(row)
 
 
+def message_by_key(*, dedupe_key: str) -> Message:
+    """Find the message that was written by a key.
+
+    :raises MessageNotFound: if there is none.
+    """
+    row = _with_deliveries().filter(dedupe_key=dedupe_key).first()
+    if row is None:
+        raise MessageNotFound()
+    return message_of(row)
+
+
 def get_message_template(*, key: str) -> MessageTemplate:
     """Find the newest version of a wording.
 
@@ -67,13 +79,22 @@ def get_message_template(*, key: str) -> MessageTemplate:
     row = MessageTemplateRow.objects.filter(key=key).order_by("-number").first()
     if row is None:
         raise MessageTemplateNotFound(key=key)
-    return _template(row)
+    return template_from(row)
+
+
+def template_of_link(*, token: str) -> MessageTemplate:
+    """Find which kind of message a link to do without it is about.
+
+    :raises LinkWrong: if it is not ours.
+    """
+    _, key = read_token(token)
+    return get_message_template(key=key)
 
 
 def message_templates() -> tuple[MessageTemplate, ...]:
     """List the newest version of each wording, by key."""
     rows = MessageTemplateRow.objects.order_by("key", "-number").distinct("key")
-    return tuple(_template(row) for row in rows)
+    return tuple(template_from(row) for row in rows)
 
 
 def template_of(*, content: Content) -> MessageTemplate:
@@ -157,7 +178,8 @@ def _delivery(row: DeliveryRow) -> Delivery:
     )
 
 
-def _template(row: MessageTemplateRow) -> MessageTemplate:
+def template_from(row: MessageTemplateRow) -> MessageTemplate:
+    """Hand out a wording."""
     return MessageTemplate(
         id=row.id,
         key=row.key,

@@ -11,6 +11,7 @@ from tinhso.notify.models import (
     ChannelSettingsRow,
     PushSubscriptionRow,
 )
+from tinhso.notify.providers import there
 from tinhso.notify.rules.ways import USUAL
 from tinhso.notify.types import (
     Channel,
@@ -30,8 +31,8 @@ def channel_settings(*, person_id: UUID) -> ChannelSettings:
 def settings_of(*, person_ids: Collection[UUID]) -> dict[UUID, ChannelSettings]:
     """Read how some people want to be reached."""
     rows = ChannelSettingsRow.objects.filter(person_id__in=person_ids)
-    chosen = {row.person_id: _settings(row) for row in rows}
-    return {one: chosen.get(one) or _usual(one) for one in person_ids}
+    chosen = {row.person_id: settings_from(row) for row in rows}
+    return {one: chosen.get(one) or usual(one) for one in person_ids}
 
 
 def subscriptions_of(*, person_id: UUID) -> tuple[PushSubscription, ...]:
@@ -67,13 +68,19 @@ def rule_of(*, body: dict[str, object]) -> ChannelRule:
     )
 
 
+def channels_there() -> frozenset[Channel]:
+    """List the channels that are set up on this platform."""
+    return there()
+
+
 def usual_quiet() -> Quiet:
     """Tell the quiet hours of who has chosen none."""
     starts, ends = settings.TINHSO_QUIET_HOURS
     return Quiet(starts, ends)
 
 
-def _usual(person_id: UUID) -> ChannelSettings:
+def usual(person_id: UUID) -> ChannelSettings:
+    """Tell how who has chosen nothing is reached."""
     return ChannelSettings(
         person_id=person_id,
         order=USUAL,
@@ -86,7 +93,8 @@ def _usual(person_id: UUID) -> ChannelSettings:
     )
 
 
-def _settings(row: ChannelSettingsRow) -> ChannelSettings:
+def settings_from(row: ChannelSettingsRow) -> ChannelSettings:
+    """Hand out what somebody chose."""
     ends = row.quiet_to
     return ChannelSettings(
         person_id=row.person_id,
