@@ -9,13 +9,13 @@ from hashlib import sha256
 import pytest
 from aiosmtpd.controller import Controller
 
-from tinhso.cli import notify_demo
+from tinhso.cli.telephones import serving
+from tinhso.cli.telephones.gateway import DemoGateway
+from tinhso.cli.telephones.smsc import Smsc
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.packs.types import Content
 from tinhso.notify import actions
-from tinhso.notify.providers.demo_gateway import DemoGateway
-from tinhso.notify.providers.demo_smsc import Smsc
 from tinhso.people.models import PersonRow
 
 
@@ -121,7 +121,7 @@ MANY = {
 def gateway():
     """The demo's telephones, over HTTP and SMPP; nothing is told by itself."""
     demo = DemoGateway(key=KEY, delay=0.05, slow=30)
-    server = notify_demo.serve(demo, port=0)
+    server = serving.serve(demo, port=0)
     smsc = Smsc(port=0, password=KEY, take=demo.take_smpp, delay=lambda: demo.delay)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     threading.Thread(target=smsc.serve_forever, daemon=True).start()

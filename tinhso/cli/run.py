@@ -19,11 +19,10 @@ from django.db import connection
 from tinhso.cli import children, demo, postgres
 from tinhso.cli.children import Child
 from tinhso.cli.output import answer, json_option
+from tinhso.cli.telephones.gateway import FIRST_TOKEN
 from tinhso.kernel import clock
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.packs import actions as packs
-from tinhso.notify.providers.demo_gateway import FIRST_TOKEN
-from tinhso.project.config import PUSH_SERVICES
 
 BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
@@ -127,7 +126,7 @@ def _telephones_of_the_demo(served_at: int, environment: dict[str, str]) -> list
         "TINHSO_ZALO_APP": "demo",
         "TINHSO_ZALO_SECRET": token_urlsafe(24),
         "TINHSO_ZALO_REFRESH": FIRST_TOKEN,
-        "TINHSO_PUSH_SERVICES": f"{PUSH_SERVICES},{address}",
+        "TINHSO_PUSH_SERVICES": ",".join([*settings.TINHSO_PUSH_SERVICES, address]),
     }
     reports = f"http://127.0.0.1:{served_at}/api/v1/messages/reports"
     words = ("notify", "demo", "--port", port, "--reports", reports)

@@ -169,6 +169,13 @@ def deliver_to_telephones(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(name="tinhso.jobs.tell_outages", queueing_lock="tell_outages")
+def tell_outages(timestamp: int) -> None:
+    """Tell the next people of an outage that was announced."""
+    notify.tell_outages(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
 @app.task(name="tinhso.jobs.lapse_offers", queueing_lock="lapse_offers")
 def lapse_offers(timestamp: int) -> None:
     """Pass places on that were offered and not taken in time."""

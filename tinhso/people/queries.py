@@ -173,6 +173,15 @@ def holders(*, organization_id: UUID, role: str, on: date) -> tuple[Post, ...]:
     )
 
 
+def officials(*, on: date, after: UUID | None, limit: int) -> tuple[UUID, ...]:
+    """List the people who hold a post on a day, by id, from after one of them on."""
+    rows = PostRow.objects.filter(_on(on))
+    if after is not None:
+        rows = rows.filter(person_id__gt=after)
+    found = rows.order_by("person_id").values_list("person_id", flat=True).distinct()
+    return tuple(found[:limit])
+
+
 def _on(day: date) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
 

@@ -13,8 +13,8 @@ from tinhso.notify import providers, queries
 from tinhso.notify.models import ChannelSettingsRow, PushSubscriptionRow
 from tinhso.notify.providers.links import read_token
 from tinhso.notify.providers.push import keys_of, refuse_strange
-from tinhso.notify.rules.ways import USUAL
 from tinhso.notify.types import (
+    USUAL,
     CannotUnsubscribe,
     Channel,
     ChannelSettings,

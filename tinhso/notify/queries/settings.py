@@ -12,8 +12,8 @@ from tinhso.notify.models import (
     PushSubscriptionRow,
 )
 from tinhso.notify.providers import there
-from tinhso.notify.rules.ways import USUAL
 from tinhso.notify.types import (
+    USUAL,
     Channel,
     ChannelRule,
     ChannelSettings,

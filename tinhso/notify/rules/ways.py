@@ -3,10 +3,15 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from tinhso.notify.types import Channel, ChannelRule, ChannelSettings, Obligation, Quiet
+from tinhso.notify.types import (
+    USUAL,
+    Channel,
+    ChannelRule,
+    ChannelSettings,
+    Obligation,
+    Quiet,
+)
 
-# Of who has chosen nothing: what costs nothing first.
-USUAL = (Channel.EMAIL, Channel.PUSH, Channel.ZALO, Channel.SMS, Channel.LETTER)
 # What rings in somebody's pocket.
 RINGING = frozenset({Channel.SMS, Channel.ZALO, Channel.PUSH})
 # How long without a sign of arrival, in minutes, where no content says otherwise.

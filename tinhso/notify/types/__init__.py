@@ -1,6 +1,7 @@
 """The words of notify."""
 
 from tinhso.notify.types.channels import (
+    USUAL,
     Channel,
     ChannelRule,
     ChannelSettings,
@@ -47,6 +48,7 @@ __all__ = [
     "MAX_PARAM",
     "MESSAGE_SCHEMA",
     "SCHEMAS",
+    "USUAL",
     "CannotUnsubscribe",
     "Channel",
     "ChannelRule",

@@ -18,6 +18,10 @@ class Channel(StrEnum):
     LETTER = "letter"
 
 
+# Of who has chosen nothing: what costs nothing first.
+USUAL = (Channel.EMAIL, Channel.PUSH, Channel.ZALO, Channel.SMS, Channel.LETTER)
+
+
 class Obligation(StrEnum):
     """Why a message is sent; it decides whether people may do without it.
 

@@ -79,6 +79,10 @@ class OutageWrong(Invalid):
     """An outage that ends before it starts, or says too little."""
 
     message = N_("Thông tin tạm dừng chưa đúng.")
+    ENDS = N_("Giờ kết thúc phải sau giờ bắt đầu, và không quá 7 ngày.")
+    TEXT = N_("Hãy ghi nội dung, tối đa 300 ký tự.")
+    WHEN = N_("Hãy nhập ngày và giờ, ví dụ 04/07/2026 và 22:00.")
+    REASON = N_("Hãy ghi vì sao không báo trước được.")
 
 
 class OutageNotFound(NotFound):

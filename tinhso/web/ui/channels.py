@@ -6,8 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
-from tinhso.notify.rules.ways import USUAL
-from tinhso.notify.types import Channel, ChannelSettings, MessageTemplate, Outage, Quiet
+from tinhso.notify.types import (
+    USUAL,
+    Channel,
+    ChannelSettings,
+    MessageTemplate,
+    Outage,
+    Quiet,
+)
 from tinhso.people.types import Person
 from tinhso.web.ui.phrases import language
 from tinhso.web.ui.writing import moment

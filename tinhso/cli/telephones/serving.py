@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from tinhso.cli.output import answer, json_option
-from tinhso.notify.providers.demo_gateway import MISDEEDS, DemoGateway, Endless, HangUp
-from tinhso.notify.providers.demo_smsc import Smsc
+from tinhso.cli.telephones.gateway import MISDEEDS, DemoGateway, Endless, HangUp
+from tinhso.cli.telephones.smsc import Smsc
 
 MOST_ENDLESS = 10_000
 

@@ -24,8 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from tinhso.notify.providers import demo_smsc
-from tinhso.notify.rules import sms
+from tinhso.cli.telephones import smsc
 
 # Each wrongs the platform in one way; the tests go through all of them.
 MISDEEDS = (
@@ -42,6 +41,14 @@ MISDEEDS = (
     "gone",
 )
 MOST_AGE = 600  # seconds
+# GSM 03.38, written here once more: the other side reads by a table of its own.
+GSM = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+ESCAPED = dict(
+    zip(b"\x0a\x14\x28\x29\x2f\x3c\x3d\x3e\x40\x65", "\f^{}\\[~]|€", strict=True)
+)
 TOKEN_SECONDS = 3600
 # With which the first one is asked for.
 FIRST_TOKEN = "demo-refresh"  # noqa: S105 - of the demo only
@@ -131,11 +138,11 @@ class DemoGateway:
     def take_smpp(
         self, to: str, content: bytes, coding: int, is_part: bool
     ) -> tuple[str, str] | int:
-        """Take what comes by SMPP; see `demo_smsc.Take`."""
+        """Take what comes by SMPP; see `smsc.Take`."""
         if self.misdeed in ("dead", "busy", "slow"):
-            return demo_smsc.THROTTLED
+            return smsc.THROTTLED
         if self.misdeed == "refuse" or not to.startswith("84"):
-            return demo_smsc.WRONG_NUMBER
+            return smsc.WRONG_NUMBER
         text = _read(content[6:] if is_part else content, coding)
         message_id = self._keep("smpp", to=to, text=text)
         outcome = "UNDELIV" if self.misdeed == "undelivered" else "DELIVRD"
@@ -282,10 +289,9 @@ class DemoGateway:
 def _read(content: bytes, coding: int) -> str:
     if coding == 8:
         return content.decode("utf-16-be")
-    by_place = {place: sign for sign, place in sms.EXTENSION.items()}
-    text, signs = "", iter(content)
-    for place in signs:
-        text += by_place[next(signs)] if place == 0x1B else sms.TABLE[place]
+    text, places = "", iter(content)
+    for place in places:
+        text += ESCAPED[next(places)] if place == 0x1B else GSM[place]
     return text
 
 
