@@ -156,12 +156,15 @@ class DemoGateway:
         keys = {"p256dh": _written(_point(key.public_key())), "auth": _written(secret)}
         return {"endpoint": f"{origin}/push/{name}", "keys": keys}
 
+    def sign(self, moment: str, content: bytes) -> str:
+        """Sign as both sides of SMS do."""
+        signed = moment.encode() + b"." + content
+        return hmac.digest(self._key.encode(), signed, "sha256").hex()
+
     def _sms(self, headers: Mapping[str, str], content: bytes) -> Answer:
         moment = headers["X-Time"]
-        signed = hmac.digest(
-            self._key.encode(), f"{moment}.".encode() + content, "sha256"
-        )
-        is_right = hmac.compare_digest(signed.hex(), headers["X-Signature"])
+        signed = self.sign(moment, content)
+        is_right = hmac.compare_digest(signed, headers["X-Signature"])
         if not is_right or abs(time.time() - int(moment)) > MOST_AGE:
             return 401, {"error": "signature"}
         body = json.loads(content)
@@ -256,10 +259,8 @@ class DemoGateway:
             content = json.dumps(
                 {"id": message_id, "key": key, "status": status}
             ).encode()
-            signed = hmac.digest(
-                self._key.encode(), f"{moment}.".encode() + content, "sha256"
-            )
-            return content, {"X-Time": moment, "X-Signature": signed.hex()}
+            signed = self.sign(moment, content)
+            return content, {"X-Time": moment, "X-Signature": signed}
         told = {"msg_id": message_id, "tracking_id": key}
         body = {
             "app_id": self._app,
