@@ -5,13 +5,14 @@ import time
 from html import unescape
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tests.notify.conftest import KEY
 from tests.web.test_citizen_after import AnyParam
 from tinhso.cli.telephones.gateway import DemoGateway
 from tinhso.notify import actions, queries
-from tinhso.notify.actions.laying_out import READ, UNSUBSCRIBE
+from tinhso.notify.actions.laying_out import ONE_CLICK, READ, UNSUBSCRIBE
 from tinhso.notify.providers.links import unsubscribe_token
 from tinhso.notify.types import Channel
 
@@ -101,13 +102,26 @@ def test_the_link_in_a_letter_works_without_sign_in_and_can_be_undone(
 
     assert "Thôi nhận thư loại này?" in words(client.get(address))
     assert off() == frozenset()
-    # As a mail program does it (RFC 8058).
-    done = client.post(address, {"List-Unsubscribe": "One-Click"})
-    assert "Đã thôi nhận" in words(done)
+    assert "Đã thôi nhận" in words(client.post(address, {"deed": "off"}))
     assert off() == {"booking_reminder"}
     assert "Bạn sẽ nhận lại" in words(client.post(address, {"deed": "on"}))
     assert off() == frozenset()
     assert client.get("/thoi-nhan/abc").status_code == 404
+
+
+def test_a_mail_program_ends_letters_by_one_click(citizen, told):
+    token = unsubscribe_token(citizen.person_id, "booking_reminder")
+    address = ONE_CLICK.format(token)
+    strict = Client(enforce_csrf_checks=True)
+
+    assert strict.get(address)["Location"] == UNSUBSCRIBE.format(token)
+    # RFC 8058, 3.1: a form of one field, without cookies.
+    answer = strict.post(address, {"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 204
+    chosen = queries.channel_settings(person_id=citizen.person_id)
+    assert chosen.off == {"booking_reminder"}
+    assert strict.post(ONE_CLICK.format("abc")).status_code == 404
 
 
 def test_what_the_law_asks_for_cannot_be_stopped(client, citizen):

@@ -1,11 +1,14 @@
 """Where services tell what became of messages; each signs as it is agreed with it."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from ninja import Router, Status
 
 from tinhso.api.auth import PUBLIC
+from tinhso.api.limits import limited
 from tinhso.kernel import clock
-from tinhso.notify import actions
+from tinhso.kernel.actor import ANONYMOUS
+from tinhso.notify import actions, queries
 
 router = Router(tags=["messages"])
 
@@ -29,3 +32,19 @@ def report(request: HttpRequest, channel: str) -> Status[None]:
         at=clock.now(),
     )
     return Status(204, None)
+
+
+@router.post("/messages/unsubscribe/{token}", response={204: None}, auth=PUBLIC)
+@limited(most=60, minutes=10)
+def unsubscribe(request: HttpRequest, token: str) -> Status[None]:
+    """End letters of a kind by the link in one, as mail programs do (RFC 8058)."""
+    actions.unsubscribe(token=token, actor=ANONYMOUS, at=clock.now())
+    return Status(204, None)
+
+
+@router.get("/messages/unsubscribe/{token}", auth=PUBLIC)
+@limited(most=60, minutes=10)
+def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Lead a person who follows that link to the page that asks them."""
+    queries.template_of_link(token=token)
+    return redirect("unsubscribe", token=token)

@@ -12,8 +12,9 @@ from tinhso.notify.rules import sms
 from tinhso.notify.types import Channel, ChannelSettings, Obligation
 from tinhso.people.types import Person
 
-# Where the door for people has them; tests hold the two together.
+# Where the doors have them; tests hold the two together.
 READ, UNSUBSCRIBE = "/tin-nhan/{}", "/thoi-nhan/{}"
+ONE_CLICK = "/api/v1/messages/unsubscribe/{}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,17 @@ def _push(row: DeliveryRow) -> Letter:
 
 def _mail(row: DeliveryRow, to: str) -> Letter:
     message = row.message
-    link = ""
+    link = by_program = ""
     if message.template.obligation != Obligation.LAW:
         token = unsubscribe_token(message.person_id, message.template.key)
         link = settings.TINHSO_ORIGIN + UNSUBSCRIBE.format(token)
+        by_program = settings.TINHSO_ORIGIN + ONE_CLICK.format(token)
     return Letter(
         to=to,
         subject=message.subject["vi"],
         body=_mail_body(message, link),
         key=str(row.id),
-        unsubscribe=link,
+        unsubscribe=by_program,
     )
 
 
