@@ -237,6 +237,19 @@ def test_telephones_are_silent_at_night(person, write, choose, telephones, now):
     assert len(telephones.got()) == 1
 
 
+def test_who_has_no_browser_is_not_waited_for_until_morning(
+    person, write, choose, telephones, postbox
+):
+    night = datetime(2026, 6, 16, 22, 0, tzinfo=VIETNAM)
+    choose(person, "push", "email", at=night)
+    write(person, at=night)
+
+    actions.deliver_due(at=night)
+    actions.deliver_due(at=night)
+
+    assert states(person) == {"push": "no_address", "email": "delivered"}
+
+
 def test_ones_own_quiet_hours_hold_instead(person, write, choose, telephones, now):
     choose(person, "sms", quiet=Quiet(time(8), time(12)))
     write(person)

@@ -149,13 +149,13 @@ class _Round:
 
     def _try(self, row: DeliveryRow, to: Receiver) -> bool | None:
         """Try one; None where the service is away."""
-        wakes = self._wakes(row, to.chosen)
-        if wakes is not None:
-            _settle(row, self._at, next_attempt_at=wakes, since=wakes)
-            return False
         letter = letter_of(row, to)
         if not letter.to:
             _settle(row, self._at, state=DeliveryState.NO_ADDRESS)
+            return False
+        wakes = self._wakes(row, to.chosen)
+        if wakes is not None:
+            _settle(row, self._at, next_attempt_at=wakes, since=wakes)
             return False
         assert self._sender is not None  # noqa: S101 - opened before the first batch
         try:
