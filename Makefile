@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-BENCHES := deadlines documents signing submissions catalogue workbooks lake lake_store registers opendata simulation indicators dynamics urban forecasts studio openid exchange
+BENCHES := deadlines documents signing submissions catalogue workbooks lake lake_store registers opendata simulation indicators dynamics urban forecasts studio openid exchange messages
 export DJANGO_SETTINGS_MODULE := tinhso.project.settings
 
 .PHONY: run setup setup-test setup-spark test check torture bench bench-province sbom lock messages screenshots clean

@@ -26,6 +26,7 @@ REASONS = {
     # What the caller has narrowed already.
     "queries.capacity:_capacity": "of a unit that `managed_by` has named; counts only",
     "queries.desk_list:inbox": "the ids were found at the asker's desks",
+    "queries.dossiers:waiting_people": "ids of people, for the outage they are told of",
     "queries.held:_results": "codes of documents of one person, who is the holder",
     "queries.dossiers:states_of": "between agencies only; `operations` asks more",
     "queries.dossier_register:registered": "of a unit that `register` asked for",

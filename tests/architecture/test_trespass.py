@@ -22,7 +22,7 @@ TRESPASSES = {
         "Rooms stand on floors: imports run down",
     ),
     "siblings import each other": (
-        "tinhso/notify/queries.py",
+        "tinhso/notify/queries/messages.py",
         "import tinhso.documents.types",
         "Rooms stand on floors: imports run down",
     ),
@@ -37,7 +37,7 @@ TRESPASSES = {
         "Inside a room: doors above rules above words",
     ),
     "a room enters another by its tables": (
-        "tinhso/notify/actions.py",
+        "tinhso/notify/actions/sending.py",
         "import tinhso.people.models",
         "Other rooms see only types, queries and actions",
     ),

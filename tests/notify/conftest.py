@@ -1,6 +1,7 @@
 """A wording, a person, and a real mail server."""
 
 import json
+import threading
 from email import message_from_bytes
 from email.policy import default
 from hashlib import sha256
@@ -8,6 +9,9 @@ from hashlib import sha256
 import pytest
 from aiosmtpd.controller import Controller
 
+from tinhso.cli.telephones import serving
+from tinhso.cli.telephones.gateway import DemoGateway
+from tinhso.cli.telephones.smsc import Smsc
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.ids import new_id
 from tinhso.kernel.packs.types import Content
@@ -36,9 +40,13 @@ def wording(*, version=1, **changes):
     )
 
 
-def new_person(email="an@example.org"):
+def new_person(email="an@example.org", **changes):
     return PersonRow.objects.create(
-        id=new_id(), full_name="Trần Văn An", sort_name="an tran van", email=email
+        id=new_id(),
+        full_name="Trần Văn An",
+        sort_name="an tran van",
+        email=email,
+        **changes,
     )
 
 
@@ -96,3 +104,43 @@ def postbox(settings):
     settings.EMAIL_PORT = controller.port
     yield box
     controller.stop()
+
+
+# SMPP has room for eight signs.
+KEY = "testkey1"
+SHORT = {"vi": "Ho so {code}, hen tra {due}", "en": "Dossier {code}, due {due}"}
+MANY = {
+    "channels": ["inbox", "email", "push", "zalo", "sms", "letter"],
+    "sms": SHORT,
+    "zalo": "7001",
+    "examples": [{"code": "H49", "due": "17/06/2026", "note": ""}],
+}
+
+
+@pytest.fixture
+def gateway():
+    """The demo's telephones, over HTTP and SMPP; nothing is told by itself."""
+    demo = DemoGateway(key=KEY, delay=0.05, slow=30)
+    server = serving.serve(demo, port=0)
+    smsc = Smsc(port=0, password=KEY, take=demo.take_smpp, delay=lambda: demo.delay)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    threading.Thread(target=smsc.serve_forever, daemon=True).start()
+    demo.url = f"http://127.0.0.1:{server.server_port}"
+    demo.smpp_url = f"smpp://tinhso:{KEY}@127.0.0.1:{smsc.port}"
+    yield demo
+    demo.misdeed = ""
+    smsc.close()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def telephones(gateway, settings):
+    """All channels set up with the demo on the other side."""
+    settings.TINHSO_SMS_URL, settings.TINHSO_SMS_KEY = gateway.url, KEY
+    settings.TINHSO_SMS_SENDER = "TINHSO"
+    settings.TINHSO_ZALO_URL = settings.TINHSO_ZALO_TOKEN_URL = gateway.url
+    settings.TINHSO_ZALO_APP, settings.TINHSO_ZALO_SECRET = "demo", KEY
+    settings.TINHSO_ZALO_REFRESH = "demo-refresh"
+    settings.TINHSO_PUSH_SERVICES = (gateway.url,)
+    return gateway

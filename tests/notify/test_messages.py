@@ -11,7 +11,7 @@ from tests.notify.conftest import new_person, wording
 from tinhso.kernel.actor import SYSTEM
 from tinhso.notify import actions, queries, types
 from tinhso.notify.models import MessageRow
-from tinhso.notify.rules import MAX_ATTEMPTS
+from tinhso.notify.rules.wording import MAX_ATTEMPTS
 from tinhso.notify.types import DeliveryState
 
 

@@ -88,6 +88,14 @@ def test_the_lake_is_read_by_those_who_control_procedures():
     assert allowed == {Role.CONTROLLER}
 
 
+def test_letters_are_posted_and_outages_announced_for_the_whole_province():
+    def allowed(deed):
+        return {role for role in Role if queries.may(actor=officer(role), deed=deed)}
+
+    assert allowed(Deed.POST_LETTERS) == {Role.CONTROLLER}
+    assert allowed(Deed.RUN_MESSAGES) == {Role.CONTROLLER, Role.SYSTEM_ADMIN}
+
+
 def test_counters_take_money_and_heads_give_it_back():
     def allowed(deed):
         may = queries.may

@@ -137,6 +137,8 @@ def test_axe_finds_nothing_on_the_citizens_pages(
         f"{server}/ho-so/{dossier.id}/rut",
         f"{server}/giay-to",
         f"{server}/tin-nhan",
+        f"{server}/tai-khoan/kenh-nhan-tin",
+        f"{server}/tam-dung",
         f"{server}/tra-cuu?ma={dossier.code}",
         f"{server}/xac-minh",
         f"{server}/xac-minh/KHONG-CO",

@@ -19,6 +19,7 @@ from tinhso.api.v1 import (
     features,
     journal,
     lake,
+    messages,
     payments,
     portal,
     procedures,
@@ -48,6 +49,7 @@ api.add_router("", portal.router)
 api.add_router("", payments.router)
 api.add_router("", lake.router)
 api.add_router("", features.router)
+api.add_router("", messages.router)
 
 urlpatterns = [
     path("v1/", api.urls),

@@ -54,11 +54,12 @@ def _prepare(at: datetime) -> None:
         load_records(read(f"records/{file.name}"), at)
 
 
-def welcome(*, port: int, codes: str, asked: str) -> str:
+def welcome(*, port: int, codes: str, telephones: str, asked: str) -> str:
     """Say where it is, who can sign in, and what to try.
 
-    codes: the page that shows the one-time codes for signing. asked: a line that calls
-    a service through two gateways.
+    codes: the page that shows the one-time codes for signing; telephones: the one that
+    shows what would have gone to telephones. asked: a line that calls a service
+    through two gateways.
     """
     people_rows = read("people.yaml")["people"]
     lines = [
@@ -79,6 +80,7 @@ def welcome(*, port: int, codes: str, asked: str) -> str:
         "  Hoặc đặt lịch hẹn ở /dat-lich; canbo.motcua gọi số ở /lam-viec/quay,",
         "  màn hình ở /man-hinh/xa_06688.",
         f"  Người nộp ký số tờ khai bằng mã một lần; mã hiện ở {codes}",
+        f"  Tin SMS, Zalo mô phỏng hiện ở / messages to telephones: {telephones}",
         "  Chia sẻ dữ liệu / data sharing, /dich-vu-du-lieu:",
         f"  {asked}",
         "  Ctrl+C dừng / stops.",

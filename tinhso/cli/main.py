@@ -31,6 +31,7 @@ from tinhso.cli import (  # noqa: E402
     indicators,
     lake,
     messages,
+    notify,
     opendata,
     operations,
     packs,
@@ -90,5 +91,6 @@ main.add_command(simulate.group)
 main.add_command(signing.group)
 main.add_command(assets.group)
 main.add_command(messages.group)
+main.add_command(notify.group)
 main.add_command(texts.group)
 main.add_command(reference.command)

@@ -1,7 +1,7 @@
-"""What stands outside the platform, as a demonstration plays it: processes of their own.
+"""What stands outside the platform, played by other processes in a demonstration.
 
-Each has a port and keys of its own, and the server is told where it is by the settings
-it would have for the real one. Where the settings name a real one, none is started.
+Each has a port and keys of its own. The server is told where it is by the settings it
+would have for the real one. Where the settings name a real one, none is started.
 """
 
 import socket
@@ -14,9 +14,10 @@ from secrets import token_urlsafe
 from django.conf import settings
 
 from tinhso.cli import exchange_demo
+from tinhso.cli.telephones.gateway import FIRST_TOKEN
 
 USUAL_PORT = 8000
-SIGNING_PORT, BANK_PORT, IDENTITY_PORT = 8092, 8093, 8094
+SIGNING_PORT, BANK_PORT, IDENTITY_PORT, TELEPHONES_PORT = 8092, 8093, 8094, 8095
 # The made-up service, then the inner and outer port of each of two gateways.
 EXCHANGE_PORTS = (8096, 5580, 5500, 5581, 5501)
 
@@ -53,7 +54,7 @@ def of_the_demo(served_at: int, environment: dict[str, str], at: datetime) -> Ou
     """
     outside = Outside(served_at, environment)
     if settings.TINHSO_DEMO:
-        for add in (_remote_signing, _bank, _identity):
+        for add in (_remote_signing, _bank, _identity, _telephones):
             add(outside)
         _exchange(outside, at)
     return outside
@@ -103,6 +104,29 @@ def _identity(outside: Outside) -> None:
     origin = outside.environment.setdefault("TINHSO_ORIGIN", origin)
     outside.processes["identity"] = _tinhso(
         *("identity", "demo", "--port", port, "--platform", origin)
+    )
+
+
+def _telephones(outside: Outside) -> None:
+    """Start what sends SMS and Zalo messages, and takes what browsers are told."""
+    if settings.TINHSO_SMS_URL:
+        return
+    port = outside.port(TELEPHONES_PORT)
+    address = f"http://localhost:{port}"
+    outside.environment |= {
+        "TINHSO_SMS_URL": address,
+        "TINHSO_SMS_KEY": token_urlsafe(24),
+        "TINHSO_SMS_SENDER": "TINHSO",
+        "TINHSO_ZALO_URL": address,
+        "TINHSO_ZALO_TOKEN_URL": address,
+        "TINHSO_ZALO_APP": "demo",
+        "TINHSO_ZALO_SECRET": token_urlsafe(24),
+        "TINHSO_ZALO_REFRESH": FIRST_TOKEN,
+        "TINHSO_PUSH_SERVICES": ",".join([*settings.TINHSO_PUSH_SERVICES, address]),
+    }
+    reports = f"{outside.platform}/api/v1/messages/reports"
+    outside.processes["telephones"] = _tinhso(
+        *("notify", "demo", "--port", port, "--reports", reports)
     )
 
 

@@ -169,8 +169,12 @@ def database_url() -> str:
 def _welcome(port: int, outside: Outside) -> str:
     if not settings.TINHSO_DEMO:
         return _plain(port)
-    codes = outside.environment["TINHSO_REMOTE_SIGNING_URL"]
-    return demo.welcome(port=port, codes=codes, asked=outside.asked)
+    return demo.welcome(
+        port=port,
+        codes=outside.environment["TINHSO_REMOTE_SIGNING_URL"],
+        telephones=outside.environment["TINHSO_SMS_URL"],
+        asked=outside.asked,
+    )
 
 
 def _plain(port: int) -> str:

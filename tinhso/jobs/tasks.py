@@ -139,8 +139,40 @@ def tell_portal(timestamp: int) -> None:
     lock="deliver_messages",
 )
 def deliver_messages(timestamp: int) -> None:
-    """Send what waits in the outbox of messages."""
-    notify.deliver_due(at=clock.now())
+    """Send the letters that wait in the outbox of messages."""
+    notify.deliver_due(at=clock.now(), channels=notify.BY_MAIL)
+
+
+# While one waits for the mail server's answer, the other writes down what went.
+@app.periodic(cron="* * * * * */5")
+@app.task(
+    name="tinhso.jobs.help_deliver_messages",
+    queueing_lock="help_deliver_messages",
+    lock="help_deliver_messages",
+)
+def help_deliver_messages(timestamp: int) -> None:
+    """Send along where many letters wait; each takes different ones."""
+    notify.deliver_due(at=clock.now(), channels=notify.BY_MAIL)
+
+
+# Apart, so that a slow telephone company holds no letters up.
+@app.periodic(cron="* * * * * */5")
+@app.task(
+    name="tinhso.jobs.deliver_to_telephones",
+    queueing_lock="deliver_to_telephones",
+    lock="deliver_to_telephones",
+)
+def deliver_to_telephones(timestamp: int) -> None:
+    """Send what waits for telephones and browsers, and pass on what did not arrive."""
+    notify.deliver_due(at=clock.now(), channels=notify.TO_TELEPHONES)
+    notify.pass_on_overdue(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tinhso.jobs.tell_outages", queueing_lock="tell_outages")
+def tell_outages(timestamp: int) -> None:
+    """Tell the next people of an outage that was announced."""
+    notify.tell_outages(at=clock.now())
 
 
 @app.periodic(cron="* * * * *")

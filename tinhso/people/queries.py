@@ -35,6 +35,11 @@ def get_person(*, person_id: UUID) -> Person:
     return _person(row)
 
 
+def get_people(*, ids: Collection[UUID]) -> dict[UUID, Person]:
+    """Read some people at once, as far as they are there."""
+    return {row.id: _person(row) for row in PersonRow.objects.filter(pk__in=ids)}
+
+
 def find_person(*, personal_number: str) -> Person | None:
     """Find the person with a personal number; None if nobody has it."""
     row = PersonRow.objects.filter(personal_number=personal_number).first()
@@ -166,6 +171,15 @@ def holders(*, organization_id: UUID, role: str, on: date) -> tuple[Post, ...]:
     return _posts(
         PostRow.objects.filter(_on(on), organization_id=organization_id, role=role)
     )
+
+
+def officials(*, on: date, after: UUID | None, limit: int) -> tuple[UUID, ...]:
+    """List the people who hold a post on a day, by id, from after one of them on."""
+    rows = PostRow.objects.filter(_on(on))
+    if after is not None:
+        rows = rows.filter(person_id__gt=after)
+    found = rows.order_by("person_id").values_list("person_id", flat=True).distinct()
+    return tuple(found[:limit])
 
 
 def _on(day: date) -> Q:

@@ -6,9 +6,15 @@ Each stands in `docs/reference/settings.md`. A missing secret stops the start.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# Those of Chrome, Firefox, Safari and Edge; a name with a dot before it, all under it.
+PUSH_SERVICES = (
+    "fcm.googleapis.com,updates.push.services.mozilla.com,"
+    ".push.apple.com,.notify.windows.com"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,17 @@ class Config:
     officers_need_second_factor: bool
     smtp_url: str
     mail_from: str
+    quiet_hours: tuple[time, time]
+    sms_url: str
+    sms_key: str
+    sms_sender: str
+    sms_accented: bool
+    zalo_url: str
+    zalo_token_url: str
+    zalo_app: str
+    zalo_secret: str
+    zalo_refresh: str
+    push_services: tuple[str, ...]
     signing_provider: str
     timestamp_url: str
     pkcs11_module: Path | None
@@ -95,6 +112,25 @@ def read(environ: Mapping[str, str]) -> Config:
         ),
         smtp_url=environ.get("TINHSO_SMTP_URL", ""),
         mail_from=environ.get("TINHSO_MAIL_FROM", "khong-tra-loi@localhost"),
+        quiet_hours=_hours(environ, "TINHSO_QUIET_HOURS", "21:00-07:00"),
+        sms_url=_gateway(environ, "TINHSO_SMS_URL"),
+        sms_key=environ.get("TINHSO_SMS_KEY", ""),
+        sms_sender=environ.get("TINHSO_SMS_SENDER", ""),
+        sms_accented=_flag(environ, "TINHSO_SMS_ACCENTED", default=False),
+        zalo_url=_address(
+            environ, "TINHSO_ZALO_URL", "https://business.openapi.zalo.me"
+        ),
+        zalo_token_url=_address(
+            environ, "TINHSO_ZALO_TOKEN_URL", "https://oauth.zaloapp.com"
+        ),
+        zalo_app=environ.get("TINHSO_ZALO_APP", ""),
+        zalo_secret=environ.get("TINHSO_ZALO_SECRET", ""),
+        zalo_refresh=environ.get("TINHSO_ZALO_REFRESH", ""),
+        push_services=tuple(
+            one.strip().rstrip("/")
+            for one in environ.get("TINHSO_PUSH_SERVICES", PUSH_SERVICES).split(",")
+            if one.strip()
+        ),
         signing_provider=environ.get("TINHSO_SIGNING_PROVIDER", "demo"),
         timestamp_url=environ.get("TINHSO_TIMESTAMP_URL", ""),
         pkcs11_module=_file(environ, "TINHSO_PKCS11_MODULE"),
@@ -170,6 +206,26 @@ def _address(environ: Mapping[str, str], name: str, unless_set: str) -> str:
     value = environ.get(name, unless_set).rstrip("/")
     if not re.fullmatch(r"https?://[\w.-]+(:\d+)?", value):
         raise SystemExit(f"tinhso: {name} is an address, as https://s3.example:9000")
+    return value
+
+
+def _hours(environ: Mapping[str, str], name: str, unless_set: str) -> tuple[time, time]:
+    parts = environ.get(name, unless_set).split("-")
+    try:
+        starts, ends = (time.fromisoformat(part.strip()) for part in parts)
+    except ValueError:
+        raise SystemExit(f"tinhso: {name} is from-until, as 21:00-07:00") from None
+    return starts, ends
+
+
+def _gateway(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name, "").rstrip("/")
+    if value and not re.fullmatch(r"(https?|smpp)://\S+", value):
+        raise SystemExit(
+            f"tinhso: {name} is https://host, or smpp://user:password@host:port"
+        )
+    if value.startswith("http") and not environ.get("TINHSO_SMS_KEY"):
+        raise SystemExit(f"tinhso: {name} needs TINHSO_SMS_KEY, which both sides share")
     return value
 
 

@@ -18,6 +18,7 @@ from tinhso.simulation import actions as simulation
 packs.register(places.KIND)
 packs.register(people.ORGANIZATIONS)
 packs.register(procedures.CALENDARS)
+packs.register(notify.CHANNELS)
 packs.register(notify.MESSAGES)
 packs.register(payments.FEE_RULES)
 packs.register(lake.SOURCES)

@@ -62,6 +62,7 @@ from tinhso.procedures.queries.dossiers import (
     read_receipt,
     silent_dossiers,
     states_of,
+    waiting_people,
 )
 from tinhso.procedures.queries.evaluations import (
     evaluation_of,
@@ -200,6 +201,7 @@ __all__ = [
     "valid_until",
     "validities_of",
     "views_of",
+    "waiting_people",
     "workflow_diagram",
     "working_day",
     "writes_result",

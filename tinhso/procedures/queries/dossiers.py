@@ -212,6 +212,15 @@ WHERE submitted_at <= %s ORDER BY id LIMIT %s
 """
 
 
+def waiting_people(*, after: UUID | None, limit: int, at: datetime) -> tuple[UUID, ...]:
+    """List who has an open dossier, by id, from after one of them on."""
+    rows = DossierRow.objects.filter(ended_at=None)
+    if after is not None:
+        rows = rows.filter(owner_id__gt=after)
+    found = rows.order_by("owner_id").values_list("owner_id", flat=True).distinct()
+    return tuple(found[:limit])
+
+
 def silent_dossiers(*, at: datetime) -> tuple[str, ...]:
     """List open dossiers that nobody must act on, with why; it must be empty.
 

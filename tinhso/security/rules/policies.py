@@ -204,6 +204,9 @@ POLICIES: dict[Deed, Policy] = {
     Deed.GIVE_FEES_BACK: _serves_as(HEADS),
     Deed.SORT_MONEY: _may_sort_money,
     Deed.SET_UP_COLLECTING: _serves_as(HEADS),
+    # Letters of the whole province name people and their dossiers.
+    Deed.POST_LETTERS: _holds(Role.CONTROLLER),
+    Deed.RUN_MESSAGES: _may_edit_content,
     Deed.SEE_JOURNAL: _holds(Role.SYSTEM_ADMIN),
     Deed.APPLY_PACKS: _holds(Role.SYSTEM_ADMIN),
     Deed.KEEP_ACCOUNTS: _holds(Role.SYSTEM_ADMIN),

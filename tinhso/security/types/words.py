@@ -37,6 +37,8 @@ class Deed(StrEnum):
     GIVE_FEES_BACK = "give_fees_back"
     SORT_MONEY = "sort_money"
     SET_UP_COLLECTING = "set_up_collecting"
+    POST_LETTERS = "post_letters"
+    RUN_MESSAGES = "run_messages"
     SEE_JOURNAL = "see_journal"
     APPLY_PACKS = "apply_packs"
     EDIT_CONTENT = "edit_content"

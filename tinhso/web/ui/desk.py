@@ -127,10 +127,18 @@ def rail(actor: Actor, here: str) -> list[dict[str, Any]]:
         ("opendata_desk", gettext("Dữ liệu mở"), publishes(actor)),
         ("sharing", gettext("Chia sẻ dữ liệu"), has_desk),
     ]
+    runs = security.may(actor=actor, deed=Deed.RUN_MESSAGES)
+    posts = security.may(actor=actor, deed=Deed.POST_LETTERS)
+    outgoing = [
+        ("letters", gettext("Thư giấy"), posts),
+        ("outgoing", gettext("Tin gửi đi"), runs),
+        ("outage_announce", gettext("Báo tạm dừng"), runs),
+    ]
     groups = (
         (gettext("Hồ sơ"), dossiers),
         (gettext("Điều hành"), steering),
         (gettext("Dữ liệu"), data),
+        (gettext("Tin"), outgoing),
     )
     return [
         {"href": reverse(name), "title": title, "current": name == here, "group": group}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext, gettext_lazy
 
 from tinhso.documents.types import File
+from tinhso.notify.types import Channel as Way
 from tinhso.notify.types import DeliveryState, Message
 from tinhso.procedures import queries
 from tinhso.procedures.types import (
@@ -244,7 +245,10 @@ def message(message: Message, language: str, *, at: datetime) -> dict[str, Any]:
         "is_new": message.read_at is None,
         "subject_id": message.subject_id,
         "is_late": at - message.created_at > SOON
-        and any(one.state == DeliveryState.QUEUED for one in message.deliveries),
+        and any(
+            one.channel is Way.EMAIL and one.state is DeliveryState.QUEUED
+            for one in message.deliveries
+        ),
     }
 
 

@@ -43,3 +43,18 @@ self.addEventListener('fetch', function (event) {
     event.respondWith(fetch(request).catch(function () { return caches.match(SHELL[0]) }))
   }
 })
+
+// A message of the platform: its title only, for a locked screen is read by anybody.
+self.addEventListener('push', function (event) {
+  var told = {}
+  try { told = event.data.json() } catch (unreadable) { return }
+  event.waitUntil(self.registration.showNotification(told.title, {
+    body: told.body, tag: told.tag, data: told.url
+  }))
+})
+
+self.addEventListener('notificationclick', function (event) {
+  event.notification.close()
+  var url = new URL(event.notification.data || '/', self.location.origin)
+  if (url.origin === self.location.origin) event.waitUntil(self.clients.openWindow(url.href))
+})

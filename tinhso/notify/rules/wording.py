@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from tinhso.kernel.text import clean
-from tinhso.notify.types import MAX_PARAM
+from tinhso.notify.rules import sms
+from tinhso.notify.types import MAX_PARAM, MessageParamsWrong, MessageTemplate
 
 MAX_SUBJECT = 200
 MAX_ATTEMPTS = 10
@@ -66,3 +69,46 @@ def wait_after(attempts: int) -> timedelta:
     (datetime.timedelta(seconds=60), datetime.timedelta(seconds=240))
     """
     return min(timedelta(minutes=2 ** (min(attempts, 20) - 1)), timedelta(hours=6))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A wording filled in: for the inbox and letters, for SMS, for Zalo."""
+
+    subject: dict[str, str]
+    body: dict[str, str]
+    short: dict[str, str]
+    zalo: dict[str, Any] | None
+
+
+def written(template: MessageTemplate, params: Mapping[str, object]) -> Written:
+    """Fill a wording in, for each channel.
+
+    :raises MessageParamsWrong: if a placeholder has no value, or one too long.
+    """
+    short = template.short or template.subject
+    names = wanted(template)
+    if wrong := wrong_params(names, params):
+        raise MessageParamsWrong(wrong)
+    values = {name: tidy(params[name]) for name in names}
+    zalo = {"template": template.zalo, "data": values} if template.zalo else None
+    return Written(
+        subject={k: one_line(filled(t, values)) for k, t in template.subject.items()},
+        body={k: filled(t, values) for k, t in template.body.items()},
+        short={k: sms.fitted(clean(filled(t, values))) for k, t in short.items()},
+        zalo=zalo,
+    )
+
+
+def wanted(template: MessageTemplate) -> set[str]:
+    """Name the placeholders of a wording, in all its texts."""
+    texts = [template.subject, template.body, template.short or {}]
+    return {name for text in texts for t in text.values() for name in placeholders(t)}
+
+
+def longest_sms(template: MessageTemplate, params: Mapping[str, object]) -> int:
+    """Count the segments of the longer of both languages, unaccented and uncut."""
+    texts = (template.short or template.subject).values()
+    values = {name: tidy(params[name]) for name in wanted(template)}
+    whole = [sms.plain(clean(filled(text, values))) for text in texts]
+    return max(sms.measured(text).segments for text in whole)

@@ -1,0 +1,1 @@
+"""Telephone company, Zalo and push service for trying, in a process of their own."""

@@ -1,0 +1,1 @@
+"""What notify decides, values in and values out."""
