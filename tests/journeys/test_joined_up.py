@@ -112,6 +112,16 @@ def came(platform, code):
     raise AssertionError(f"{code} came by {ways} only")
 
 
+def read_by_another_system(platform):
+    """Ask for somebody through both gateways, as the platform's start says one can."""
+    said = (platform.home / "run.log").read_text("utf-8")
+    [(headers, address)] = re.findall(r"curl((?: -H '[^']+')+) (http://\S+)", said)
+    pairs = dict(one.split(": ", 1) for one in re.findall(r"-H '([^']+)'", headers))
+    answer = httpx.get(address, headers=pairs, timeout=30)
+    assert answer.status_code == 200, answer.text
+    assert HOA in address
+
+
 def pay_by_vietqr(citizen, code):
     citizen.open("/ho-so")
     citizen.press(f"main li:has-text('{code}') a")
@@ -166,5 +176,8 @@ def test_from_the_national_sign_in_to_the_paper(people, platform):
     told(citizen, "đã có kết quả")
     citizen.open("/giay-to")
     assert "Bản sao trích lục" in citizen.text()
+    read_by_another_system(platform)
     citizen.open("/ai-da-xem")
     assert "Hoàng Văn Nam" in citizen.text()
+    assert "Hệ thống khác" in citizen.text()
+    assert "Chưa hệ thống nào khác" not in citizen.text()
