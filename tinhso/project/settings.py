@@ -75,6 +75,7 @@ TINHSO_WIRING = [
     "tinhso.project.contents",
     "tinhso.project.reactions",
     "tinhso.project.publications",
+    "tinhso.project.topics",
     "tinhso.project.calendars",
 ]
 

@@ -19,6 +19,14 @@ from tinhso.exchange.actions.registering import (
     register_subsystem,
     revoke_certificate,
 )
+from tinhso.exchange.actions.topics import (
+    end_subscription,
+    publish,
+    replay,
+    retry_dead,
+    subscribe,
+    tell_subscribers,
+)
 
 __all__ = [
     "approve_agreement",
@@ -26,16 +34,22 @@ __all__ = [
     "end_agreement",
     "end_member",
     "end_service",
+    "end_subscription",
     "ensure_keys",
     "log_messages",
     "make_keys",
+    "publish",
     "refuse_agreement",
     "register_certificate",
     "register_member",
     "register_service",
     "register_subsystem",
+    "replay",
+    "retry_dead",
     "revoke_certificate",
     "serve",
     "stamp_anchor",
     "stamp_log",
+    "subscribe",
+    "tell_subscribers",
 ]

@@ -22,24 +22,36 @@ from tinhso.exchange.queries.log import (
     stamps,
     usage,
 )
+from tinhso.exchange.queries.topics import (
+    dead_letters,
+    find_topic,
+    offer,
+    subscriptions,
+    topics,
+)
 
 __all__ = [
     "agreements_for",
     "calls_today",
     "certificates",
+    "dead_letters",
     "directory",
     "entries",
     "find_member",
+    "find_topic",
     "get_agreement",
     "get_service",
     "log_state",
     "logged_positions",
+    "offer",
     "proof_of",
     "read_proof",
     "reads_of",
     "services",
     "stamps",
+    "subscriptions",
     "subsystems_of",
+    "topics",
     "usage",
     "version",
 ]

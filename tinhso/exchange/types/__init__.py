@@ -74,6 +74,15 @@ from tinhso.exchange.types.refusals import (
     Stopped,
     SubsystemUnknown,
 )
+from tinhso.exchange.types.topics import (
+    Published,
+    Subscription,
+    SubscriptionUnknown,
+    SubscriptionWrong,
+    Told,
+    Topic,
+    TopicUnknown,
+)
 
 __all__ = [
     "Agreement",
@@ -124,6 +133,7 @@ __all__ = [
     "PathWrong",
     "Permit",
     "ProofBroken",
+    "Published",
     "QuotaUsedUp",
     "Read",
     "Service",
@@ -135,9 +145,15 @@ __all__ = [
     "Signed",
     "StampsMissing",
     "Stopped",
+    "Subscription",
+    "SubscriptionUnknown",
+    "SubscriptionWrong",
     "Subsystem",
     "SubsystemName",
     "SubsystemUnknown",
+    "Told",
+    "Topic",
+    "TopicUnknown",
     "Usage",
     "Use",
     "Written",
