@@ -2,64 +2,112 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import tinhso.kernel.ids
 from django.db import migrations, models
+
+import tinhso.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0001_first'),
+        ("exchange", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SubscriptionRow',
+            name="SubscriptionRow",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('topic', models.CharField(max_length=80)),
-                ('address', models.CharField(max_length=700)),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), size=None)),
-                ('purpose', models.CharField(max_length=500)),
-                ('source', models.CharField(max_length=300)),
-                ('position', models.BigIntegerField()),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('next_at', models.DateTimeField()),
-                ('made_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('consumer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='exchange.subsystemrow')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80)),
+                ("address", models.CharField(max_length=700)),
+                (
+                    "fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), size=None
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=500)),
+                ("source", models.CharField(max_length=300)),
+                ("position", models.BigIntegerField()),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
+                ("next_at", models.DateTimeField()),
+                ("made_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "consumer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="exchange.subsystemrow",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='TopicMessageRow',
+            name="TopicMessageRow",
             fields=[
-                ('number', models.BigAutoField(primary_key=True, serialize=False)),
-                ('topic', models.CharField(max_length=80)),
-                ('key', models.UUIDField()),
-                ('body', models.JSONField()),
-                ('at', models.DateTimeField()),
+                ("number", models.BigAutoField(primary_key=True, serialize=False)),
+                ("topic", models.CharField(max_length=80)),
+                ("key", models.UUIDField()),
+                ("body", models.JSONField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['topic', 'number'], name='exchange_topic_in_order'), models.Index(fields=['topic', 'at'], name='exchange_topic_by_time')],
-                'constraints': [models.UniqueConstraint(fields=('topic', 'key'), name='exchange_published_once')],
+                "indexes": [
+                    models.Index(
+                        fields=["topic", "number"], name="exchange_topic_in_order"
+                    ),
+                    models.Index(fields=["topic", "at"], name="exchange_topic_by_time"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("topic", "key"), name="exchange_published_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DeadLetterRow',
+            name="DeadLetterRow",
             fields=[
-                ('id', models.UUIDField(default=tinhso.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('error', models.CharField(max_length=200)),
-                ('put_at', models.DateTimeField()),
-                ('again_at', models.DateTimeField(null=True)),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='exchange.subscriptionrow')),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='exchange.topicmessagerow')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=tinhso.kernel.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("error", models.CharField(max_length=200)),
+                ("put_at", models.DateTimeField()),
+                ("again_at", models.DateTimeField(null=True)),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="exchange.subscriptionrow",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="exchange.topicmessagerow",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
     ]
