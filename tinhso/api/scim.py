@@ -35,7 +35,7 @@ from tinhso.kernel.errors import NotFound, Refused
 from tinhso.kernel.http import thing_of
 from tinhso.people import queries as people
 from tinhso.security import actions, queries
-from tinhso.security.types import NotSignedIn, UsernameTaken
+from tinhso.security.types import Deed, NotSignedIn, UsernameTaken
 
 MEDIA_TYPE = "application/scim+json"
 MOST_BYTES = 2**18
@@ -90,6 +90,7 @@ def kind(request: HttpRequest, key: str) -> HttpResponse:
 @api.get("/Users", url_name="scim_users")
 def users(request: HttpRequest) -> HttpResponse:
     """List accounts: filtered, sorted, a page of them."""
+    _refuse_strangers(request)
     told = {name: request.GET[name] for name in request.GET}
     return _page(request, _asked(_model(), json.dumps(told)))
 
@@ -98,6 +99,7 @@ def users(request: HttpRequest) -> HttpResponse:
 @api.post("/Users/.search", url_name="scim_search")
 def search(request: HttpRequest) -> HttpResponse:
     """List accounts as the body asks, so that nothing of it stands in an address."""
+    _refuse_strangers(request)
     return _page(request, _asked(_model(), request.body))
 
 
@@ -124,6 +126,7 @@ def _page(request: HttpRequest, asked: Any) -> HttpResponse:
 @api.post("/Users", url_name="scim_users")
 def create(request: HttpRequest) -> HttpResponse:
     """Open an account for an officer."""
+    _refuse_strangers(request)
     given = _read(_model(), request, Context.RESOURCE_CREATION_REQUEST)
     made = actions.provision_officer(
         **shapes.wanted(given), actor=caller(request), at=clock.now()
@@ -145,6 +148,7 @@ def read(request: HttpRequest, account_id: str) -> HttpResponse:
 @api.put("/Users/{account_id}", url_name="scim_user")
 def replace(request: HttpRequest, account_id: str) -> HttpResponse:
     """Bring an account to what the body says; what is left out is taken away."""
+    _refuse_strangers(request)
     given = _read(_model(), request, Context.RESOURCE_REPLACEMENT_REQUEST)
     given.replace(_current(request, account_id))
     return _changed(request, account_id, given, Context.RESOURCE_REPLACEMENT_RESPONSE)
@@ -153,6 +157,7 @@ def replace(request: HttpRequest, account_id: str) -> HttpResponse:
 @api.patch("/Users/{account_id}", url_name="scim_user")
 def change(request: HttpRequest, account_id: str) -> HttpResponse:
     """Change parts of an account."""
+    _refuse_strangers(request)
     model = _model()
     patch = _read(_patch_of(model), request, Context.RESOURCE_PATCH_REQUEST)
     current = _current(request, account_id)
@@ -174,6 +179,11 @@ def _asked(model: Any, told: str | bytes) -> Any:
     kind: Any = SearchRequest
     context = {"scim": Context.SEARCH_REQUEST}
     return kind[model].model_validate_json(told, context=context)
+
+
+def _refuse_strangers(request: HttpRequest) -> None:
+    """Refuse who keeps no accounts before their body is read."""
+    queries.require(actor=caller(request), deed=Deed.KEEP_ACCOUNTS)
 
 
 def _list_of(model: Any) -> Any:
