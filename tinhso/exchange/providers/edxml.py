@@ -198,6 +198,7 @@ def _named(element: Element) -> Named:
 
 
 def _business(element: Element) -> Business:
+    needed(element, "BussinessDocType")
     kind = number(element, "BussinessDocType")
     if kind not in set(DocumentKind):
         raise EdxmlValueWrong(name="BussinessDocType")

@@ -34,7 +34,7 @@ class _Limited(TreeBuilder):
         super().__init__()
         self._depth = self._elements = 0
 
-    def start(self, tag: str, attrs: dict[str, str], /) -> Element:  # type: ignore[override]
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self._depth += 1
         self._elements += 1
         if self._depth > MOST_DEPTH or self._elements > MOST_ELEMENTS:
