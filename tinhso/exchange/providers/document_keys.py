@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
-from tinhso.exchange.types import DocumentKeyMissing
+from tinhso.exchange.types import DocumentKeyMissing, Seal
 
 # Configuration; no source.
 DAYS, LEAST_RSA = 730, 2048
@@ -74,6 +74,11 @@ def load(home: Path, code: str) -> DocumentKey:
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise DocumentKeyMissing
     return DocumentKey(key, x509.load_pem_x509_certificate(pem))
+
+
+def seal_of(key: DocumentKey) -> Seal:
+    """Tell what a signature by a key is known by."""
+    return Seal(key.certificate.fingerprint(hashes.SHA256()).hex())
 
 
 def read(pem: str) -> Read:

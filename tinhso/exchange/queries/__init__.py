@@ -10,6 +10,13 @@ from tinhso.exchange.queries.directory import (
     subsystems_of,
     version,
 )
+from tinhso.exchange.queries.documents import (
+    documents,
+    envelope_of,
+    get_document,
+    look_into,
+    open_document,
+)
 from tinhso.exchange.queries.log import (
     calls_today,
     certificates,
@@ -28,12 +35,17 @@ __all__ = [
     "calls_today",
     "certificates",
     "directory",
+    "documents",
     "entries",
+    "envelope_of",
     "find_member",
     "get_agreement",
+    "get_document",
     "get_service",
     "log_state",
     "logged_positions",
+    "look_into",
+    "open_document",
     "proof_of",
     "read_proof",
     "reads_of",
