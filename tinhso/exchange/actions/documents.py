@@ -49,25 +49,27 @@ def send_document(
     Carrying it over the gateway or VDXP is somebody else's: the XML is
     `queries.envelope_of`.
 
+    :raises DocumentRefused: if something of it cannot be; the subclass says what.
+    :raises DocumentSecret: if it is marked as a state secret.
     :raises DocumentSenderUnknown: if who sends it is no agency here.
     :raises DocumentKeyMissing: if that has no key on this machine.
-    :raises DocumentSecret: if it is marked as a state secret.
     :raises DocumentSentTwice: if its identifier went with another content.
     :raises DocumentNotKnown: if what it acts on was never sent; and RecallNotBySender,
         DocumentRecalled, ReasonMissing.
     """
-    here = agencies_here(codes=[document.sender.code], on=local(at).date())
-    if not here:
-        raise DocumentSenderUnknown
     carried = replace(document, trace=(Trace(document.sender.code, at),))
-    key = document_keys.load(settings.TINHSO_HOME, document.sender.code)
     plain = edxml_writing.write_document(carried)
+    root = xml_reading.parse(plain)
+    # As its receivers will read it.
+    read = edxml.document_of(root)
     with refusals_noted(plain, actor, at):
-        root = xml_reading.parse(plain)
         refuse_secret(root)
+        here = agencies_here(codes=[read.sender.code], on=local(at).date())
+        if not here:
+            raise DocumentSenderUnknown
+        key = document_keys.load(settings.TINHSO_HOME, read.sender.code)
         row = keep(
-            # As its receivers will read it.
-            edxml.document_of(root),
+            read,
             direction=Direction.SENT,
             xml=xml_signing.sign(plain, key),
             seal=document_keys.seal_of(key),

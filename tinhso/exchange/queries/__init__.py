@@ -11,6 +11,7 @@ from tinhso.exchange.queries.directory import (
     version,
 )
 from tinhso.exchange.queries.documents import (
+    both_orders,
     documents,
     envelope_of,
     get_document,
@@ -32,6 +33,7 @@ from tinhso.exchange.queries.log import (
 
 __all__ = [
     "agreements_for",
+    "both_orders",
     "calls_today",
     "certificates",
     "directory",

@@ -1,7 +1,7 @@
 """Documents between agencies as they are kept: outbox, inbox, what became of them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -10,19 +10,23 @@ from tinhso.exchange.models import (
     DocumentRow,
     DocumentStatusRow,
 )
-from tinhso.exchange.providers import edxml, xml_reading
+from tinhso.exchange.providers import edxml, xml_reading, xml_signing
+from tinhso.exchange.rules import agency_codes
 from tinhso.exchange.types import (
     STATUS_WORDS,
+    AgencyCodeWrong,
     AgencyDocument,
     Direction,
     DocumentKind,
     DocumentNotKnown,
     DocumentRecalled,
+    DocumentRefused,
     DocumentSignatureWrong,
+    DocumentSignerUnknown,
     DocumentState,
     KeptDocument,
+    Looked,
     StatusCode,
-    StatusMessage,
     StatusTold,
 )
 from tinhso.kernel.text import clean
@@ -79,14 +83,45 @@ def envelope_of(*, id: UUID) -> bytes:
     return content
 
 
-def look_into(*, content: bytes) -> AgencyDocument | StatusMessage:
-    """Read an envelope without keeping it; who signed it is not looked at.
+def look_into(*, content: bytes, at: datetime) -> Looked:
+    """Read a file without keeping it, and tell whose signature holds at a moment.
 
-    :raises DocumentRefused: if anything of it cannot be; the subclass says what.
+    What is signed is read alone; without a signature that holds, it is what stands
+    there, and `refused` says why. SHA-1 is looked at as on import.
+
+    :raises DocumentRefused: if it cannot be read; the subclass says what.
     """
-    root = xml_reading.parse(content)
+    signed_by, is_old, refused, signed = "", False, "", content
+    try:
+        verified = xml_signing.verify(content, find=_pem_of, at=at, is_import=True)
+        seal, signed = verified.seal, verified.content
+        owner = certificate_of(fingerprint=seal.fingerprint)
+        signed_by, is_old = owner[0] if owner else "", seal.is_old
+    except DocumentRefused as refusal:
+        refused = refusal.code
+    root = xml_reading.parse(signed)
     read = edxml.status_of if edxml.is_status(root) else edxml.document_of
-    return read(root)
+    said = read(root)
+    if signed_by and said.sender.code != signed_by:
+        return Looked(said, "", is_old, DocumentSignerUnknown().code)
+    return Looked(said, signed_by, is_old, refused)
+
+
+def _pem_of(fingerprint: str) -> str | None:
+    found = certificate_of(fingerprint=fingerprint)
+    return found[1] if found else None
+
+
+def both_orders(*, code: str) -> tuple[str, str]:
+    """Write an agency's code in today's order and in the old one, if it has that.
+
+    :raises AgencyCodeWrong: if it is none.
+    """
+    today = agency_codes.read_code(code)
+    try:
+        return today, agency_codes.old_order(today)
+    except AgencyCodeWrong:
+        return today, ""
 
 
 def agencies_here(*, codes: Iterable[str], on: date) -> tuple[Organization, ...]:

@@ -247,3 +247,16 @@ class KeptDocument:
     is_synthetic: bool
     at: datetime
     statuses: tuple[StatusTold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a file says, kept nowhere; signed_by: the agency, empty where none holds.
+
+    refused: by what name the signature was refused, if it was.
+    """
+
+    said: AgencyDocument | StatusMessage
+    signed_by: str
+    is_old: bool
+    refused: str
