@@ -37,7 +37,7 @@ class EdxmlUnreadable(DocumentRefused):
 class EdxmlNamespaceWrong(DocumentRefused):
     """Its elements are not those of QCVN 102:2016."""
 
-    message = N_("Gói văn bản không theo QCVN 102:2016.")
+    message = N_("Gói văn bản không theo dạng edXML của Việt Nam.")
 
 
 class EdxmlElementMissing(DocumentRefused):
