@@ -259,6 +259,18 @@ def test_what_is_missing_is_named(name):
     assert name in str(refused.value)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1", "utf-7"])
+def test_other_letters_than_those_of_utf_8_are_refused(encoding):
+    """Two readers could take the same bytes for other letters."""
+    plain = WRITTEN.replace("Dòng một", "a").encode("ascii", "xmlcharrefreplace")
+    text = plain.decode().replace("UTF-8", encoding.upper())
+
+    for content in (text.encode(encoding), text.encode()):
+        with pytest.raises(EdxmlUnreadable):
+            edxml.read_document(content)
+    assert edxml.read_document(b"\xef\xbb\xbf" + plain).content == "a\nDòng hai"
+
+
 def test_more_than_a_limit_is_never_read(monkeypatch):
     monkeypatch.setattr(xml_reading, "MOST_BYTES", len(WRITTEN.encode()) - 1)
     with pytest.raises(EdxmlTooLarge):

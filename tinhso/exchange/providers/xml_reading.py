@@ -4,6 +4,7 @@ Only what stands within the limits is ever built in memory, and only elements of
 QCVN 102:2016 and of XML signatures pass as such.
 """
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
@@ -25,6 +26,9 @@ EDXML = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 # Configuration; no source. Deep enough for a signature in a header, and half as much.
 MOST_BYTES, MOST_ELEMENTS, MOST_DEPTH = 64 * 2**20, 20_000, 24
 MOST_OF_VALUE = 20_000
+_DECLARED = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)"
+)
 
 
 class _Limited(TreeBuilder):
@@ -54,8 +58,9 @@ def parse(content: bytes) -> Element:
     """
     if len(content) > MOST_BYTES:
         raise EdxmlTooLarge
+    _refuse_other_encoding(content)
     try:
-        parser = DefusedXMLParser(target=_Limited(), forbid_dtd=True)
+        parser = DefusedXMLParser(target=_Limited(), forbid_dtd=True, encoding="utf-8")
         parser.feed(content)
         root: Element = parser.close()
     except DefusedXmlException:
@@ -65,6 +70,18 @@ def parse(content: bytes) -> Element:
     if root.tag != name("edXML"):
         raise EdxmlNamespaceWrong
     return root
+
+
+def _refuse_other_encoding(content: bytes) -> None:
+    """Refuse all but UTF-8: two readers could take other bytes for other letters."""
+    declared = _DECLARED.match(content)
+    is_other = declared and declared[1].lower() not in {b"utf-8", b"utf8"}
+    if is_other or b"\x00" in content:  # expat finds UTF-16 out by itself
+        raise EdxmlUnreadable
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise EdxmlUnreadable from None
 
 
 def name(local: str) -> str:
