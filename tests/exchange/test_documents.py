@@ -30,14 +30,17 @@ from tinhso.exchange.types import (
     DocumentState,
     DocumentUnsigned,
     EdxmlUnsafe,
+    Named,
     ReasonMissing,
     RecallNotBySender,
     Staff,
     StatusCode,
+    StatusMessage,
     StatusNotByReceiver,
 )
 from tinhso.kernel.actor import SYSTEM
 from tinhso.kernel.audit.models import JournalEntry
+from tinhso.kernel.ids import new_id
 from tinhso.people.models import OrganizationRow
 from tinhso.people.types import OrganizationKind, OrganizationLevel
 
@@ -335,8 +338,6 @@ def test_what_was_sent_is_recalled_and_replaced(own, sent, by, take):
 
 
 def told(central, kept, code=StatusCode.RECEIVED, by="G22", **more):
-    from tinhso.exchange.types import Named, StatusMessage  # noqa: PLC0415
-
     status = StatusMessage(
         about=Named(kept.sender, kept.code, kept.issued_on, kept.document_id),
         sender=Agency(by, "A"),
@@ -389,19 +390,13 @@ def test_an_agency_here_tells_the_sender(central, take, own, by):
     with pytest.raises(StatusNotByReceiver):
         actions.send_status(by=OTHER, **given)
     with pytest.raises(DocumentNotKnown):
-        actions.send_status(by=HERE, **{**given, "id": own_id()})
-
-
-def own_id():
-    from tinhso.kernel.ids import new_id  # noqa: PLC0415
-
-    return new_id()
+        actions.send_status(by=HERE, **{**given, "id": new_id()})
 
 
 def test_the_database_keeps_one_document_an_identifier(central, take):
     kept = take(central.signed())
     row = DocumentRow.objects.get(pk=kept.id)
-    row.pk, row.said = own_id(), "0" * 64
+    row.pk, row.said = new_id(), "0" * 64
 
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save(force_insert=True)

@@ -41,6 +41,8 @@ from tinhso.exchange.types import (
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.clock import local
 
+NOBODY = Staff()
+
 
 def send_status(
     *,
@@ -48,7 +50,7 @@ def send_status(
     by: str,
     code: StatusCode,
     description: str = "",
-    staff: Staff = Staff(),  # noqa: B008 - frozen
+    staff: Staff = NOBODY,
     actor: Actor,
     at: datetime,
 ) -> bytes:

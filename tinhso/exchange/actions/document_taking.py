@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from xml.etree.ElementTree import Element
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -13,6 +12,7 @@ from django.db.models import QuerySet
 from tinhso.exchange.actions.changing import note
 from tinhso.exchange.models import DocumentRow
 from tinhso.exchange.providers import edxml, edxml_writing, xml_reading, xml_signing
+from tinhso.exchange.providers.xml_reading import Element
 from tinhso.exchange.queries.documents import certificate_of
 from tinhso.exchange.rules.secrecy import mark_in
 from tinhso.exchange.types import (

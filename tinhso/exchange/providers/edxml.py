@@ -10,9 +10,9 @@ from base64 import b64decode
 from datetime import date, datetime
 from hashlib import sha256
 from typing import TypeVar
-from xml.etree.ElementTree import Element
 
 from tinhso.exchange.providers.xml_reading import (
+    Element,
     child,
     children,
     line,

@@ -6,7 +6,7 @@ QCVN 102:2016 and of XML signatures pass as such.
 
 import re
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.etree import ElementTree
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -31,7 +31,10 @@ _DECLARED = re.compile(
 )
 
 
-class _Limited(TreeBuilder):
+Element = ElementTree.Element
+
+
+class _Limited(ElementTree.TreeBuilder):
     """Builds a tree and stops where there is too much of it."""
 
     def __init__(self) -> None:
@@ -65,7 +68,7 @@ def parse(content: bytes) -> Element:
         root: Element = parser.close()
     except DefusedXmlException:
         raise EdxmlUnsafe from None
-    except (ParseError, ValueError, LookupError):
+    except (ElementTree.ParseError, ValueError, LookupError):
         raise EdxmlUnreadable from None
     if root.tag != name("edXML"):
         raise EdxmlNamespaceWrong

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
-from xml.etree.ElementTree import Element
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -28,7 +27,7 @@ from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, VerifyResult, XMLVerifier
 
 from tinhso.exchange.providers.document_keys import DocumentKey
-from tinhso.exchange.providers.xml_reading import name, parse
+from tinhso.exchange.providers.xml_reading import Element, name, parse
 from tinhso.exchange.types import (
     DocumentSignatureElsewhere,
     DocumentSignatureOld,
