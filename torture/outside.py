@@ -1,7 +1,9 @@
 """G25: each system outside is dead or slow, singly and together; intake goes on.
 
-The platform has four today: mail, the national portal, remote signing, and the
-authority with its timestamps. In the place of each stands a port of this run that is
+The platform calls six: mail, the national portal, remote signing, the authority with
+its timestamps, who carries messages to telephones (SMS and Zalo), and the national
+identity. Banks and gateways call the platform, and other gateways of the exchange are
+called by processes of their own. In the place of each stands a port of this run that is
 closed (dead), or takes connections and never answers (slow).
 """
 
@@ -16,7 +18,7 @@ from threading import Thread
 import psycopg
 
 from torture import stored
-from torture.clients import new_submission, send, tried
+from torture.clients import ask, new_submission, send, tried
 from torture.cluster import cluster, private_home
 from torture.database import Citizen
 from torture.figures import Figure
@@ -24,7 +26,7 @@ from torture.history import Try, judge
 from torture.prepare import Prepared, environment_of, prepare
 from torture.serving import Platform, free_port, platform
 
-SYSTEMS = ("mail", "portal", "signing", "timestamp")
+SYSTEMS = ("mail", "portal", "signing", "timestamp", "telephones", "identity")
 EACH = {True: 8, False: 100}  # submissions in each outage
 TOLD_SECONDS = 90  # until the receipt and the message in the inbox are there
 SLOWEST_SECONDS = 5.0  # for one submission
@@ -118,6 +120,16 @@ def _environment(prepared: Prepared, ports: dict[str, int]) -> dict[str, str]:
         TINHSO_REMOTE_SIGNING_URL=address["signing"],
         TINHSO_SIGNING_PROVIDER="folder",
         TINHSO_TIMESTAMP_URL=address["timestamp"],
+        TINHSO_SMS_URL=address["telephones"],
+        TINHSO_SMS_KEY="torture",
+        TINHSO_ZALO_URL=address["telephones"],
+        TINHSO_ZALO_TOKEN_URL=address["telephones"],
+        TINHSO_ZALO_APP="torture",
+        TINHSO_ZALO_SECRET="torture",  # noqa: S106 - of a port that answers nothing
+        TINHSO_ZALO_REFRESH="torture",
+        TINHSO_NATIONAL_IDENTITY_URL=address["identity"],
+        TINHSO_NATIONAL_IDENTITY_CLIENT="torture",
+        OAUTHLIB_INSECURE_TRANSPORT="1",
     )
 
 
@@ -155,6 +167,9 @@ def _look(met: Met, served: Platform) -> None:
             time.sleep(1)
         if "Chưa ký được" not in citizen.page(citizen.draft() + "/ky-so"):
             met.unsaid.append("signing")
+    page = ask(served.port, "GET", "/tai-khoan/quoc-gia")
+    if "Đăng nhập bằng cách khác" not in page.content.decode():
+        met.unsaid.append("identity")
 
 
 def _figure(met: Met, faults: dict[str, int], outages: int) -> Figure:
@@ -179,8 +194,8 @@ def _figure(met: Met, faults: dict[str, int], outages: int) -> Figure:
         and met.slowest <= SLOWEST_SECONDS,
         command="python -m torture G25",
         note=(
-            f"Outside are {', '.join(SYSTEMS)} (with the authority); payment, SMS and"
-            " the population database are not connected yet, so they are not tried."
+            f"Outside are {', '.join(SYSTEMS)} (SMS and Zalo), with the authority."
+            " Banks call the platform; a population database is not connected yet."
             f" told_late: outages after which receipt or message in the inbox took more"
             f" than {TOLD_SECONDS} s. unsaid: what is delayed and no page says so."
         ),

@@ -7,7 +7,9 @@ is a process of its own, as `make run` starts it.
 
 import re
 import time
+from datetime import timedelta
 
+import httpx
 import pytest
 
 from tests.journeys.test_birth_registration import (
@@ -18,6 +20,7 @@ from tests.journeys.test_birth_registration import (
     open_at_desk,
     told,
 )
+from tinhso.kernel import clock
 
 HOA = "022195999001"
 ANSWERS = {
@@ -78,6 +81,47 @@ def apply(citizen):
     return citizen.page.inner_text(".code-large")
 
 
+def choose_channels(citizen):
+    """Have every message by SMS and Zalo, too, and at this hour."""
+    citizen.open("/tai-khoan/kenh-nhan-tin")
+    later = clock.local(clock.now()) + timedelta(hours=6)
+    for number, place in enumerate(citizen.page.locator("main select").all()):
+        place.select_option({0: "sms", 1: "zalo"}.get(number, ""))
+    citizen.page.check("main [name=how][value=every]")
+    citizen.page.fill("main [name=quiet_from]", f"{later:%H:%M}")
+    citizen.page.fill("main [name=quiet_to]", f"{later + timedelta(minutes=5):%H:%M}")
+    citizen.press("main button:has-text('Lưu')")
+    assert not citizen.page.locator("main .errors").count()
+
+
+def telephone_of(platform):
+    """Find where what goes to telephones is shown; the platform says so at first."""
+    said = (platform.home / "run.log").read_text("utf-8")
+    return re.search(r"messages to telephones: (http://\S+)", said)[1]
+
+
+def came(platform, code):
+    """Wait until a message about a dossier came by SMS and by Zalo."""
+    address = f"{telephone_of(platform)}/messages"
+    for _ in range(60):
+        got = [one for one in httpx.get(address).json() if code in str(one)]
+        ways = {one["channel"] for one in got}
+        if {"sms", "zalo"} <= ways:
+            return ways
+        time.sleep(0.5)
+    raise AssertionError(f"{code} came by {ways} only")
+
+
+def read_by_another_system(platform):
+    """Ask for somebody through both gateways, as the platform's start says one can."""
+    said = (platform.home / "run.log").read_text("utf-8")
+    [(headers, address)] = re.findall(r"curl((?: -H '[^']+')+) (http://\S+)", said)
+    pairs = dict(one.split(": ", 1) for one in re.findall(r"-H '([^']+)'", headers))
+    answer = httpx.get(address, headers=pairs, timeout=30)
+    assert answer.status_code == 200, answer.text
+    assert HOA in address
+
+
 def pay_by_vietqr(citizen, code):
     citizen.open("/ho-so")
     citizen.press(f"main li:has-text('{code}') a")
@@ -117,12 +161,14 @@ def decide(people, code):
     do(people("vanthu.phuong"), code, "Vào sổ và ký số cơ quan")
 
 
-def test_from_the_national_sign_in_to_the_paper(people):
+def test_from_the_national_sign_in_to_the_paper(people, platform):
     citizen = people()
     sign_in_nationally(citizen)
+    choose_channels(citizen)
     code = apply(citizen)
     do(people("canbo.motcua"), code, "Tiếp nhận hồ sơ")
     told(citizen, "cần nộp 24.000 đồng")
+    came(platform, code)
 
     pay_by_vietqr(citizen, code)
     decide(people, code)
@@ -130,5 +176,8 @@ def test_from_the_national_sign_in_to_the_paper(people):
     told(citizen, "đã có kết quả")
     citizen.open("/giay-to")
     assert "Bản sao trích lục" in citizen.text()
+    read_by_another_system(platform)
     citizen.open("/ai-da-xem")
     assert "Hoàng Văn Nam" in citizen.text()
+    assert "Hệ thống khác" in citizen.text()
+    assert "Chưa hệ thống nào khác" not in citizen.text()

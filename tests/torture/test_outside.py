@@ -28,5 +28,5 @@ def test_intake_goes_on_whatever_is_away_and_the_delay_is_said():
     (figure,) = outside.measure(short=True)
 
     counts = figure.counts
-    assert counts["acknowledged"] == counts["submitted"] == 80, figure.line()
+    assert counts["acknowledged"] == counts["submitted"] == 112, figure.line()
     assert counts["unsaid"] == counts["told_late"] == counts["lost"] == 0

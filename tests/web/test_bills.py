@@ -292,3 +292,10 @@ def test_made_up_money_settles_no_real_bill(visit, leader, bill, ward, now, sett
 
     assert "Tiền mô phỏng" in text_of(answer)
     assert again(bill).state is BillState.OPEN
+
+
+def test_the_clerk_who_took_a_dossier_in_is_led_to_its_bill(visit, clerk, owing, bill):
+    page = text_of(visit(clerk).get(reverse("intake_done", args=[owing.id])))
+
+    assert "Cần thu phí, lệ phí" in page
+    assert reverse("desk_bill", args=[bill.reference]) in page

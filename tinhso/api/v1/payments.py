@@ -21,8 +21,8 @@ from tinhso.payments.types import (
 router = Router(tags=["payments"])
 GATEWAY = Actor(kind=ActorKind.SYSTEM, name="Cổng thanh toán")
 BANK = Actor(kind=ActorKind.SYSTEM, name="Ngân hàng")
-# A gateway has few machines, and tells again what was not taken.
-CALLS, MINUTES = 3000, 1
+# Ten a second: what is forged is kept, too, so strangers must not fill the journal.
+CALLS, MINUTES = 600, 1
 REFUSED = {
     SignatureWrong: ("97", "Invalid signature"),
     CallbackUnreadable: ("99", "Unreadable"),

@@ -109,10 +109,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 # What needs more than the dossier itself, papers or other agencies, is not made up.
+# Fees of made-up dossiers are paid outside: no bill is issued, and no clock waits.
 PLAYED = {
     *(Effect.RECEIVE, Effect.ASK_SUPPLEMENT, Effect.TAKE_SUPPLEMENT),
     *(Effect.DRAFT_RESULT, Effect.SIGN_RESULT, Effect.SEAL_RESULT),
-    *(Effect.REFUSE, Effect.WITHDRAW, Effect.RETURN_RESULT),
+    *(Effect.REFUSE, Effect.WITHDRAW, Effect.RETURN_RESULT, Effect.BILL_FEE),
 }
 # What a guard may ask of a dossier; the first two come about on the way.
 FACTS = ("has_result", "is_supplemented", "is_extended", "is_consulting")

@@ -8,8 +8,9 @@ from django.db import transaction
 from tinhso.kernel.actor import Actor
 from tinhso.kernel.events import actions as events
 from tinhso.people.types import Role
-from tinhso.procedures.actions.effects import Turn, own_post, signer_of, write_draft
+from tinhso.procedures.actions.results import own_post, signer_of, write_draft
 from tinhso.procedures.actions.tasks import journal, lock_dossier, open_task
+from tinhso.procedures.actions.turn import Turn
 from tinhso.procedures.actions.work import advance, moved, record_move
 from tinhso.procedures.models import DossierRow, MoveRow, TaskRow
 from tinhso.procedures.queries.access import place_of

@@ -25,6 +25,7 @@ from tinhso.procedures.actions.tasks import (
     open_task,
     refuse_if_claimed,
 )
+from tinhso.procedures.actions.turn import Turn
 from tinhso.procedures.deadlines.working_time import apology_latest
 from tinhso.procedures.dossiers.standing import (
     Resume,
@@ -97,7 +98,7 @@ def take_action(
         row = lock_dossier(dossier_id, actor)
         procedure = procedure_version(row.procedure_id)
         action = _refuse_unless_offered(row, procedure, action_key, revision, actor)
-        turn = effects.Turn(
+        turn = Turn(
             row=row,
             procedure=procedure,
             actor=actor,
@@ -120,7 +121,7 @@ def take_action(
     return read_dossier(row, actor=actor, at=at)
 
 
-def _target(turn: effects.Turn, action: Action) -> Step:
+def _target(turn: Turn, action: Action) -> Step:
     workflow, came_from = turn.procedure.workflow, turn.row.came_from
     return machine.target(workflow, action, came_from, is_owing=turn.is_owing)
 
@@ -240,14 +241,14 @@ def _refuse_same_person(
         raise SamePersonTwice(earlier=title)
 
 
-def _refuse_without_needs(action: Action, turn: effects.Turn) -> None:
+def _refuse_without_needs(action: Action, turn: Turn) -> None:
     if Need.REASON in action.needs and not turn.note:
         raise ReasonMissing({"note": [ReasonMissing.message]})
     if Need.FIELD_REASONS in action.needs and not turn.reasons:
         raise ReasonMissing({"reasons": [ReasonMissing.message]})
 
 
-def _move(turn: effects.Turn, action: Action, step: Step) -> None:
+def _move(turn: Turn, action: Action, step: Step) -> None:
     row, at = turn.row, turn.at
     stood, resume = _standing(row), _resuming(turn)
     _stand(row, standing_after(stood, step=step, at=at, resume=resume))
@@ -265,7 +266,7 @@ def _stand(row: DossierRow, stands: Standing) -> None:
         setattr(row, name, getattr(stands, name))
 
 
-def _resuming(turn: effects.Turn) -> Resume:
+def _resuming(turn: Turn) -> Resume:
     row, procedure = turn.row, turn.procedure
 
     def resume(stopped_at: datetime) -> datetime:
@@ -281,7 +282,7 @@ def _resuming(turn: effects.Turn) -> Resume:
     return resume
 
 
-def _change_task(turn: effects.Turn, action: Action, step: Step) -> None:
+def _change_task(turn: Turn, action: Action, step: Step) -> None:
     row, at = turn.row, turn.at
     task = open_task(row)
     if task is not None and task.step == step.key:
@@ -357,7 +358,7 @@ def moved(row: DossierRow, procedure: Procedure, action: str) -> DossierMoved:
     )
 
 
-def _tell(turn: effects.Turn, action: Action) -> None:
+def _tell(turn: Turn, action: Action) -> None:
     row = turn.row
     journal(f"take_action.{action.key}", row, turn.actor, turn.at)
     if turn.procedure.is_internal:

@@ -17,6 +17,7 @@ from tinhso.kernel import clock
 from tinhso.kernel.errors import Invalid, NotAllowed, NotFound
 from tinhso.kernel.http import content_disposition
 from tinhso.kernel.text import clean
+from tinhso.payments import queries as payments
 from tinhso.procedures import actions, queries
 from tinhso.procedures.actions import Applicant, Sheet
 from tinhso.procedures.types import (
@@ -29,9 +30,9 @@ from tinhso.procedures.types import (
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.ui import bills, qr
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui import intake as sheets
-from tinhso.web.ui import qr
 from tinhso.web.ui import questions as asking
 from tinhso.web.ui.phrases import said, say_refusal
 
@@ -75,10 +76,13 @@ def sheet(request: HttpRequest, draft_id: UUID) -> HttpResponse:
 def done(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Show code and due date of what was taken in, and what to print."""
     at = clock.now()
-    found = actions.open_dossier(dossier_id=dossier_id, actor=actor_of(request), at=at)
+    actor = actor_of(request)
+    found = actions.open_dossier(dossier_id=dossier_id, actor=actor, at=at)
+    owed = payments.bills_for(subject_id=found.id, actor=actor)
     context = {
-        "rail": ui.rail(actor_of(request), "intake"),
+        "rail": ui.rail(actor, "intake"),
         "dossier": found,
+        "bills": bills.on_dossier(owed, address="desk_bill"),
         "counting": queries.counting(dossier=found, at=at),
     }
     return no_store(render(request, "intake/done.html", context))
