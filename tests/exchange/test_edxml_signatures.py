@@ -1,12 +1,17 @@
 """Only what was signed is read: documents forged in each way are refused by name."""
 
+from base64 import b64decode
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
+from xml.etree import ElementTree
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
 from lxml import etree
 from signxml.algorithms import DigestAlgorithm, SignatureMethod
 from signxml.signer import XMLSigner
@@ -65,6 +70,28 @@ def test_what_was_signed_is_read(keys, signed):
     assert not verified.seal.is_old
     assert b"ecdsa-sha256" in signed
     assert b"sha1" not in signed
+
+
+def test_another_canonical_xml_and_plain_cryptography_agree(keys, signed):
+    """Python's own canonical XML (2.0) gives the bytes that libxml2's gave."""
+    root = ElementTree.fromstring(signed)
+    header = root.find(HEADER)
+    signature = header.find(f"{DS}Signature")
+    header.remove(signature)
+    info = signature.find(f"{DS}SignedInfo")
+    raw = b64decode(signature.find(f"{DS}SignatureValue").text)
+    half = len(raw) // 2
+    pair = int.from_bytes(raw[:half]), int.from_bytes(raw[half:])
+    key = document_keys.load(keys.home, "G22").key.public_key()
+
+    digest = sha256(canonical(root)).digest()
+
+    assert b64decode(info.find(f".//{DS}DigestValue").text) == digest
+    key.verify(encode_dss_signature(*pair), canonical(info), ec.ECDSA(SHA256()))
+
+
+def canonical(element):
+    return ElementTree.canonicalize(ElementTree.tostring(element, "unicode")).encode()
 
 
 def test_a_large_file_is_signed_and_checked(keys):
