@@ -18,8 +18,8 @@ setup-test: .venv/.installed-test .venv-spark/.installed var/.set-up  ## Install
 setup-spark: .venv-spark/.installed  ## Install Spark, the second engine of the lake; optional.
 
 # What times the platform, or fills the disk, has the machine to itself.
-test: setup-test  ## Run everything.
-	$(BIN)/python -m pytest -n auto --dist worksteal --durations 40 -m "not alone"
+test: setup-test  ## Run everything but what `make check` has run.
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations 40 -m "not alone" --ignore tests/architecture
 	$(BIN)/python -m pytest --durations 20 -m alone tests/torture
 
 check: .venv/.installed-test .venv-tools/.installed var/.set-up  ## The quick gates.

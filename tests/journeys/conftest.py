@@ -32,6 +32,8 @@ def environment(home):
         **{k: v for k, v in os.environ.items() if k != "DATABASE_URL"},
         "TINHSO_HOME": str(home),
         "TINHSO_DEMO": "1",
+        # Each system outside is a process; a journey names those it meets as OUTSIDE.
+        "TINHSO_DEMO_OUTSIDE": "signing",
         "TINHSO_SECRET_KEY": "journeys",
         "PYTHONPATH": str(ROOT),
     }
@@ -77,14 +79,15 @@ def model(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def platform(model, tmp_path_factory):
+def platform(request, model, tmp_path_factory):
     """A running platform with synthetic people; `url` is where it is."""
+    outside = getattr(request.module, "OUTSIDE", "signing")
     # Sockets want short paths, hence not below the folder of the test.
     home = tmp_path_factory.mktemp("p")
     # Not a copy by Python: whose the files of PostgreSQL are must be kept.
     subprocess.run(["cp", "-a", f"{model}/.", home], check=True)
     port = free_port()
-    process = start(home, port=port)
+    process = start(home, port=port, TINHSO_DEMO_OUTSIDE=outside)
     yield SimpleNamespace(url=f"http://localhost:{port}", home=home)
     stop(process)
 

@@ -20,6 +20,7 @@ from tests.journeys.test_birth_registration import (
 )
 from tinhso.kernel import clock
 
+OUTSIDE = "signing bank"
 ANSWERS = {
     "owner": {
         "owner_birth_date": "12/03/1995",

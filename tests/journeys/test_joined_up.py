@@ -23,6 +23,8 @@ from tests.journeys.test_birth_registration import (
 from tinhso.kernel import clock
 
 HOA = "022195999001"
+# All of it: signing, bank, identity, telephones, gateways.
+OUTSIDE = "all"
 ANSWERS = {
     "requester": {},
     "relation": {"relation": "self"},

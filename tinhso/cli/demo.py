@@ -59,7 +59,7 @@ def welcome(*, port: int, codes: str, telephones: str, asked: str) -> str:
 
     codes: the page that shows the one-time codes for signing; telephones: the one that
     shows what would have gone to telephones. asked: a line that calls a service
-    through two gateways.
+    through two gateways. What is empty is not there, and not spoken of.
     """
     people_rows = read("people.yaml")["people"]
     lines = [
@@ -79,14 +79,14 @@ def welcome(*, port: int, codes: str, telephones: str, asked: str) -> str:
         " vanthu.phuong đóng dấu.",
         "  Hoặc đặt lịch hẹn ở /dat-lich; canbo.motcua gọi số ở /lam-viec/quay,",
         "  màn hình ở /man-hinh/xa_06688.",
-        f"  Người nộp ký số tờ khai bằng mã một lần; mã hiện ở {codes}",
-        f"  Tin SMS, Zalo mô phỏng hiện ở / messages to telephones: {telephones}",
-        "  Chia sẻ dữ liệu / data sharing, /dich-vu-du-lieu:",
-        f"  {asked}",
-        "  Ctrl+C dừng / stops.",
-        "",
     ]
-    return "\n".join(lines)
+    said = {
+        "  Người nộp ký số tờ khai bằng mã một lần; mã hiện ở ": codes,
+        "  Tin SMS, Zalo mô phỏng hiện ở / messages to telephones: ": telephones,
+        "  Chia sẻ dữ liệu / data sharing, /dich-vu-du-lieu:\n  ": asked,
+    }
+    lines += [text + told for text, told in said.items() if told]
+    return "\n".join([*lines, "  Ctrl+C dừng / stops.", ""])
 
 
 def read(name: str) -> dict[str, Any]:

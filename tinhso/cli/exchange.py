@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 
 from tinhso.cli.output import answer, json_option, refusing
 from tinhso.exchange import actions, queries
 from tinhso.exchange.types import (
+    Subscription,
     Use,
     read_member,
     read_service,
@@ -293,3 +297,109 @@ def _document(file: Path) -> Mapping[str, Any]:
     except ValueError as error:
         raise click.ClickException(f"{file} is no JSON") from error
     return found if isinstance(found, dict) else {}
+
+
+@group.command("topics")
+@json_option
+def topics(as_json: bool) -> None:
+    """List what systems can subscribe to. JSON: `topics`: `name`, `title`, `fields`."""
+    found = [asdict(one) for one in queries.topics()]
+    lines = [f"{one['name']:20} {', '.join(one['fields'])}" for one in found]
+    answer({"topics": found}, "\n".join(lines), as_json=as_json)
+
+
+@group.command("subscribe")
+@click.argument("name")
+@click.argument("topic")
+@click.argument("address")
+@click.option("--field", "fields", multiple=True, required=True, help="Or `*` for all.")
+@click.option("--purpose", required=True)
+@click.option("--source", required=True, help="Legal source.")
+@json_option
+@refusing
+def subscribe(
+    name: str,
+    topic: str,
+    address: str,
+    fields: tuple[str, ...],
+    purpose: str,
+    source: str,
+    as_json: bool,
+) -> None:
+    """Tell the system NAME of a topic at ADDRESS; prints the secret of its messages.
+
+    JSON: `id`, `secret`.
+    """
+    made, secret = actions.subscribe(
+        consumer=read_subsystem(text=name),
+        topic=topic,
+        address=address,
+        fields=fields,
+        purpose=purpose,
+        source=source,
+        actor=SYSTEM,
+        at=clock.now(),
+    )
+    answer({"id": made.id, "secret": secret}, f"{made.id} {secret}", as_json=as_json)
+
+
+@group.command("subscriptions")
+@json_option
+def subscriptions(as_json: bool) -> None:
+    """List who is told of what, and what waits or was put aside.
+
+    JSON: `subscriptions`, each `id`, `consumer`, `topic`, `address`, `fields`,
+    `purpose`, `source`, `position`, `attempts`, `last_error`, `waiting`, `dead`.
+    """
+    told = [_subscription(one) for one in queries.subscriptions()]
+    lines = [
+        f"{one['id']} {one['consumer']} {one['topic']}: {one['waiting']} waiting,"
+        f" {one['dead']} put aside {one['last_error']}"
+        for one in told
+    ]
+    answer({"subscriptions": told}, "\n".join(lines), as_json=as_json)
+
+
+def _subscription(one: Subscription) -> dict[str, Any]:
+    told = {**asdict(one), "consumer": str(one.consumer)}
+    del told["ended_at"]
+    return told
+
+
+@group.command("end-subscription")
+@click.argument("subscription", type=click.UUID)
+@json_option
+@refusing
+def end_subscription(subscription: UUID, as_json: bool) -> None:
+    """Tell a system no more. JSON: `ended`."""
+    actions.end_subscription(subscription_id=subscription, actor=SYSTEM, at=clock.now())
+    answer({"ended": subscription}, f"Ended {subscription}.", as_json=as_json)
+
+
+@group.command("replay")
+@click.argument("subscription", type=click.UUID)
+@click.argument("since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]))
+@json_option
+@refusing
+def replay(subscription: UUID, since: datetime, as_json: bool) -> None:
+    """Tell again what happened since a day or minute of Vietnam. JSON: `messages`."""
+    now = clock.now()
+    count = actions.replay(
+        subscription_id=subscription,
+        since=since.replace(tzinfo=clock.local(now).tzinfo),
+        actor=SYSTEM,
+        at=now,
+    )
+    answer({"messages": count}, f"{count} messages are told again.", as_json=as_json)
+
+
+@group.command("retry-dead")
+@click.argument("subscription", type=click.UUID)
+@json_option
+@refusing
+def retry_dead(subscription: UUID, as_json: bool) -> None:
+    """Hand what was put aside once more, until one is not taken. JSON: `taken`."""
+    taken = actions.retry_dead(
+        subscription_id=subscription, actor=SYSTEM, at=clock.now()
+    )
+    answer({"taken": taken}, f"{taken} were taken.", as_json=as_json)

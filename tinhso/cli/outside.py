@@ -6,6 +6,7 @@ would have for the real one. Where the settings name a real one, none is started
 
 import socket
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -54,13 +55,13 @@ def of_the_demo(served_at: int, environment: dict[str, str], at: datetime) -> Ou
     """
     outside = Outside(served_at, environment)
     if settings.TINHSO_DEMO:
-        for add in (_remote_signing, _bank, _identity, _telephones):
-            add(outside)
-        _exchange(outside, at)
+        for name, add in PLAYED.items():
+            if settings.TINHSO_DEMO_OUTSIDE & {name, "all"}:
+                add(outside, at)
     return outside
 
 
-def _remote_signing(outside: Outside) -> None:
+def _remote_signing(outside: Outside, at: datetime) -> None:
     if settings.TINHSO_REMOTE_SIGNING_URL:
         return
     port = outside.port(SIGNING_PORT)
@@ -71,7 +72,7 @@ def _remote_signing(outside: Outside) -> None:
     outside.processes["remote signing"] = _tinhso("signing", "demo", "--port", port)
 
 
-def _bank(outside: Outside) -> None:
+def _bank(outside: Outside, at: datetime) -> None:
     if settings.TINHSO_PAYMENT_GATEWAY_URL:
         return
     port = outside.port(BANK_PORT)
@@ -88,7 +89,7 @@ def _bank(outside: Outside) -> None:
     )
 
 
-def _identity(outside: Outside) -> None:
+def _identity(outside: Outside, at: datetime) -> None:
     if settings.TINHSO_NATIONAL_IDENTITY_URL:
         return
     port = outside.port(IDENTITY_PORT)
@@ -107,7 +108,7 @@ def _identity(outside: Outside) -> None:
     )
 
 
-def _telephones(outside: Outside) -> None:
+def _telephones(outside: Outside, at: datetime) -> None:
     """Start what sends SMS and Zalo messages, and takes what browsers are told."""
     if settings.TINHSO_SMS_URL:
         return
@@ -144,6 +145,15 @@ def _exchange(outside: Outside, at: datetime) -> None:
         outside.processes[f"gateway {name}"] = _tinhso(
             "exchange", "serve", name, *where
         )
+
+
+PLAYED: Mapping[str, Callable[[Outside, datetime], None]] = {
+    "signing": _remote_signing,
+    "bank": _bank,
+    "identity": _identity,
+    "telephones": _telephones,
+    "exchange": _exchange,
+}
 
 
 def _tinhso(*words: str) -> Words:

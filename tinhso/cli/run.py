@@ -171,8 +171,8 @@ def _welcome(port: int, outside: Outside) -> str:
         return _plain(port)
     return demo.welcome(
         port=port,
-        codes=outside.environment["TINHSO_REMOTE_SIGNING_URL"],
-        telephones=outside.environment["TINHSO_SMS_URL"],
+        codes=outside.environment.get("TINHSO_REMOTE_SIGNING_URL", ""),
+        telephones=outside.environment.get("TINHSO_SMS_URL", ""),
         asked=outside.asked,
     )
 

@@ -250,6 +250,63 @@ class StampRow(Record):
         ]
 
 
+class TopicMessageRow(models.Model):
+    """What happened, as subscribers are told of it, numbered as it was published.
+
+    PII: none — bodies name dossiers by code and persons not at all.
+    """
+
+    number = models.BigAutoField(primary_key=True)
+    topic = models.CharField(max_length=80)
+    key = models.UUIDField()
+    body = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "key"], name="exchange_published_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["topic", "number"], name="exchange_topic_in_order"),
+            models.Index(fields=["topic", "at"], name="exchange_topic_by_time"),
+        ]
+
+
+class SubscriptionRow(Record):
+    """That a system is told of a topic; position: the last number it took.
+
+    PII: none
+    """
+
+    consumer = models.ForeignKey(SubsystemRow, on_delete=models.PROTECT)
+    topic = models.CharField(max_length=80)
+    address = models.CharField(max_length=700)
+    fields = ArrayField(models.CharField(max_length=80))
+    purpose = models.CharField(max_length=500)
+    source = models.CharField(max_length=300)
+    position = models.BigIntegerField()
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+    next_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class DeadLetterRow(Record):
+    """A message that a subscriber never took; again_at: when it did after all.
+
+    PII: none
+    """
+
+    subscription = models.ForeignKey(SubscriptionRow, on_delete=models.PROTECT)
+    message = models.ForeignKey(TopicMessageRow, on_delete=models.PROTECT)
+    error = models.CharField(max_length=200)
+    put_at = models.DateTimeField()
+    again_at = models.DateTimeField(null=True)
+
+
 class DocumentCertificateRow(Record):
     """A certificate of an agency for its documents; code: its agency code.
 

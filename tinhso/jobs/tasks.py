@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from tinhso.counters import actions as counters
 from tinhso.documents import actions as documents
+from tinhso.exchange import actions as exchange
 from tinhso.foresight import actions as foresight
 from tinhso.indicators import actions as indicators
 from tinhso.kernel import clock
@@ -173,6 +174,17 @@ def deliver_to_telephones(timestamp: int) -> None:
 def tell_outages(timestamp: int) -> None:
     """Tell the next people of an outage that was announced."""
     notify.tell_outages(at=clock.now())
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(
+    name="tinhso.jobs.tell_subscribers",
+    queueing_lock="tell_subscribers",
+    lock="tell_subscribers",
+)
+def tell_subscribers(timestamp: int) -> None:
+    """Tell other systems what they subscribed to."""
+    exchange.tell_subscribers(at=clock.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -30,6 +30,7 @@ class Config:
     proxies: int
     debug: bool
     demo: bool
+    demo_outside: frozenset[str]
     officers_need_second_factor: bool
     smtp_url: str
     mail_from: str
@@ -107,6 +108,7 @@ def read(environ: Mapping[str, str]) -> Config:
         proxies=int(environ.get("TINHSO_PROXIES", 0)),
         debug=_flag(environ, "TINHSO_DEBUG", default=False),
         demo=demo,
+        demo_outside=frozenset(environ.get("TINHSO_DEMO_OUTSIDE", "all").split()),
         officers_need_second_factor=_flag(
             environ, "TINHSO_OFFICERS_NEED_SECOND_FACTOR", default=not demo
         ),

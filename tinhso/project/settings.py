@@ -18,6 +18,7 @@ TINHSO_HOME = CONFIG.home
 TINHSO_PACKS = CONFIG.packs
 TINHSO_ORIGIN = CONFIG.origin
 TINHSO_DEMO = CONFIG.demo
+TINHSO_DEMO_OUTSIDE = CONFIG.demo_outside
 TINHSO_OFFICERS_NEED_SECOND_FACTOR = CONFIG.officers_need_second_factor
 TINHSO_SIGNING_PROVIDER = CONFIG.signing_provider
 TINHSO_TIMESTAMP_URL = CONFIG.timestamp_url
@@ -75,6 +76,7 @@ TINHSO_WIRING = [
     "tinhso.project.contents",
     "tinhso.project.reactions",
     "tinhso.project.publications",
+    "tinhso.project.topics",
     "tinhso.project.calendars",
 ]
 

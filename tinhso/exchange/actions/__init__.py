@@ -31,6 +31,14 @@ from tinhso.exchange.actions.registering import (
     register_subsystem,
     revoke_certificate,
 )
+from tinhso.exchange.actions.topics import (
+    end_subscription,
+    publish,
+    replay,
+    retry_dead,
+    subscribe,
+    tell_subscribers,
+)
 
 __all__ = [
     "approve_agreement",
@@ -38,10 +46,12 @@ __all__ = [
     "end_agreement",
     "end_member",
     "end_service",
+    "end_subscription",
     "ensure_keys",
     "log_messages",
     "make_document_key",
     "make_keys",
+    "publish",
     "recall_document",
     "refuse_agreement",
     "register_certificate",
@@ -50,6 +60,8 @@ __all__ = [
     "register_service",
     "register_subsystem",
     "replace_document",
+    "replay",
+    "retry_dead",
     "revoke_certificate",
     "revoke_document_certificate",
     "send_document",
@@ -57,6 +69,8 @@ __all__ = [
     "serve",
     "stamp_anchor",
     "stamp_log",
+    "subscribe",
     "take_document",
     "take_status",
+    "tell_subscribers",
 ]

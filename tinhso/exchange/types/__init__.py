@@ -126,6 +126,15 @@ from tinhso.exchange.types.refusals import (
     Stopped,
     SubsystemUnknown,
 )
+from tinhso.exchange.types.topics import (
+    Published,
+    Subscription,
+    SubscriptionUnknown,
+    SubscriptionWrong,
+    Told,
+    Topic,
+    TopicUnknown,
+)
 
 __all__ = [
     "SECOND_HAND",
@@ -214,6 +223,7 @@ __all__ = [
     "PathWrong",
     "Permit",
     "ProofBroken",
+    "Published",
     "QuotaUsedUp",
     "Read",
     "ReasonMissing",
@@ -234,9 +244,15 @@ __all__ = [
     "StatusNotByReceiver",
     "StatusTold",
     "Stopped",
+    "Subscription",
+    "SubscriptionUnknown",
+    "SubscriptionWrong",
     "Subsystem",
     "SubsystemName",
     "SubsystemUnknown",
+    "Told",
+    "Topic",
+    "TopicUnknown",
     "Trace",
     "Usage",
     "Use",

@@ -10,7 +10,7 @@ import tinhso.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exchange", "0001_first"),
+        ("exchange", "0002_topics"),
     ]
 
     operations = [

@@ -1,0 +1,37 @@
+"""Hand a message to a subscriber's receiver; anything but success is a failure."""
+
+from collections.abc import Mapping
+
+import httpx
+
+WAIT = httpx.Timeout(5.0)
+MOST_BYTES = 2**16
+
+
+class ReceiverFailed(Exception):  # noqa: N818 - it is no mistake of ours
+    """A receiver did not take a message."""
+
+
+def client() -> httpx.Client:
+    """Make a client that follows nobody elsewhere, and heeds no proxy of the shell."""
+    return httpx.Client(timeout=WAIT, follow_redirects=False, trust_env=False)
+
+
+def hand(
+    through: httpx.Client, url: str, *, content: bytes, headers: Mapping[str, str]
+) -> None:
+    """Post a message.
+
+    :raises ReceiverFailed: if nobody answers, or the answer is no success.
+    """
+    try:
+        with through.stream("POST", url, content=content, headers=headers) as answer:
+            read = 0
+            for part in answer.iter_bytes():
+                read += len(part)
+                if read > MOST_BYTES:
+                    break
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ReceiverFailed(type(error).__name__) from error
+    if not answer.is_success:
+        raise ReceiverFailed(f"HTTP {answer.status_code}")
