@@ -25,6 +25,7 @@ from tinhso.cli import (  # noqa: E402
     dynamics,
     exchange,
     exchange_demo,
+    exchange_documents,
     foresight,
     identity,
     indexes,
@@ -73,6 +74,7 @@ main.add_command(procedures.group)
 main.add_command(payments.group)
 main.add_command(exchange.group)
 exchange.group.add_command(exchange_demo.command)
+exchange.group.add_command(exchange_documents.group)
 main.add_command(portal.group)
 main.add_command(identity.group)
 main.add_command(lake.group)

@@ -4,7 +4,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from tinhso.exchange.types import AgreementState, Kind, Side, Use
+from tinhso.exchange.types import (
+    AgreementState,
+    Direction,
+    DocumentKind,
+    DocumentState,
+    Kind,
+    Side,
+    StatusCode,
+    Use,
+)
 from tinhso.kernel.records import Record
 
 
@@ -296,3 +305,111 @@ class DeadLetterRow(Record):
     error = models.CharField(max_length=200)
     put_at = models.DateTimeField()
     again_at = models.DateTimeField(null=True)
+
+
+class DocumentCertificateRow(Record):
+    """A certificate of an agency for its documents; code: its agency code.
+
+    PII: none
+    """
+
+    code = models.CharField(max_length=35)
+    pem = models.TextField()
+    fingerprint = models.CharField(max_length=64, unique=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    registered_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+
+class DocumentRow(Record):
+    """A document sent or received, its whole XML kept; affected: the one it acts on.
+
+    digest: SHA-256 of xml; said: SHA-256 of what it says, whoever carried it.
+
+    PII: xml, subject (signers and staff are officers; what papers say may name anybody)
+    — kept as long as the paper, Luật Lưu trữ 33/2024/QH15; the period is left to the
+    agency's list of files.
+    """
+
+    direction = models.CharField(max_length=8)
+    document_id = models.CharField(max_length=200)
+    kind = models.PositiveSmallIntegerField()
+    sender = models.CharField(max_length=35)
+    receivers = ArrayField(models.CharField(max_length=35))
+    code = models.CharField(max_length=200)
+    issued_on = models.DateField()
+    subject = models.TextField()
+    state = models.CharField(max_length=8)
+    reason = models.TextField(blank=True)
+    affected = models.ForeignKey("self", null=True, on_delete=models.PROTECT)
+    xml = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    said = models.CharField(max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    is_old = models.BooleanField()
+    is_synthetic = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["direction", "sender", "document_id"],
+                condition=Q(kind__in=[DocumentKind.NEW, DocumentKind.REPLACE]),
+                name="exchange_one_document_an_id",
+            ),
+            models.UniqueConstraint(
+                fields=["direction", "sender", "document_id", "kind", "said"],
+                name="exchange_one_document_a_content",
+            ),
+            models.CheckConstraint(
+                name="exchange_known_document",
+                condition=Q(
+                    direction__in=list(Direction),
+                    kind__in=list(DocumentKind),
+                    state__in=list(DocumentState),
+                ),
+            ),
+            models.CheckConstraint(
+                name="exchange_ended_documents_have_a_reason",
+                condition=Q(state=DocumentState.VALID) | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="exchange_new_documents_act_on_none",
+                condition=Q(kind=DocumentKind.NEW, affected__isnull=True)
+                | Q(~Q(kind=DocumentKind.NEW), affected__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["direction", "-at"], name="exchange_documents_by_time"
+            ),
+            models.Index(fields=["document_id"], name="exchange_documents_by_id"),
+        ]
+
+
+class DocumentStatusRow(Record):
+    """What a receiver told of a document, its whole XML kept; by: the receiver's code.
+
+    PII: xml, description (who worked on it is an officer) — kept with the document.
+    """
+
+    document = models.ForeignKey(DocumentRow, on_delete=models.PROTECT)
+    by = models.CharField(max_length=35)
+    code = models.CharField(max_length=2)
+    description = models.TextField(blank=True)
+    told_at = models.DateTimeField()
+    xml = models.BinaryField()
+    said = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["document", "by", "said"], name="exchange_one_status_a_content"
+            ),
+            models.CheckConstraint(
+                name="exchange_known_status", condition=Q(code__in=list(StatusCode))
+            ),
+        ]

@@ -60,16 +60,16 @@ def _publish(
     exchange.publish(topic=topic, key=key, body=body, at=context.recorded_at)
 
 
-offered.offer(Topic(SUBMITTED, "Hồ sơ được nộp", ("code", "procedure", "due_at")))
+offered.offer(topic=Topic(SUBMITTED, "Hồ sơ được nộp", ("code", "procedure", "due_at")))
 offered.offer(
-    Topic(
+    topic=Topic(
         MOVED,
         "Hồ sơ chuyển bước",
         ("code", "procedure", "action", "status", "due_at"),
     )
 )
-offered.offer(Topic(RESULT, "Hồ sơ có kết quả", ("code",)))
-offered.offer(Topic(PAID, "Phí, lệ phí được nộp", ("reference", "amount")))
+offered.offer(topic=Topic(RESULT, "Hồ sơ có kết quả", ("code",)))
+offered.offer(topic=Topic(PAID, "Phí, lệ phí được nộp", ("reference", "amount")))
 
 on(DossierSubmitted, publish_submitted)
 on(DossierMoved, publish_moved)

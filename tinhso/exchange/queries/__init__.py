@@ -10,6 +10,14 @@ from tinhso.exchange.queries.directory import (
     subsystems_of,
     version,
 )
+from tinhso.exchange.queries.documents import (
+    both_orders,
+    documents,
+    envelope_of,
+    get_document,
+    look_into,
+    open_document,
+)
 from tinhso.exchange.queries.log import (
     calls_today,
     certificates,
@@ -32,18 +40,24 @@ from tinhso.exchange.queries.topics import (
 
 __all__ = [
     "agreements_for",
+    "both_orders",
     "calls_today",
     "certificates",
     "dead_letters",
     "directory",
+    "documents",
     "entries",
+    "envelope_of",
     "find_member",
     "find_topic",
     "get_agreement",
+    "get_document",
     "get_service",
     "log_state",
     "logged_positions",
+    "look_into",
     "offer",
+    "open_document",
     "proof_of",
     "read_proof",
     "reads_of",

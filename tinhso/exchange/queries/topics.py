@@ -17,7 +17,7 @@ from tinhso.exchange.types import Published, Subscription, Topic
 _topics: dict[str, Topic] = {}
 
 
-def offer(topic: Topic) -> None:
+def offer(*, topic: Topic) -> None:
     """Let a topic be subscribed to. Called on `project/topics.py` only."""
     _topics[topic.name] = topic
 
