@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from tinhso.kernel import clock
+from tinhso.kernel.http import SAFE
 from tinhso.security import queries as security
 from tinhso.security.types import Assurance
 
@@ -45,9 +46,9 @@ def _at(record: dict[str, Any]) -> datetime:
 
 
 def assured(*, within: timedelta | None = None) -> Callable[[View], View]:
-    """Ask whoever is less sure than a second factor to prove themselves first.
+    """Ask whoever is less sure than a second factor to prove themselves before a deed.
 
-    within: how long ago at most. Only where the national identity is set up: elsewhere
+    within: how long ago at most. Reading the page of the deed asks for nothing. Only where the national identity is set up: elsewhere
     many could not, and what they may do is kept by other means.
     """
 
@@ -56,7 +57,8 @@ def assured(*, within: timedelta | None = None) -> Callable[[View], View]:
         def inner(request: HttpRequest, **given: Any) -> HttpResponseBase:
             since = clock.now() - within if within else None
             is_sure = assurance_of(request, since=since) >= Assurance.SUBSTANTIAL
-            if is_sure or not security.has_national_identity():
+            is_read = request.method in SAFE
+            if is_read or is_sure or not security.has_national_identity():
                 return view(request, **given)
             # What was sent is not kept: it is sent again, knowing who sends it.
             return redirect(step_up_address(request))
@@ -68,6 +70,5 @@ def assured(*, within: timedelta | None = None) -> Callable[[View], View]:
 
 def step_up_address(request: HttpRequest) -> str:
     """Name the page on which somebody proves themselves, and comes back from."""
-    is_read = request.method in ("GET", "HEAD")
-    back = request.get_full_path() if is_read else request.headers.get("Referer", "")
+    back = request.headers.get("Referer", "")
     return f"{reverse('step_up')}?{urlencode({'next': back})}"
