@@ -48,8 +48,9 @@ def _at(record: dict[str, Any]) -> datetime:
 def assured(*, within: timedelta | None = None) -> Callable[[View], View]:
     """Ask whoever is less sure than a second factor to prove themselves before a deed.
 
-    within: how long ago at most. Reading the page of the deed asks for nothing. Only where the national identity is set up: elsewhere
-    many could not, and what they may do is kept by other means.
+    within: how long ago at most. Reading the page of the deed asks for nothing. Only
+    where the national identity is set up: elsewhere many could not, and what they may
+    do is kept by other means.
     """
 
     def declare(view: View) -> View:
