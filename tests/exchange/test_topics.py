@@ -3,6 +3,7 @@
 import hmac
 import json
 import threading
+import time
 from base64 import b64decode, b64encode
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ import pytest
 from tests.exchange.conftest import DESK, WARD
 from tinhso.exchange import actions, queries
 from tinhso.exchange.models import SubscriptionRow, TopicMessageRow
+from tinhso.exchange.providers import webhooks
 from tinhso.exchange.rules.topics import MOST_ATTEMPTS
 from tinhso.exchange.types import (
     SubscriptionUnknown,
@@ -33,6 +35,7 @@ class Receiver:
 
     def __init__(self):
         self.status, self.came, self.lock = 200, [], threading.Lock()
+        self.length = 0  # of its answer, said slowly
         handler = type("Handler", (_Handler,), {"receiver": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         thread = threading.Thread(target=self.server.serve_forever, daemon=True)
@@ -61,8 +64,11 @@ class _Handler(BaseHTTPRequestHandler):
                 name = self.headers["webhook-id"]
                 self.receiver.came.append((name, json.loads(content)))
             self.send_response(self.receiver.status)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Length", str(self.receiver.length))
         self.end_headers()
+        for _ in range(self.receiver.length):
+            time.sleep(0.1)
+            self.wfile.write(b".")
 
     def log_message(self, *_):
         pass
@@ -199,6 +205,20 @@ def test_a_receiver_that_is_gone_loses_nothing(publish, subscribe, tell, receive
     assert one().waiting == 1
 
 
+def test_a_receiver_that_never_ends_its_answer_is_not_waited_for(
+    publish, subscribe, tell, receiver, monkeypatch
+):
+    monkeypatch.setattr(webhooks, "MOST_SECONDS", 0.5)
+    subscribe()
+    publish("a")
+    receiver.length = 60
+    begun = time.monotonic()
+
+    assert tell().failed == 1
+    assert time.monotonic() - begun < 3
+    assert one().last_error == "answer without end"
+
+
 def test_one_that_never_takes_a_message_gets_the_next_ones(
     publish, subscribe, tell, receiver, at
 ):
@@ -279,6 +299,21 @@ def test_an_ended_subscription_is_told_nothing(publish, subscribe, tell, receive
     assert tell().taken == 0
     with pytest.raises(SubscriptionUnknown):
         actions.replay(subscription_id=made.id, since=at, actor=SYSTEM, at=at)
+
+
+def test_a_member_that_was_ended_is_told_nothing(
+    publish, subscribe, tell, receiver, at
+):
+    made, _ = subscribe()
+    publish("a")
+    actions.end_member(name=WARD, actor=SYSTEM, at=at)
+
+    assert tell().taken == 0
+    assert receiver.came == []
+    with pytest.raises(SubscriptionUnknown):
+        actions.retry_dead(subscription_id=made.id, actor=SYSTEM, at=at)
+    # What is left of it can be put away.
+    actions.end_subscription(subscription_id=made.id, actor=SYSTEM, at=at)
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,12 @@ ADDRESS = re.compile(
     r"|http://(localhost|127\.0\.0\.1)(:\d{1,5})?(/[!-~]{0,400})?"
 )
 AT_ONCE = 200
+# Of a subscription that is told: neither it nor who it belongs to was ended.
+TAKES_PART: Mapping[str, None] = {
+    "ended_at": None,
+    "consumer__ended_at": None,
+    "consumer__member__ended_at": None,
+}
 
 
 def publish(*, topic: str, key: UUID, body: Mapping[str, Any], at: datetime) -> bool:
@@ -109,7 +115,7 @@ def end_subscription(*, subscription_id: UUID, actor: Actor, at: datetime) -> No
     :raises SubscriptionUnknown: if there is none, or it was ended.
     """
     with transaction.atomic():
-        row = _lock(subscription_id)
+        row = _lock(subscription_id, among={"ended_at": None})
         row.ended_at = at
         row.save(update_fields=["ended_at"])
         _note("end_subscription", row, actor, at)
@@ -163,9 +169,10 @@ def retry_dead(*, subscription_id: UUID, actor: Actor, at: datetime) -> int:
 def tell_subscribers(*, at: datetime) -> Told:
     """Tell each subscriber what is due, in order; several workers take different ones.
 
-    Whoever calls must not have a transaction open around it.
+    A system that takes no part any more is told nothing; its place is kept. Whoever
+    calls must not have a transaction open around it.
     """
-    due = SubscriptionRow.objects.filter(ended_at=None, next_at__lte=at)
+    due = SubscriptionRow.objects.filter(**TAKES_PART, next_at__lte=at)
     told = Told(0, 0, 0)
     with webhooks.client() as through:
         for subscription_id in list(due.values_list("id", flat=True)):
@@ -194,8 +201,8 @@ def _tell(subscription_id: UUID, through: httpx.Client, at: datetime) -> Told:
 
 
 def _free(subscription_id: UUID, at: datetime) -> SubscriptionRow | None:
-    rows = SubscriptionRow.objects.select_for_update(skip_locked=True)
-    return rows.filter(pk=subscription_id, ended_at=None, next_at__lte=at).first()
+    rows = SubscriptionRow.objects.select_for_update(skip_locked=True, of=("self",))
+    return rows.filter(pk=subscription_id, **TAKES_PART, next_at__lte=at).first()
 
 
 def _next(row: SubscriptionRow) -> TopicMessageRow | None:
@@ -277,9 +284,11 @@ def _consumer(name: SubsystemName) -> SubsystemRow:
     return row
 
 
-def _lock(subscription_id: UUID) -> SubscriptionRow:
+def _lock(
+    subscription_id: UUID, *, among: Mapping[str, None] = TAKES_PART
+) -> SubscriptionRow:
     rows = SubscriptionRow.objects.select_for_update(of=("self",))
-    row = rows.filter(pk=subscription_id, ended_at=None).first()
+    row = rows.filter(pk=subscription_id, **among).first()
     if row is None:
         raise SubscriptionUnknown
     return row

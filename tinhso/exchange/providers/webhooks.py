@@ -1,10 +1,12 @@
 """Hand a message to a subscriber's receiver; anything but success is a failure."""
 
+import time
 from collections.abc import Mapping
 
 import httpx
 
 WAIT = httpx.Timeout(5.0)
+MOST_SECONDS = 10.0
 MOST_BYTES = 2**16
 
 
@@ -22,15 +24,17 @@ def hand(
 ) -> None:
     """Post a message.
 
-    :raises ReceiverFailed: if nobody answers, or the answer is no success.
+    :raises ReceiverFailed: if nobody answers, the answer does not end within ten
+        seconds and 64 KiB, or is no success.
     """
+    deadline = time.monotonic() + MOST_SECONDS
     try:
         with through.stream("POST", url, content=content, headers=headers) as answer:
             read = 0
             for part in answer.iter_bytes():
                 read += len(part)
-                if read > MOST_BYTES:
-                    break
+                if read > MOST_BYTES or time.monotonic() > deadline:
+                    raise ReceiverFailed("answer without end")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ReceiverFailed(type(error).__name__) from error
     if not answer.is_success:
