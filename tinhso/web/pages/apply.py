@@ -24,6 +24,7 @@ from tinhso.procedures.types import (
 )
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store, open_draft
+from tinhso.web.reading import uuid_of
 from tinhso.web.ui import drafts as ui_drafts
 from tinhso.web.ui import held as ui_held
 from tinhso.web.ui import questions as ui
@@ -95,7 +96,7 @@ def unit(request: HttpRequest, draft: Draft) -> HttpResponse:
     try:
         draft = actions.choose_unit(
             draft_id=draft.id,
-            organization_id=_uuid(request.POST.get("organization_id", "")),
+            organization_id=uuid_of(request.POST.get("organization_id", "")),
             case=request.POST.get("case", ""),
             actor=actor_of(request),
             at=clock.now(),
@@ -148,13 +149,6 @@ def renew(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _today() -> date:
     return clock.local(clock.now()).date()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 # Where the dossier goes
@@ -229,10 +223,10 @@ def _use_held(request: HttpRequest, draft: Draft, page: FormPage) -> HttpRespons
     nothing = UUID(int=0)
     try:
         if key:
-            paper = _uuid(file_id) or nothing
+            paper = uuid_of(file_id) or nothing
             actions.use_held_paper(field_key=key, file_id=paper, **common)
         else:
-            result = _uuid(request.POST.get("fill", "")) or nothing
+            result = uuid_of(request.POST.get("fill", "")) or nothing
             actions.fill_from_result(page_key=page.key, document_id=result, **common)
     except Invalid as refusal:
         return _show_page(request, draft, page, _faults(refusal, page, key))
@@ -265,7 +259,7 @@ def _take_file(request: HttpRequest, draft: Draft, page: FormPage) -> HttpRespon
 
 def _change_files(request: HttpRequest, draft: Draft, found: Any) -> None:
     key, _, file_id = request.POST.get("remove", "").partition(":")
-    known = _uuid(file_id)
+    known = uuid_of(file_id)
     common: dict[str, Any] = {
         "draft_id": draft.id,
         "actor": actor_of(request),

@@ -23,6 +23,7 @@ from tinhso.kernel.errors import NotFound, Refused
 from tinhso.procedures import queries as procedures
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.reading import uuid_of
 from tinhso.web.ui import counters as ui
 from tinhso.web.ui.phrases import say_refusal
 
@@ -34,7 +35,7 @@ READ_WRITE = ["GET", "HEAD", "POST"]
 def units(request: HttpRequest) -> HttpResponse:
     """Ask where to come, and for what."""
     at, code = clock.now(), request.GET.get("thu-tuc", "")
-    chosen = _uuid(request.GET.get("don-vi", ""))
+    chosen = uuid_of(request.GET.get("don-vi", ""))
     if chosen is not None:
         return redirect(f"{reverse('book_day', args=[chosen])}{_carried(request)}")
     desks = queries.desks_open(at=at)
@@ -243,7 +244,7 @@ def _moved(request: HttpRequest) -> Booking | None:
     wanted = request.GET.get("doi", "")
     if not wanted:
         return None
-    booking_id = _uuid(wanted)
+    booking_id = uuid_of(wanted)
     if booking_id is None:
         raise NotFound
     return _own(request, booking_id)
@@ -279,10 +280,3 @@ def _line(text: str) -> datetime | None:
     if starts_at is None:
         raise NotFound
     return starts_at
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -12,6 +12,7 @@ from tinhso.payments import actions, queries
 from tinhso.payments.types import Reconciled, StatementForm
 from tinhso.security.types import Access
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.reading import uuid_of
 from tinhso.web.ui import bills as ui
 from tinhso.web.ui import desk
 from tinhso.web.ui.phrases import say_refusal
@@ -46,7 +47,7 @@ def money(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sort(request: HttpRequest) -> HttpResponse:
     """Settle a bill with money that waited, or note that it went back."""
-    payment_id = ui.uuid_of(request.POST.get("money", ""))
+    payment_id = uuid_of(request.POST.get("money", ""))
     if payment_id is None:
         raise NotFound
     try:
@@ -77,7 +78,7 @@ def sort(request: HttpRequest) -> HttpResponse:
 @require_POST
 def statement(request: HttpRequest) -> HttpResponse:
     """Enter the money that a statement shows; what is known is not entered again."""
-    unit, file = ui.uuid_of(request.POST.get("unit", "")), request.FILES.get("file")
+    unit, file = uuid_of(request.POST.get("unit", "")), request.FILES.get("file")
     form = request.POST.get("form", "")
     if unit is None or file is None or form not in set(StatementForm):
         messages.warning(request, gettext("Hãy chọn tệp sao kê và dạng của nó."))

@@ -27,6 +27,7 @@ from tinhso.procedures.types import Dossier, DossierFile, Field, FieldKind
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.reading import uuid_of
 from tinhso.web.ui import bills as fees
 from tinhso.web.ui import consents, conversations, held, printed, signatures
 from tinhso.web.ui import dossiers as show
@@ -44,7 +45,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
     page = queries.dossiers_of(
         actor=actor_of(request),
         at=clock.now(),
-        after=after if _uuid(after) else None,
+        after=after if uuid_of(after) else None,
     )
     context = {
         "lines": sorted(map(show.line, page.items), key=lambda line: line["ended"]),
@@ -169,7 +170,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """List one's own messages, the newest first."""
     after, at = request.GET.get("sau", ""), clock.now()
     page = notify.inbox(
-        person_id=_person(request), after=after if _uuid(after) else None
+        person_id=_person(request), after=after if uuid_of(after) else None
     )
     context = {
         "messages_page": page,
@@ -207,13 +208,6 @@ def _person(request: HttpRequest) -> UUID:
     if person_id is None:
         raise NotFound
     return person_id
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _issued(found: Dossier) -> UUID | None:
@@ -276,7 +270,7 @@ def _change_files(request: HttpRequest, found: Dossier, given: dict[str, Any]) -
         given[key] = [name for name in given[key] if name != dropped]
         return True
     key, _, reused = request.POST.get("reuse", "").partition(":")
-    if _uuid(reused) and isinstance(given.get(key), list):
+    if uuid_of(reused) and isinstance(given.get(key), list):
         given[key].append(reused)
         return True
     asked = _fields(request, found, given)
@@ -313,7 +307,7 @@ def _kept(request: HttpRequest, given: dict[str, Any]) -> list[DossierFile]:
     kept = []
     for key, names in given.items():
         for name in names if isinstance(names, list) else ():
-            file_id = _uuid(str(name))
+            file_id = uuid_of(str(name))
             if file_id is None:
                 continue
             file = documents.get_file(file_id=file_id)

@@ -30,6 +30,7 @@ from tinhso.procedures.types import (
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
 from tinhso.web.policy import actor_of, guarded, no_store
+from tinhso.web.reading import uuid_of
 from tinhso.web.ui import bills, qr
 from tinhso.web.ui import desk as ui
 from tinhso.web.ui import intake as sheets
@@ -50,7 +51,7 @@ def start(request: HttpRequest) -> HttpResponse:
         draft = actions.start_intake(
             procedure_code=request.POST.get("thu-tuc", ""),
             applicant=_applicant(request.POST),
-            desk_id=_uuid(request.POST.get("desk", "")) or sheets.NOWHERE,
+            desk_id=uuid_of(request.POST.get("desk", "")) or sheets.NOWHERE,
             actor=actor_of(request),
             at=clock.now(),
         )
@@ -208,10 +209,10 @@ def _applicant(typed: Mapping[str, str]) -> Applicant:
 
 def _filled(request: HttpRequest, draft: Draft) -> Sheet:
     answers, uploads = _typed(request, draft.procedure.form)
-    removed = _uuid(request.POST.get("remove", "").partition(":")[2])
+    removed = uuid_of(request.POST.get("remove", "").partition(":")[2])
     return Sheet(
         answers=answers,
-        organization_id=_uuid(request.POST.get("organization_id", "")),
+        organization_id=uuid_of(request.POST.get("organization_id", "")),
         case=request.POST.get("case", draft.case),
         stated=sheets.stated(request.POST),
         uploads=uploads,
@@ -296,10 +297,3 @@ def _title(code: str) -> str:
 
 def _today() -> date:
     return clock.local(clock.now()).date()
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
@@ -108,14 +107,6 @@ def waiting(one: Payment) -> dict[str, Any]:
         "title": METHODS[one.method],
         "why": WHY[one.why] if one.why else "",
     }
-
-
-def uuid_of(text: str) -> UUID | None:
-    """Read an identifier that a form sends; None if it is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def on_dossier(bills: Iterable[Bill], *, address: str) -> list[dict[str, Any]]:
