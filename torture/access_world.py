@@ -41,6 +41,7 @@ def found(at: datetime) -> dict[str, Any]:
 
 def _ids(named: dict[str, str]) -> dict[str, str]:
     """Choose the names under which nobody else is told of a victim's things."""
-    kinds = ("dossier_id", "draft_id", "booking_id", "waiting_id", "message_id")
-    found = {name: value for name, value in named.items() if name.endswith(kinds)}
-    return {**found, "view_id": named["view_id"]}
+    of_dossiers = ("dossier_id", "draft_id", "booking_id", "waiting_id", "message_id")
+    of_accounts = ("view_id", "grant_id", "session_id", "key_id")
+    kinds = (*of_dossiers, *of_accounts)
+    return {name: value for name, value in named.items() if name.endswith(kinds)}
