@@ -1,5 +1,6 @@
 """Write the message log, many entries at once, and have it time-stamped."""
 
+import json
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -34,12 +35,15 @@ COLUMNS = (
     ("milliseconds", "integer"),
     ("once", "uuid"),
     ("text", "text"),
-    ("chain", "bytea"),
 )
+_NAMES = ", ".join(name for name, _ in COLUMNS)
+# One parameter of JSON: to write a list for each column took the driver a sixth of all
+# the time a gateway has.
 INSERT = f"""
 WITH written AS (
-    INSERT INTO {_LOG} (gateway_id, at, {", ".join(name for name, _ in COLUMNS)})
-    SELECT %s, %s, * FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)})
+    INSERT INTO {_LOG} (gateway_id, at, {_NAMES}, chain)
+    SELECT %s, %s, {_NAMES}, decode(chain, 'hex') FROM json_to_recordset(%s)
+        AS one({", ".join(map(" ".join, COLUMNS))}, chain text)
 ) SELECT max(number) FROM {VersionRow._meta.db_table}
 """  # noqa: S608 - the names are our own
 BEFORE = f"""
@@ -97,12 +101,11 @@ def _append(
 ) -> Written:
     """Put entries after the end; the database refuses them if it is another one."""
     rows, after = _rows(drafts, name, end, at)
-    columns = [list(column) for column in zip(*rows, strict=True)]
     told = [one for one in drafts if one.about and one.agreement_id]
     # One statement is a transaction by itself, and spares two ways to the database.
     with transaction.atomic() if told else nullcontext():
         with connection.cursor() as cursor:
-            cursor.execute(INSERT, [member_id, at, *columns])
+            cursor.execute(INSERT, [member_id, at, json.dumps(rows)])
             (version,) = cursor.fetchone()
         for one in told:
             _tell_person(one, at)
@@ -128,32 +131,33 @@ def _parted(
     return fresh, frozenset(replayed)
 
 
-_Row = tuple[object, ...]
-
-
 def _rows(
     drafts: Sequence[Draft], name: MemberName, end: LogEnd, at: datetime
-) -> tuple[list[_Row], LogEnd]:
-    rows: list[_Row] = []
+) -> tuple[list[dict[str, object]], LogEnd]:
+    rows = []
     chain = bytes(end.chain)
     for place, one in enumerate(drafts, start=end.position):
         text = log.entry_text(one, gateway=name, position=place, at=at)
         chain = log.link(chain, log.leaf_of(text))
         rows.append(
-            (
-                place,
-                one.side.value,
-                one.kind.value,
-                one.message_id,
-                one.agreement_id,
-                one.refused,
-                one.milliseconds,
-                one.once,
-                text,
-                chain,
-            )
+            {
+                "position": place,
+                "side": one.side.value,
+                "kind": one.kind.value,
+                "message_id": one.message_id,
+                "agreement_id": _id(one.agreement_id),
+                "refused": one.refused,
+                "milliseconds": one.milliseconds,
+                "once": _id(one.once),
+                "text": text,
+                "chain": chain.hex(),
+            }
         )
     return rows, LogEnd(end.position + len(rows), chain)
+
+
+def _id(of: UUID | None) -> str | None:
+    return None if of is None else str(of)
 
 
 def _tell_person(draft: Draft, at: datetime) -> None:
