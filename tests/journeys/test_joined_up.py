@@ -80,6 +80,7 @@ def apply(citizen):
         citizen.press(SAVE)
     assert "24.000" in citizen.text()
     citizen.press("main button:has-text('Nộp hồ sơ')")
+    assert "cách nộp 24.000" in citizen.text()
     return citizen.page.inner_text(".code-large")
 
 

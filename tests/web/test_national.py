@@ -277,7 +277,9 @@ def test_reading_the_data_of_others_wants_more_than_a_password(
 
     assert low.status_code == 302
     assert low["Location"].startswith(reverse("step_up"))
-    assert "mức 2" in client.get(low["Location"]).content.decode()
+    page = client.get(low["Location"]).content.decode()
+    assert "mức 2" in page
+    assert "thiết lập khóa truy cập" in page
     assert sure.status_code == 200
 
 
