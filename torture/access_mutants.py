@@ -113,9 +113,10 @@ def all_mutants() -> list[Mutant]:
 def run(walk: Walk, ask: InProcess, *, share: float = 1.0) -> Found:
     """Try the mutants, or a share of them.
 
-    Chosen by their names: what is written elsewhere changes nobody else's lot.
+    Chosen by their names: what is written elsewhere changes nobody else's lot. In a
+    share are none of those whose going unnoticed is explained: nothing follows of them.
     """
-    chosen = [one for one in all_mutants() if _lot(one.name) < share]
+    chosen = [one for one in all_mutants() if share == 1.0 or _is_tried(one, share)]
     cells = list(_tried(walk, PROBES))
     # Those first that are to be turned away, each kind of them soon.
     Random(SEED).shuffle(cells)
@@ -129,9 +130,9 @@ def run(walk: Walk, ask: InProcess, *, share: float = 1.0) -> Found:
     return found
 
 
-def _lot(name: str) -> float:
-    """Draw a number from 0 to 1 for a name, always the same."""
-    return int.from_bytes(sha256(name.encode()).digest()[:4]) / 2**32
+def _is_tried(mutant: Mutant, share: float) -> bool:
+    lot = int.from_bytes(sha256(mutant.name.encode()).digest()[:4]) / 2**32
+    return lot < share and bool(unexplained([mutant.name]))
 
 
 def _place(cell: Cell, mutant: Mutant) -> object:

@@ -134,7 +134,7 @@ def _parted(
 def _rows(
     drafts: Sequence[Draft], name: MemberName, end: LogEnd, at: datetime
 ) -> tuple[list[dict[str, object]], LogEnd]:
-    rows = []
+    rows = list[dict[str, object]]()
     chain = bytes(end.chain)
     for place, one in enumerate(drafts, start=end.position):
         text = log.entry_text(one, gateway=name, position=place, at=at)
