@@ -4,7 +4,8 @@ While a new release is put in place the one before serves on, on the new tables.
 change takes two steps: a release that adds, and a later one that takes away. The later
 step names the earlier one, `contract_of = "room.0015_name"`, which must be in the
 release before. A constraint that refuses nothing the release before writes is named in
-`harmless`, with the reason; likewise a trigger, by the hint `guard` of its statement.
+`harmless`, with the reason; likewise a trigger or a change of rows, by the hint `guard`
+of its statement.
 """
 
 import re

@@ -189,7 +189,7 @@ def test_what_cannot_be_agreed_to_is_said_beside_its_field(
 
 
 def test_agencies_that_have_no_part_in_it_know_nothing_of_it(
-    browser, asked, sign_in, now
+    browser, asked, subscribed, sign_in, now
 ):
     away = people.organization_by_key(key="xa_06685", on=now.date())
     person = registry.register_person(full_name="Lý Văn Xa", actor=SYSTEM, at=now)
@@ -204,11 +204,82 @@ def test_agencies_that_have_no_part_in_it_know_nothing_of_it(
     )
     stranger = browser(sign_in("Lý Văn Xa"))
 
-    assert stranger.get(asked).status_code == 404
-    assert (
-        stranger.post(f"{asked}/quyet-dinh", {"decision": "approve"}).status_code == 404
+    for one_of_them in (asked, subscribed):
+        assert stranger.get(one_of_them).status_code == 404
+        deciding = f"{one_of_them}/quyet-dinh"
+        assert stranger.post(deciding, {"decision": "approve"}).status_code == 404
+    page = stranger.get("/lam-viec/chia-se").content.decode()
+    assert "Điền sẵn" not in page
+    assert "Báo trạng thái" not in page
+
+
+@pytest.fixture
+def subscribed(system, officer, now):
+    """An officer asks that the system be told; answers the address of it."""
+    made, _ = actions.ask_subscription(
+        consumer=system.name,
+        topic="dossier.moved",
+        address="https://ward.example/hook",
+        fields=["code"],
+        purpose="Báo trạng thái",
+        source="NĐ 47/2020/NĐ-CP",
+        actor=officer,
+        at=now,
     )
-    assert "Điền sẵn" not in stranger.get("/lam-viec/chia-se").content.decode()
+    return f"/lam-viec/chia-se/dang-ky/{made.id}"
+
+
+def state_of(now):
+    return [one.state for one in queries.subscriptions(on=now.date())]
+
+
+@pytest.fixture
+def head(sign_in):
+    return sign_in("Vương Quốc Thái")
+
+
+def test_a_head_of_the_province_approves_a_subscription(
+    browser, subscribed, officer, leader, head, now
+):
+    mine, deciding = browser(officer), browser(head)
+    for one_of_them in (mine, deciding):
+        page = one_of_them.get("/lam-viec/chia-se").content.decode()
+        assert "Hồ sơ chuyển bước" in page
+        assert "Chờ quyết định" in page
+    assert "https://ward.example/hook" in deciding.get(subscribed).content.decode()
+
+    yes = {"decision": "approve"}
+    for other in (mine, browser(leader)):
+        assert 'value="approve"' not in other.get(subscribed).content.decode()
+        assert other.post(f"{subscribed}/quyet-dinh", yes).status_code == 403
+    assert 'value="approve"' in deciding.get(subscribed).content.decode()
+    done = deciding.post(f"{subscribed}/quyet-dinh", yes)
+
+    assert done["Location"] == subscribed
+    assert state_of(now) == [AgreementState.APPROVED]
+
+
+def test_a_subscription_is_refused_with_a_reason(browser, subscribed, head, now):
+    mine = browser(head)
+
+    mine.post(f"{subscribed}/quyet-dinh", {"decision": "refuse", "reason": ""})
+    assert state_of(now) == [AgreementState.ASKED]
+
+    mine.post(f"{subscribed}/quyet-dinh", {"decision": "refuse", "reason": "Chưa rõ"})
+    assert state_of(now) == []
+    assert "Chưa rõ" in mine.get(subscribed).content.decode()
+
+
+@pytest.mark.parametrize("who", ["officer", "head"])
+def test_either_side_ends_a_subscription(request, browser, subscribed, head, who, now):
+    browser(head).post(f"{subscribed}/quyet-dinh", {"decision": "approve"})
+    mine = browser(request.getfixturevalue(who))
+    assert 'value="end"' in mine.get(subscribed).content.decode()
+
+    mine.post(f"{subscribed}/quyet-dinh", {"decision": "end", "reason": "Hết việc"})
+
+    assert state_of(now) == []
+    assert 'value="end"' not in mine.get(subscribed).content.decode()
 
 
 def test_people_see_which_systems_read_about_them(browser, asked, leader, citizen, now):
@@ -234,7 +305,7 @@ def test_what_is_not_there_is_not_found(browser, leader, client):
 
     assert client.get(f"/dich-vu-du-lieu/{nothing}").status_code == 404
     assert client.get(f"/dich-vu-du-lieu/{nothing}.json").status_code == 404
-    for path in (f"de-nghi/{nothing}", nothing):
+    for path in (f"de-nghi/{nothing}", f"dang-ky/{nothing}", nothing):
         assert mine.get(f"/lam-viec/chia-se/{path}").status_code == 404
     path = f"/lam-viec/chia-se/{nothing}/quyet-dinh"
     assert mine.post(path, {"decision": "approve"}).status_code == 404

@@ -24,6 +24,7 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.people import queries as people
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -315,6 +316,7 @@ def topics(as_json: bool) -> None:
 @click.option("--field", "fields", multiple=True, required=True, help="Or `*` for all.")
 @click.option("--purpose", required=True)
 @click.option("--source", required=True, help="Legal source.")
+@click.option("--since", type=MOMENT, help="Of Vietnam; else from the approval on.")
 @json_option
 @refusing
 def subscribe(
@@ -324,36 +326,48 @@ def subscribe(
     fields: tuple[str, ...],
     purpose: str,
     source: str,
+    since: datetime | None,
     as_json: bool,
 ) -> None:
-    """Tell the system NAME of a topic at ADDRESS; prints the secret of its messages.
+    """Ask that the system NAME be told of a topic at ADDRESS; prints its secret.
 
-    JSON: `id`, `secret`.
+    Who heads the agency that owns the data approves it, at `/lam-viec/chia-se`.
+    JSON: `id`, `secret`, `state`.
     """
-    made, secret = actions.subscribe(
+    now = clock.now()
+    made, secret = actions.ask_subscription(
         consumer=read_subsystem(text=name),
         topic=topic,
         address=address,
         fields=fields,
         purpose=purpose,
         source=source,
+        since=_in_vietnam(since, now) if since else None,
         actor=SYSTEM,
-        at=clock.now(),
+        at=now,
     )
-    answer({"id": made.id, "secret": secret}, f"{made.id} {secret}", as_json=as_json)
+    told = {"id": made.id, "secret": secret, "state": made.state}
+    answer(told, f"{made.id} {secret}", as_json=as_json)
+
+
+def _in_vietnam(typed: datetime, now: datetime) -> datetime:
+    return typed.replace(tzinfo=clock.local(now).tzinfo)
 
 
 @group.command("subscriptions")
 @json_option
 def subscriptions(as_json: bool) -> None:
-    """List who is told of what, and what waits or was put aside.
+    """List who is told of what, or asks to be, and what waits or was put aside.
 
     JSON: `subscriptions`, each `id`, `consumer`, `topic`, `address`, `fields`,
-    `purpose`, `source`, `position`, `attempts`, `last_error`, `waiting`, `dead`.
+    `purpose`, `source`, `state`: asked or approved, `since`, `asked_at`, `decided_at`,
+    `position`, `attempts`, `last_error`, `waiting`, `dead`.
     """
-    told = [_subscription(one) for one in queries.subscriptions()]
+    today = clock.local(clock.now()).date()
+    told = [_subscription(one) for one in queries.subscriptions(on=today)]
     lines = [
-        f"{one['id']} {one['consumer']} {one['topic']}: {one['waiting']} waiting,"
+        f"{one['id']} {one['consumer']} {one['topic']}: {one['state']},"
+        f" {one['waiting']} waiting,"
         f" {one['dead']} put aside {one['last_error']}"
         for one in told
     ]
@@ -361,32 +375,42 @@ def subscriptions(as_json: bool) -> None:
 
 
 def _subscription(one: Subscription) -> dict[str, Any]:
-    told = {**asdict(one), "consumer": str(one.consumer)}
-    del told["ended_at"]
-    return told
+    told = asdict(one)
+    names = (
+        *("id", "topic", "address", "fields", "purpose", "source", "state", "since"),
+        *("asked_at", "decided_at", "position", "attempts", "last_error"),
+        *("waiting", "dead"),
+    )
+    return {name: told[name] for name in names} | {"consumer": str(one.consumer)}
 
 
 @group.command("end-subscription")
 @click.argument("subscription", type=click.UUID)
+@click.option("--reason", required=True)
 @json_option
 @refusing
-def end_subscription(subscription: UUID, as_json: bool) -> None:
-    """Tell a system no more. JSON: `ended`."""
-    actions.end_subscription(subscription_id=subscription, actor=SYSTEM, at=clock.now())
+def end_subscription(subscription: UUID, reason: str, as_json: bool) -> None:
+    """Tell a system no more, or take back what was asked for. JSON: `ended`."""
+    actions.end_subscription(
+        subscription_id=subscription, reason=reason, actor=SYSTEM, at=clock.now()
+    )
     answer({"ended": subscription}, f"Ended {subscription}.", as_json=as_json)
 
 
 @group.command("replay")
 @click.argument("subscription", type=click.UUID)
-@click.argument("since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]))
+@click.argument("since", type=MOMENT)
 @json_option
 @refusing
 def replay(subscription: UUID, since: datetime, as_json: bool) -> None:
-    """Tell again what happened since a day or minute of Vietnam. JSON: `messages`."""
+    """Tell again what happened since a day or minute of Vietnam. JSON: `messages`.
+
+    Nothing from before the subscription itself begins.
+    """
     now = clock.now()
     count = actions.replay(
         subscription_id=subscription,
-        since=since.replace(tzinfo=clock.local(now).tzinfo),
+        since=_in_vietnam(since, now),
         actor=SYSTEM,
         at=now,
     )

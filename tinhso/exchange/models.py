@@ -275,9 +275,11 @@ class TopicMessageRow(models.Model):
 
 
 class SubscriptionRow(Record):
-    """That a system is told of a topic; position: the last number it took.
+    """That a system may be told of a topic; position: the last number it took.
 
-    PII: none
+    since: what happened from then on is told; made_at: when it was asked for.
+
+    PII: none — who asked and decided are officers; purpose and reason are theirs.
     """
 
     consumer = models.ForeignKey(SubsystemRow, on_delete=models.PROTECT)
@@ -292,6 +294,58 @@ class SubscriptionRow(Record):
     next_at = models.DateTimeField()
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=10, db_default=AgreementState.ASKED)
+    since = models.DateTimeField(null=True)
+    asked_by = models.UUIDField(null=True)
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="exchange_subscription_state_and_dates_agree",
+                condition=Q(
+                    state=AgreementState.ASKED,
+                    decided_at__isnull=True,
+                    ended_at__isnull=True,
+                )
+                | Q(
+                    state=AgreementState.APPROVED,
+                    decided_at__isnull=False,
+                    since__isnull=False,
+                    ended_at__isnull=True,
+                )
+                | Q(
+                    ~Q(reason=""),
+                    state=AgreementState.REFUSED,
+                    decided_at__isnull=False,
+                    ended_at__isnull=True,
+                )
+                | Q(
+                    state=AgreementState.ENDED,
+                    decided_at__isnull=False,
+                    ended_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="exchange_two_people_subscribe",
+                condition=Q(asked_by__isnull=True)
+                | Q(decided_by__isnull=True)
+                | Q(state__in=[AgreementState.REFUSED, AgreementState.ENDED])
+                | ~Q(decided_by=F("asked_by")),
+            ),
+            models.CheckConstraint(
+                name="exchange_subscription_has_a_place",
+                condition=Q(position__gte=0, attempts__gte=0),
+            ),
+            # A system may have several receivers, and each is told once.
+            models.UniqueConstraint(
+                fields=["consumer", "topic", "address"],
+                condition=Q(state__in=[AgreementState.ASKED, AgreementState.APPROVED]),
+                name="exchange_one_subscription_a_receiver",
+            ),
+        ]
 
 
 class DeadLetterRow(Record):

@@ -353,6 +353,16 @@ for_officers = [
         exchange_desk.decide,
         name="sharing_decide",
     ),
+    path(
+        "lam-viec/chia-se/dang-ky/<uuid:subscription_id>",
+        exchange_desk.subscription,
+        name="sharing_subscription",
+    ),
+    path(
+        "lam-viec/chia-se/dang-ky/<uuid:subscription_id>/quyet-dinh",
+        exchange_desk.decide_subscription,
+        name="sharing_subscription_decide",
+    ),
     path("lam-viec/du-lieu-mo", opendata_desk.datasets, name="opendata_desk"),
     path(
         "lam-viec/du-lieu-mo/<slug:slug>/cong-bo",

@@ -31,18 +31,24 @@ from tinhso.exchange.actions.registering import (
     register_subsystem,
     revoke_certificate,
 )
-from tinhso.exchange.actions.topics import (
+from tinhso.exchange.actions.subscribing import (
+    approve_subscription,
+    ask_subscription,
     end_subscription,
+    refuse_subscription,
+)
+from tinhso.exchange.actions.topics import (
     publish,
     replay,
     retry_dead,
-    subscribe,
     tell_subscribers,
 )
 
 __all__ = [
     "approve_agreement",
+    "approve_subscription",
     "ask_agreement",
+    "ask_subscription",
     "end_agreement",
     "end_member",
     "end_service",
@@ -54,6 +60,7 @@ __all__ = [
     "publish",
     "recall_document",
     "refuse_agreement",
+    "refuse_subscription",
     "register_certificate",
     "register_document_certificate",
     "register_member",
@@ -69,7 +76,6 @@ __all__ = [
     "serve",
     "stamp_anchor",
     "stamp_log",
-    "subscribe",
     "take_document",
     "take_status",
     "tell_subscribers",

@@ -7,8 +7,7 @@ place; only a message it never takes is put aside, and seen.
 
 import hmac
 import json
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,44 +15,20 @@ from uuid import UUID
 import httpx
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from tinhso.exchange.actions.changing import note
-from tinhso.exchange.models import (
-    DeadLetterRow,
-    SubscriptionRow,
-    SubsystemRow,
-    TopicMessageRow,
-)
+from tinhso.exchange.models import DeadLetterRow, SubscriptionRow, TopicMessageRow
 from tinhso.exchange.providers import webhooks
-from tinhso.exchange.queries.topics import find_topic, subscription_of
 from tinhso.exchange.rules import fields as agreed
 from tinhso.exchange.rules import topics as rules
-from tinhso.exchange.types import (
-    Subscription,
-    SubscriptionUnknown,
-    SubscriptionWrong,
-    SubsystemName,
-    SubsystemUnknown,
-    Told,
-    TopicUnknown,
-)
+from tinhso.exchange.types import AgreementState, SubscriptionUnknown, Told
 from tinhso.kernel.actor import Actor
-from tinhso.kernel.errors import N_, Phrase
-from tinhso.kernel.text import clean
 
-ADDRESS_WRONG = N_("Địa chỉ nhận phải bắt đầu bằng https://.")
-FIELDS_WRONG = N_("Chỉ chọn trường mà chủ đề có.")
-PURPOSE_MISSING = N_("Hãy nêu mục đích sử dụng.")
-SOURCE_MISSING = N_("Hãy nêu căn cứ pháp lý.")
-# Plain HTTP stays on this machine.
-ADDRESS = re.compile(
-    r"https://[A-Za-z0-9.-]{1,253}(:\d{1,5})?(/[!-~]{0,400})?"
-    r"|http://(localhost|127\.0\.0\.1)(:\d{1,5})?(/[!-~]{0,400})?"
-)
 AT_ONCE = 200
-# Of a subscription that is told: neither it nor who it belongs to was ended.
-TAKES_PART: Mapping[str, None] = {
-    "ended_at": None,
+# Of a subscription that is told: it is approved, and who it belongs to not ended.
+TAKES_PART: Mapping[str, AgreementState | None] = {
+    "state": AgreementState.APPROVED,
     "consumer__ended_at": None,
     "consumer__member__ended_at": None,
 }
@@ -75,81 +50,32 @@ def publish(*, topic: str, key: UUID, body: Mapping[str, Any], at: datetime) -> 
     return is_new
 
 
-def subscribe(
-    *,
-    consumer: SubsystemName,
-    topic: str,
-    address: str,
-    fields: Sequence[str],
-    purpose: str,
-    source: str,
-    actor: Actor,
-    at: datetime,
-) -> tuple[Subscription, str]:
-    """Let a system be told of a topic from now on; answers the secret of its messages.
-
-    :raises TopicUnknown: if nothing is told under that name.
-    :raises SubsystemUnknown: if the system takes no part.
-    :raises SubscriptionWrong: if something cannot be; `fields` says what.
-    """
-    _refuse_wrong(topic, address, fields, clean(purpose), clean(source))
-    with transaction.atomic():
-        row = SubscriptionRow.objects.create(
-            consumer=_consumer(consumer),
-            topic=topic,
-            address=address,
-            fields=sorted(set(fields)),
-            purpose=clean(purpose)[:500],
-            source=clean(source)[:300],
-            position=_last(topic),
-            next_at=at,
-            made_at=at,
-        )
-        _note("subscribe", row, actor, at, topic=topic, consumer=str(consumer))
-    return subscription_of(row), rules.secret_text(_key(row.id))
-
-
-def end_subscription(*, subscription_id: UUID, actor: Actor, at: datetime) -> None:
-    """Tell a system no more.
-
-    :raises SubscriptionUnknown: if there is none, or it was ended.
-    """
-    with transaction.atomic():
-        row = _lock(subscription_id, among={"ended_at": None})
-        row.ended_at = at
-        row.save(update_fields=["ended_at"])
-        _note("end_subscription", row, actor, at)
-
-
 def replay(
     *, subscription_id: UUID, since: datetime, actor: Actor, at: datetime
 ) -> int:
-    """Tell again what was published since a moment; answers how many messages.
+    """Tell again what happened since a moment; answers how many messages.
 
-    Receivers know messages by their ids, so nothing happens there twice.
+    What happened before the subscription's own `since` stays untold. Receivers know
+    messages by their ids, so nothing happens there twice.
 
-    :raises SubscriptionUnknown: if there is none, or it was ended.
+    :raises SubscriptionUnknown: if there is none in force.
     """
     with transaction.atomic():
         row = _lock(subscription_id)
-        found = TopicMessageRow.objects.filter(topic=row.topic, at__gte=since)
-        first = found.order_by("number").values_list("number", flat=True).first()
+        first = first_since(row, since)
         if first is None:
             return 0
         row.position = min(row.position, first - 1)
         row.attempts, row.next_at = 0, at
         row.save(update_fields=["position", "attempts", "next_at"])
-        _note("replay", row, actor, at, since=since.isoformat())
-        behind = TopicMessageRow.objects.filter(
-            topic=row.topic, number__gt=row.position
-        )
-        return behind.count()
+        note_on("replay", row, actor, at, since=since.isoformat())
+        return _agreed(row).filter(number__gt=row.position).count()
 
 
 def retry_dead(*, subscription_id: UUID, actor: Actor, at: datetime) -> int:
     """Hand the messages that were put aside once more; answers how many were taken.
 
-    :raises SubscriptionUnknown: if there is none, or it was ended.
+    :raises SubscriptionUnknown: if there is none in force.
     """
     taken = 0
     with transaction.atomic(), webhooks.client() as through:
@@ -162,7 +88,7 @@ def retry_dead(*, subscription_id: UUID, actor: Actor, at: datetime) -> int:
                 break
             letter.again_at, taken = at, taken + 1
             letter.save(update_fields=["again_at"])
-        _note("retry_dead", row, actor, at, taken=taken)
+        note_on("retry_dead", row, actor, at, taken=taken)
     return taken
 
 
@@ -206,8 +132,24 @@ def _free(subscription_id: UUID, at: datetime) -> SubscriptionRow | None:
 
 
 def _next(row: SubscriptionRow) -> TopicMessageRow | None:
-    rows = TopicMessageRow.objects.filter(topic=row.topic, number__gt=row.position)
-    return rows.order_by("number").first()
+    return _agreed(row).filter(number__gt=row.position).order_by("number").first()
+
+
+def first_since(row: SubscriptionRow, since: datetime) -> int | None:
+    """Number the first message a subscription may be told that happened since then."""
+    found = _agreed(row).filter(at__gte=since).order_by("number")
+    return found.values_list("number", flat=True).first()
+
+
+def last_number(topic: str) -> int:
+    """Number the last message of a topic, 0 if there is none."""
+    rows = TopicMessageRow.objects.filter(topic=topic).order_by("-number")
+    return rows.values_list("number", flat=True).first() or 0
+
+
+def _agreed(row: SubscriptionRow) -> QuerySet[TopicMessageRow]:
+    """Find what a subscription may be told at all."""
+    return TopicMessageRow.objects.filter(topic=row.topic, at__gte=row.since)
 
 
 def _handed(
@@ -220,7 +162,7 @@ def _handed(
     ).encode()
     moment, name = int(at.timestamp()), str(message.key)
     signed = rules.signature(
-        key=_key(row.id), message_id=name, moment=moment, body=body
+        key=key_of(row.id), message_id=name, moment=moment, body=body
     )
     headers = {
         "Content-Type": "application/json",
@@ -250,64 +192,24 @@ def _set_back(row: SubscriptionRow, message: TopicMessageRow, at: datetime) -> b
     return is_dead
 
 
-def _refuse_wrong(
-    topic: str, address: str, fields: Sequence[str], purpose: str, source: str
-) -> None:
-    known = find_topic(name=topic)
-    if known is None:
-        raise TopicUnknown(name=topic)
-    good = {
-        "address": (ADDRESS_WRONG, ADDRESS.fullmatch(address) is not None),
-        "fields": (FIELDS_WRONG, bool(fields) and set(fields) <= {*known.fields, "*"}),
-        "purpose": (PURPOSE_MISSING, bool(purpose)),
-        "source": (SOURCE_MISSING, bool(source)),
-    }
-    wrong = {
-        name: [Phrase(said)] for name, (said, is_good) in good.items() if not is_good
-    }
-    if wrong:
-        raise SubscriptionWrong(wrong)
-
-
-def _consumer(name: SubsystemName) -> SubsystemRow:
-    member = name.member
-    row = SubsystemRow.objects.filter(
-        member__instance=member.instance,
-        member__member_class=member.member_class,
-        member__code=member.code,
-        member__ended_at=None,
-        code=name.code,
-        ended_at=None,
-    ).first()
-    if row is None:
-        raise SubsystemUnknown
-    return row
-
-
-def _lock(
-    subscription_id: UUID, *, among: Mapping[str, None] = TAKES_PART
-) -> SubscriptionRow:
+def _lock(subscription_id: UUID) -> SubscriptionRow:
     rows = SubscriptionRow.objects.select_for_update(of=("self",))
-    row = rows.filter(pk=subscription_id, **among).first()
+    row = rows.filter(pk=subscription_id, **TAKES_PART).first()
     if row is None:
         raise SubscriptionUnknown
     return row
 
 
-def _last(topic: str) -> int:
-    rows = TopicMessageRow.objects.filter(topic=topic).order_by("-number")
-    return rows.values_list("number", flat=True).first() or 0
-
-
-def _key(subscription_id: UUID) -> bytes:
+def key_of(subscription_id: UUID) -> bytes:
     """Derive the key of a subscription, so that none is kept."""
     text = f"exchange.subscription:{subscription_id}"
     return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), "sha256")
 
 
-def _note(
+def note_on(
     deed: str, row: SubscriptionRow, actor: Actor, at: datetime, **details: object
 ) -> None:
+    """Write an act on a subscription into the journal."""
     note(
         deed,
         subject="Subscription",

@@ -33,8 +33,11 @@ from tinhso.exchange.queries.log import (
 from tinhso.exchange.queries.topics import (
     dead_letters,
     find_topic,
+    get_subscription,
+    may_end,
     offer,
     subscriptions,
+    subscriptions_for,
     topics,
 )
 
@@ -53,9 +56,11 @@ __all__ = [
     "get_agreement",
     "get_document",
     "get_service",
+    "get_subscription",
     "log_state",
     "logged_positions",
     "look_into",
+    "may_end",
     "offer",
     "open_document",
     "proof_of",
@@ -64,6 +69,7 @@ __all__ = [
     "services",
     "stamps",
     "subscriptions",
+    "subscriptions_for",
     "subsystems_of",
     "topics",
     "usage",

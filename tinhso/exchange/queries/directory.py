@@ -28,6 +28,7 @@ from tinhso.exchange.types import (
     Service,
     ServiceName,
     ServiceUnknown,
+    Subscription,
     Subsystem,
     SubsystemName,
     Use,
@@ -108,7 +109,7 @@ def agreements_for(*, actor: Actor) -> tuple[Agreement, ...]:
         Q(service__subsystem__member__organization_id__in=own)
         | Q(consumer__member__organization_id__in=own)
     )
-    return tuple(one for one in map(agreement_of, own_rows) if _may_see(actor, one))
+    return tuple(one for one in map(agreement_of, own_rows) if may_see(actor, one))
 
 
 def get_agreement(*, agreement_id: UUID, actor: Actor) -> Agreement:
@@ -118,12 +119,13 @@ def get_agreement(*, agreement_id: UUID, actor: Actor) -> Agreement:
     """
     row = _agreements().filter(pk=agreement_id).first()
     found = agreement_of(row) if row else None
-    if found is None or not _may_see(actor, found):
+    if found is None or not may_see(actor, found):
         raise AgreementUnknown
     return found
 
 
-def _may_see(actor: Actor, one: Agreement) -> bool:
+def may_see(actor: Actor, one: Agreement | Subscription) -> bool:
+    """Tell whether an actor serves either side."""
     asking = Asking(organization_id=one.consumer_organization_id)
     return any(
         security.may(actor=actor, deed=Deed.SEE_EXCHANGE, thing=thing)
@@ -133,7 +135,7 @@ def _may_see(actor: Actor, one: Agreement) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The asking side of an agreement, as a policy sees it."""
+    """The asking side of an agreement or subscription, as a policy sees it."""
 
     organization_id: UUID | None
     owner_id: UUID | None = None

@@ -56,6 +56,15 @@ def old_order(code: str) -> str:
     return written
 
 
+def is_top(code: str) -> bool:
+    """Tell whether a code is of level 1: a province's, or a ministry's.
+
+    >>> is_top("H49"), is_top("H49.22")
+    (True, False)
+    """
+    return re.fullmatch(_TOP, code) is not None
+
+
 def read_code_or_none(text: str) -> str | None:
     """Read a code in either order; None if it is none."""
     try:

@@ -1,4 +1,4 @@
-"""Agreements on sharing data: ask, approve, refuse, end, and how each is used."""
+"""Agreements on sharing data, and subscriptions: ask, approve, refuse, end."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import (
     require_http_methods,
@@ -16,8 +17,15 @@ from django.views.decorators.http import (
 )
 
 from tinhso.exchange import actions, queries
-from tinhso.exchange.types import Agreement, AgreementState, AgreementWrong, Service
+from tinhso.exchange.types import (
+    Agreement,
+    AgreementState,
+    AgreementWrong,
+    Service,
+    Subscription,
+)
 from tinhso.kernel import clock
+from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from tinhso.security import queries as security
 from tinhso.security.types import Access, Deed
@@ -34,12 +42,14 @@ YEAR = timedelta(days=365)
 @guarded(Access.OFFICER)
 @require_safe
 def agreements(request: HttpRequest) -> HttpResponse:
-    """List the agreements of the agencies one serves, and their use of a day."""
-    actor = actor_of(request)
+    """List agreements of the agencies one serves, their use of a day, subscriptions."""
+    actor, today = actor_of(request), clock.local(clock.now()).date()
     found = queries.agreements_for(actor=actor)
+    subscribed = queries.subscriptions_for(actor=actor, on=today)
     context = {
         "rail": desk.rail(actor, "sharing"),
         "lines": _lines(found),
+        "subscriptions": [ui.subscription(one) for one in subscribed],
         "services": queries.services(),
     }
     return no_store(render(request, "exchange/agreements.html", context))
@@ -53,15 +63,43 @@ def agreement(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     found = queries.get_agreement(agreement_id=agreement_id, actor=actor)
     (line,) = _lines([found])
     may = security.may(actor=actor, deed=Deed.DECIDE_AGREEMENT, thing=found)
-    is_own = found.asked_by is not None and found.asked_by == actor.person_id
     context = {
         "rail": desk.rail(actor, "sharing"),
         "line": line,
         "may_decide": may and found.state is AgreementState.ASKED,
         "may_end": may and found.state is AgreementState.APPROVED,
-        "is_own": is_own,
+        "is_own": _is_own(found, actor),
+        "decide_url": reverse("sharing_decide", args=[found.id]),
     }
     return no_store(render(request, "exchange/agreement.html", context))
+
+
+@guarded(Access.OFFICER)
+@require_safe
+def subscription(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
+    """Show a subscription with what may be decided on it."""
+    actor, today = actor_of(request), clock.local(clock.now()).date()
+    found = queries.get_subscription(
+        subscription_id=subscription_id, actor=actor, on=today
+    )
+    may = security.may(actor=actor, deed=Deed.DECIDE_AGREEMENT, thing=found)
+    may_decide = may and found.state is AgreementState.ASKED
+    may_end = queries.may_end(actor=actor, subscription=found)
+    is_live = found.state in {AgreementState.ASKED, AgreementState.APPROVED}
+    context = {
+        "rail": desk.rail(actor, "sharing"),
+        "line": ui.subscription(found),
+        "may_decide": may_decide,
+        # Whoever decides refuses it; who asked takes it back.
+        "may_end": may_end and is_live and (not may_decide or _is_own(found, actor)),
+        "is_own": _is_own(found, actor),
+        "decide_url": reverse("sharing_subscription_decide", args=[found.id]),
+    }
+    return no_store(render(request, "exchange/subscription.html", context))
+
+
+def _is_own(found: Agreement | Subscription, actor: Actor) -> bool:
+    return found.asked_by is not None and found.asked_by == actor.person_id
 
 
 @guarded(Access.OFFICER)
@@ -74,11 +112,35 @@ def decide(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
         "at": clock.now(),
     }
     reason = request.POST.get("reason", "")
-    deeds: Mapping[str, Callable[[], Agreement]] = {
+    deeds: Mapping[str, Callable[[], object]] = {
         "approve": lambda: actions.approve_agreement(**by),
         "refuse": lambda: actions.refuse_agreement(reason=reason, **by),
         "end": lambda: actions.end_agreement(reason=reason, **by),
     }
+    _decided(request, deeds)
+    return redirect("sharing_agreement", agreement_id=agreement_id)
+
+
+@guarded(Access.OFFICER)
+@require_POST
+def decide_subscription(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
+    """Approve, refuse or end it."""
+    by: dict[str, Any] = {
+        "subscription_id": subscription_id,
+        "actor": actor_of(request),
+        "at": clock.now(),
+    }
+    reason = request.POST.get("reason", "")
+    deeds: Mapping[str, Callable[[], object]] = {
+        "approve": lambda: actions.approve_subscription(**by),
+        "refuse": lambda: actions.refuse_subscription(reason=reason, **by),
+        "end": lambda: actions.end_subscription(reason=reason, **by),
+    }
+    _decided(request, deeds)
+    return redirect("sharing_subscription", subscription_id=subscription_id)
+
+
+def _decided(request: HttpRequest, deeds: Mapping[str, Callable[[], object]]) -> None:
     do = deeds.get(request.POST.get("decision", ""))
     if do is None:
         raise Http404
@@ -91,7 +153,6 @@ def decide(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
         messages.warning(request, said[0] if said else say_refusal(refusal))
     else:
         messages.success(request, gettext("Đã ghi quyết định."))
-    return redirect("sharing_agreement", agreement_id=agreement_id)
 
 
 @guarded(Access.OFFICER)

@@ -1,11 +1,17 @@
-"""Services and agreements of the exchange, in words for people."""
+"""Services, agreements and subscriptions of the exchange, in words for people."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy
 
-from tinhso.exchange.types import Agreement, AgreementState, Service, Usage
+from tinhso.exchange.types import (
+    Agreement,
+    AgreementState,
+    Service,
+    Subscription,
+    Usage,
+)
 
 STATES = {
     AgreementState.ASKED: (gettext_lazy("Chờ quyết định"), "warn"),
@@ -80,3 +86,9 @@ def agreement(one: Agreement, used: Usage | None) -> dict[str, Any]:
     """Show an agreement, and how it was used."""
     title, tone = STATES[one.state]
     return {"one": one, "state": title, "tone": tone, "used": used}
+
+
+def subscription(one: Subscription) -> dict[str, Any]:
+    """Show a subscription."""
+    title, tone = STATES[one.state]
+    return {"one": one, "state": title, "tone": tone}
