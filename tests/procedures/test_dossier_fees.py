@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 
 from tinhso.kernel.actor import SYSTEM
+from tinhso.kernel.audit.models import JournalEntry
 from tinhso.notify import queries as messages
 from tinhso.payments import actions as payments
 from tinhso.payments import queries as bills
-from tinhso.payments.types import BillState
+from tinhso.payments.types import BillState, Method
 from tinhso.procedures import actions, queries
 from tinhso.procedures.types import Channel, Status
 
@@ -179,3 +180,164 @@ def test_events_that_come_again_move_nothing_twice(received, pay, happen, now):
 
     moves = [move.action for move in again(received, now + LATER).moves]
     assert moves.count("fee_paid") == 1
+
+
+REASONS = {"copies": "Ghi chưa đủ."}
+HOURS = 60
+
+
+@pytest.fixture
+def asked(received, pay, happen, act, officer, now):
+    """A dossier whose fee was paid, and that is then to be completed."""
+    pay(received, at=now + timedelta(minutes=30))
+    happen()
+    return ask(again(received, now), act, officer)
+
+
+@pytest.fixture
+def complete(act, citizen):
+    def do(dossier, *, minutes=3 * HOURS, **changes):
+        return act(dossier, "supply", citizen, data=changes, minutes=minutes)
+
+    return do
+
+
+def ask(dossier, act, officer):
+    action = "ask_supplement_in_assessment"
+    return act(dossier, action, officer, reasons=REASONS, minutes=HOURS)
+
+
+def owed_back(dossier):
+    found = bills.overpaid(subject_id=dossier.id, fee=dossier.fee, actor=SYSTEM)
+    return sum(one.amount for one in found)
+
+
+def journaled(dossier):
+    entries = JournalEntry.objects.filter(deed="procedures.note_overpaid")
+    return [entry.details["amount"] for entry in entries.filter(subject_id=dossier.id)]
+
+
+def test_a_completion_that_costs_more_is_billed_for_the_difference_only(
+    asked, complete, pay, happen, now
+):
+    completed = complete(asked, copies=5)
+
+    assert completed.fee == 40_000
+    assert completed.status is Status.PAYMENT_ASKED
+    assert completed.clock.is_stopped
+    [bill] = open_bills(completed)
+    assert bill.amount == 16_000
+
+    pay(completed)
+    happen()
+
+    after = again(completed, now + LATER)
+    assert after.status is Status.IN_PROGRESS
+    assert after.step.key == "assess"
+    found = bills.bills_for(subject_id=after.id, actor=SYSTEM)
+    assert [one.amount for one in found] == [24_000, 16_000]
+    assert {one.state for one in found} == {BillState.PAID}
+    receipts = {
+        bills.receipt_for(reference=one.reference, actor=SYSTEM).number for one in found
+    }
+    assert receipts == {1, 2}
+    assert not owed_back(after)
+    assert bills.check_ledger().is_whole
+
+
+def test_the_time_begun_anew_by_a_completion_waits_for_the_difference(
+    asked, complete, pay, happen, now
+):
+    due_at = complete(asked, minutes=2 * HOURS, copies=5).clock.due_at
+    assert due_at == now.replace(hour=10)  # five in the afternoon, of that day
+    pay(asked, at=now + timedelta(hours=2) + LATER)
+    happen()
+
+    assert again(asked, now + LATER).clock.due_at == due_at + LATER
+
+
+def test_a_completion_that_costs_the_same_bills_nothing(asked, complete):
+    completed = complete(asked, requester_phone="0900000002")
+
+    assert completed.status is Status.IN_PROGRESS
+    assert len(bills.bills_for(subject_id=completed.id, actor=SYSTEM)) == 1
+    assert not owed_back(completed)
+    assert not journaled(completed)
+
+
+def test_a_completion_that_costs_less_is_owed_back_until_two_people_decide(
+    asked, complete, clerk, leader, now
+):
+    completed = complete(asked, copies=1)
+
+    assert completed.status is Status.IN_PROGRESS
+    assert not open_bills(completed)
+    assert owed_back(completed) == 16_000
+    assert journaled(completed) == ["16000"]
+    [bill] = bills.bills_for(subject_id=completed.id, actor=SYSTEM)
+    assert not bills.refunds_for(reference=bill.reference, actor=SYSTEM)
+
+    proposed = payments.propose_refund(
+        reference=bill.reference,
+        amount=16_000,
+        reason="Chỉ cần một bản.",
+        actor=clerk,
+        at=now,
+    )
+    payments.make_refund(
+        refund_id=proposed.id, method=Method.CASH, actor=leader, at=now
+    )
+
+    assert not owed_back(completed)
+    assert bills.check_ledger().is_whole
+
+
+def test_a_difference_that_is_not_paid_lapses_and_what_was_paid_stays(
+    asked, complete, now
+):
+    completed = complete(asked, copies=5)
+
+    assert actions.take_tacit_actions(at=now + timedelta(days=40)) == 1
+
+    assert again(completed, now + timedelta(days=40)).status is Status.STOPPED
+    states = [b.state for b in bills.bills_for(subject_id=asked.id, actor=SYSTEM)]
+    assert states == [BillState.PAID, BillState.WITHDRAWN]
+
+
+def test_a_completion_before_the_receipt_is_billed_once_it_is_received(
+    collector, dossier, act, clerk, complete
+):
+    returned = act(dossier, "ask_supplement", clerk, reasons=REASONS)
+    completed = complete(returned, copies=5)
+    assert not bills.bills_for(subject_id=dossier.id, actor=SYSTEM)
+
+    act(completed, "receive", clerk, minutes=4 * HOURS)
+
+    [bill] = open_bills(dossier)
+    assert bill.amount == 40_000
+
+
+def test_a_fee_that_is_taken_outside_is_not_billed_after_a_completion(
+    dossier, act, clerk, officer, complete
+):
+    returned = ask(act(dossier, "receive", clerk), act, officer)
+
+    completed = complete(returned, copies=5)
+
+    assert completed.status is Status.IN_PROGRESS
+    assert not bills.bills_for(subject_id=completed.id, actor=SYSTEM)
+
+
+def test_a_bill_that_the_desk_took_back_is_not_issued_anew_by_a_completion(
+    received, happen, act, clerk, officer, complete, now
+):
+    [bill] = open_bills(received)
+    payments.withdraw_bill(
+        reference=bill.reference, reason="Thu tại nơi khác.", actor=clerk, at=now
+    )
+    happen()
+
+    completed = complete(ask(again(received, now), act, officer), copies=5)
+
+    assert completed.status is Status.IN_PROGRESS
+    assert not open_bills(completed)

@@ -299,3 +299,36 @@ def test_the_clerk_who_took_a_dossier_in_is_led_to_its_bill(visit, clerk, owing,
 
     assert "Cần thu phí, lệ phí" in page
     assert reverse("desk_bill", args=[bill.reference]) in page
+
+
+def test_the_desk_sees_on_the_dossier_what_is_owed_back(
+    visit, clerk, officer, citizen, owing, bill, now
+):
+    payments.record_payment(
+        reference=bill.reference,
+        amount=bill.amount,
+        transaction_key="1",
+        actor=SYSTEM,
+        at=now,
+    )
+    happen(now)
+    address = reverse("desk_dossier", args=[owing.id])
+    assert "Đã thu thừa" not in text_of(visit(clerk).get(address))
+    for action, actor, more in (
+        ("ask_supplement_in_assessment", officer, {"reasons": {"copies": "Thừa."}}),
+        ("supply", citizen, {"data": {"copies": 1}}),
+    ):
+        dossier = queries.get_dossier(dossier_id=owing.id, actor=SYSTEM, at=now)
+        actions.take_action(
+            dossier_id=dossier.id,
+            action_key=action,
+            revision=dossier.revision,
+            actor=actor,
+            at=now + timedelta(hours=1),
+            **more,
+        )
+
+    page = text_of(visit(clerk).get(address))
+
+    assert re.search(r"Đã thu thừa 16\.000.₫, phải trả lại\.", page)
+    assert reverse("desk_bill", args=[bill.reference]) in page

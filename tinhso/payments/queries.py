@@ -36,6 +36,7 @@ from tinhso.payments.types import (
     LedgerCheck,
     Line,
     Method,
+    Overpaid,
     Payer,
     Payment,
     PaymentState,
@@ -230,6 +231,19 @@ def refunds_for(*, reference: str, actor: Actor) -> tuple[Refund, ...]:
     bill = get_bill(reference=reference, actor=actor)
     rows = RefundRow.objects.filter(bill_id=bill.id).select_related("bill")
     return tuple(refund_of(row=row) for row in rows.order_by("id"))
+
+
+def overpaid(*, subject_id: UUID, fee: int, actor: Actor) -> tuple[Overpaid, ...]:
+    """Tell what was paid for a thing above what its fee has become, by bill.
+
+    fee: VND, before exemptions, which stay as they were granted. What a refund gives
+    back already, or is proposed to, counts no more.
+    """
+    found = bills_for(subject_id=subject_id, actor=actor)
+    rows = RefundRow.objects.filter(bill__in=[bill.id for bill in found])
+    counted = rows.exclude(state=RefundState.DROPPED).values_list("bill__reference")
+    given = dict(counted.annotate(sum=Sum("amount")))
+    return tuple(fees.too_much(found, fee=fee, given=given))
 
 
 def waiting_money(*, actor: Actor, after: str | None = None) -> Page[Payment]:

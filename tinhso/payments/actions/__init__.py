@@ -1,6 +1,11 @@
 """What other rooms and the doors may do with payments."""
 
-from tinhso.payments.actions.bills import exempt_bill, issue_bill, withdraw_bill
+from tinhso.payments.actions.bills import (
+    adjust_bills,
+    exempt_bill,
+    issue_bill,
+    withdraw_bill,
+)
 from tinhso.payments.actions.callbacks import take_callback, take_notice
 from tinhso.payments.actions.collecting import FEE_RULES, set_up_collecting
 from tinhso.payments.actions.paying import (
@@ -14,6 +19,7 @@ from tinhso.payments.actions.statements import take_statement
 
 __all__ = [
     "FEE_RULES",
+    "adjust_bills",
     "assign_money",
     "drop_refund",
     "exempt_bill",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -83,14 +83,7 @@ def issue_bill(
         row = _row(lines, values, issued_at=at, due_at=due_at)
         row.key, row.digest, row.organization_id = key, asked, organization_id
         row.subject, row.subject_id = subject, subject_id
-        row.save(force_insert=True)
-        bill = queries.bill_of(row=row)
-        if bill.amount:
-            entries = posting.owed(bill)
-            _enter("owed", bill, entries, at)
-        _note("issue_bill", bill, actor, at, amount=bill.amount, grounds=[*grounds])
-        events.record(_issued(bill), actor=actor, at=at)
-    return bill
+        return _save(row, grounds, actor, at)
 
 
 def withdraw_bill(*, reference: str, reason: str, actor: Actor, at: datetime) -> Bill:
@@ -152,6 +145,89 @@ def exempt_bill(
         )
 
 
+def adjust_bills(
+    *,
+    subject_id: UUID,
+    fee: int,
+    reason: str,
+    due_at: datetime,
+    actor: Actor,
+    at: datetime,
+) -> Bill | None:
+    """Bring the bills of a thing to what its fee has become; fee: VND, not reduced.
+
+    What nobody has paid is taken back, with the reason, and billed anew. What was paid
+    stays, and what is missing is billed; what is too much, `queries.overpaid` tells.
+    Exemptions stay as they were granted, whatever is in force by now. Answers the bill
+    that was issued, None if none was needed: once more with the same fee does nothing,
+    nor does it for a thing that has no bill, or whose bills were all taken back.
+
+    :raises NotAllowed: if the actor does not collect for the agency.
+    :raises FeeWrong: if the day until which to pay cannot be.
+    :raises ReasonMissing: if something is to be taken back and no reason is given.
+    """
+    with transaction.atomic():
+        alone(f"payments.adjust:{subject_id}")
+        standing = _lock_standing(subject_id, actor)
+        waiting = [bill for bill in standing if bill.state is BillState.OPEN]
+        settled = _full(standing) - _full(waiting)
+        missing = max(0, fee - settled)
+        if not standing or missing == _full(waiting):
+            return None
+        for bill in waiting:
+            _take_back(bill, reason, actor, at)
+        if not missing:
+            return None
+        return _issue_like(standing[-1], missing, due_at, actor, at)
+
+
+def _lock_standing(subject_id: UUID, actor: Actor) -> list[Bill]:
+    """Lock the bills of a thing that were not taken back, the oldest first."""
+    rows = BillRow.objects.select_for_update(of=("self",)).filter(subject_id=subject_id)
+    every = [queries.bill_of(row=row) for row in rows.order_by("id")]
+    for bill in every:
+        security.require(actor=actor, deed=Deed.COLLECT_FEES, thing=bill)
+    return [bill for bill in every if bill.state is not BillState.WITHDRAWN]
+
+
+def _full(bills: Sequence[Bill]) -> int:
+    return sum(fee_rules.full_of(bill) for bill in bills)
+
+
+def _issue_like(
+    model: Bill, full: int, due_at: datetime, actor: Actor, at: datetime
+) -> Bill:
+    """Issue a bill to the same payer, for the same fee, with the same exemption."""
+    line, payer, organization_id = model.lines[0], model.payer, model.organization_id
+    assert organization_id is not None  # noqa: S101 - bills are an agency's
+    _refuse_wrong(payer, due_at, at)
+    amount = fee_rules.reduced(full, percent=line.percent)
+    lines = [replace(line, full=full, amount=amount)]
+    values = {
+        "owner_id": model.owner_id,
+        "payer_name": payer.name,
+        "payer_address": payer.address,
+        "is_synthetic": model.is_synthetic,
+    }
+    row = _row(lines, values, issued_at=at, due_at=due_at)
+    row.key = f"adjust:{row.id}"
+    row.digest = _digest(organization_id, model.subject, model.subject_id, payer, lines)
+    row.organization_id = organization_id
+    row.subject, row.subject_id = model.subject, model.subject_id
+    return _save(row, (line.ground,) if line.ground else (), actor, at)
+
+
+def _save(row: BillRow, grounds: Sequence[str], actor: Actor, at: datetime) -> Bill:
+    """Enter a new bill into the ledger, and tell of it."""
+    row.save(force_insert=True)
+    bill = queries.bill_of(row=row)
+    if bill.amount:
+        _enter("owed", bill, posting.owed(bill), at)
+    _note("issue_bill", bill, actor, at, amount=bill.amount, grounds=[*grounds])
+    events.record(_issued(bill), actor=actor, at=at)
+    return bill
+
+
 def _take_back(bill: Bill, reason: str, actor: Actor, at: datetime) -> None:
     reason = clean(reason)[:500]
     _refuse_closed(bill)
@@ -183,15 +259,19 @@ def _lines(
     due_at: datetime,
     at: datetime,
 ) -> tuple[Line, ...]:
+    _refuse_wrong(payer, due_at, at)
     today = local(at).date()
+    return fee_rules.lines_of(
+        fees=fees, reductions=queries.reductions(on=today), grounds=grounds, on=today
+    )
+
+
+def _refuse_wrong(payer: Payer, due_at: datetime, at: datetime) -> None:
     if due_at <= at:
         said = N_("Hạn thanh toán phải sau thời điểm lập.")
         raise FeeWrong({"due_at": [Phrase(said)]})
     if not clean(payer.name):
         raise FeeWrong({"payer": [Phrase(N_("Hãy nêu tên người nộp."))]})
-    return fee_rules.lines_of(
-        fees=fees, reductions=queries.reductions(on=today), grounds=grounds, on=today
-    )
 
 
 def _same(known: BillRow, asked: str) -> Bill:

@@ -7,10 +7,21 @@ from typing import Any
 
 from tinhso.kernel.errors import N_, Phrase
 from tinhso.payments.rules.vietqr import MOST
-from tinhso.payments.types import Fee, FeeWrong, GroundUnknown, Line, Reduction
+from tinhso.payments.types import (
+    Bill,
+    BillState,
+    Fee,
+    FeeWrong,
+    GroundUnknown,
+    Line,
+    Overpaid,
+    Reduction,
+)
 
 # As the budget's nomenclature numbers them (TT 324/2016/TT-BTC).
 CHAPTER = re.compile(r"[0-9]{3}")
+# A part of the fee that is settled: paid, or exempt altogether.
+SETTLED = (BillState.PAID, BillState.WAIVED)
 CHAPTER_WRONG = N_("Chương ngân sách gồm đúng 3 chữ số.")
 
 
@@ -82,6 +93,38 @@ def reduced(amount: int, *, percent: int) -> int:
     (4000, 7, 0)
     """
     return amount * (100 - percent) // 100
+
+
+def too_much(
+    bills: Sequence[Bill], *, fee: int, given: Mapping[str, int]
+) -> Iterator[Overpaid]:
+    """Tell what was paid of which bill above a fee, before exemptions; VND.
+
+    bills: of one thing, the oldest first; the last one paid is too much first. given:
+    what goes back already, by reference.
+    """
+    left = fee
+    for bill in bills:
+        if bill.state not in SETTLED:
+            continue
+        kept = sum(_kept(bill.lines, left))
+        left = max(0, left - full_of(bill))
+        amount = bill.amount - kept - given.get(bill.reference, 0)
+        if bill.state is BillState.PAID and amount > 0:
+            yield Overpaid(bill.reference, amount)
+
+
+def _kept(lines: Sequence[Line], left: int) -> Iterator[int]:
+    """Work out what each line would ask for, were there no more fee than is left."""
+    for line in lines:
+        full = min(line.full, left)
+        left -= full
+        yield reduced(full, percent=line.percent)
+
+
+def full_of(bill: Bill) -> int:
+    """Add up what a bill asks for before exemptions; VND."""
+    return sum(line.full for line in bill.lines)
 
 
 def read_reductions(body: Mapping[str, Any]) -> tuple[Reduction, ...]:

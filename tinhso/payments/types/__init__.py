@@ -6,6 +6,7 @@ from tinhso.payments.types.bills import (
     Collector,
     Fee,
     Line,
+    Overpaid,
     Payer,
     Reduction,
 )
@@ -117,6 +118,7 @@ __all__ = [
     "Method",
     "MoneyMadeUp",
     "MoneyNotWaiting",
+    "Overpaid",
     "Payer",
     "Payment",
     "PaymentState",

@@ -108,6 +108,14 @@ class Bill:
 
 
 @dataclass(frozen=True, slots=True)
+class Overpaid:
+    """What was paid too much of a bill, and not yet proposed to go back; VND."""
+
+    reference: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Collector:
     """An agency that collects fees, and how: where money goes, how receipts are headed.
 

@@ -11,12 +11,14 @@ from tinhso.kernel.actor import SYSTEM
 from tinhso.payments import actions as payments
 from tinhso.payments import queries as bills
 from tinhso.payments.types import BillState, CollectorUnknown, Fee, Payer
+from tinhso.procedures.actions.tasks import journal
 from tinhso.procedures.models import DossierRow
 from tinhso.procedures.types import Procedure
 
 SUBJECT = "procedures.Dossier"
 # No rule says how long an agency waits for a fee; the step of the workflow is as long.
 DUE_WITHIN = timedelta(days=30)
+FEE_CHANGED = "Phí, lệ phí được tính lại theo phần bổ sung."
 NO_LONGER_OWED = "Hồ sơ đã kết thúc nên không còn phải nộp."
 
 
@@ -44,6 +46,38 @@ def bill_fee(row: DossierRow, procedure: Procedure, at: datetime) -> bool:
         at=at,
     )
     return bill.state is BillState.OPEN
+
+
+def bill_difference(
+    row: DossierRow, procedure: Procedure, *, former_fee: int, at: datetime
+) -> bool:
+    """Bring the bills to the fee after a completion; tell if there is some to pay.
+
+    former_fee: VND before. Nothing before the receipt, which bills the fee as it then
+    is; nor for a dossier whose fee is taken outside, or whose bills the desk took back.
+    What was paid too much is journaled, and goes back only if two people decide so.
+    """
+    if row.received_at is None:
+        return False
+    if not bills.bills_for(subject_id=row.id, actor=SYSTEM):
+        return not former_fee and bill_fee(row, procedure, at)
+    payments.adjust_bills(
+        subject_id=row.id,
+        fee=row.fee,
+        reason=FEE_CHANGED,
+        due_at=at + DUE_WITHIN,
+        actor=SYSTEM,
+        at=at,
+    )
+    if row.fee < former_fee:
+        _note_overpaid(row, at)
+    return is_owing(row)
+
+
+def _note_overpaid(row: DossierRow, at: datetime) -> None:
+    for one in bills.overpaid(subject_id=row.id, fee=row.fee, actor=SYSTEM):
+        told = {"bill": one.reference, "amount": str(one.amount)}
+        journal("note_overpaid", row, SYSTEM, at, **told)
 
 
 def _collecting(row: DossierRow) -> tuple[UUID, str] | None:

@@ -90,6 +90,7 @@ def take_supplement(turn: Turn) -> None:
         for name, file_id in fresh
     )
     _keep_former_answers(turn)
+    turn.former_fee = row.fee
     row.answers = answers
     # What was adopted from the national catalogue may have a fee that a clerk stated.
     if not turn.procedure.is_adopted:
@@ -165,6 +166,14 @@ def bill_fee(turn: Turn) -> None:
     turn.is_owing = billing.bill_fee(turn.row, turn.procedure, turn.at)
 
 
+def bill_difference(turn: Turn) -> None:
+    """Bring the bills of a received dossier to the fee of its new answers."""
+    former = turn.row.fee if turn.former_fee is None else turn.former_fee
+    turn.is_owing = billing.bill_difference(
+        turn.row, turn.procedure, former_fee=former, at=turn.at
+    )
+
+
 def take_fee(turn: Turn) -> None:
     """Go on, now that nothing is owed.
 
@@ -195,5 +204,6 @@ EFFECTS: dict[Effect, Callable[[Turn], None]] = {
     Effect.CHECK_ERASURE: check_erasure,
     Effect.ERASE: erase,
     Effect.BILL_FEE: bill_fee,
+    Effect.BILL_DIFFERENCE: bill_difference,
     Effect.TAKE_FEE: take_fee,
 }

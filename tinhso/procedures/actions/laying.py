@@ -113,7 +113,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 PLAYED = {
     *(Effect.RECEIVE, Effect.ASK_SUPPLEMENT, Effect.TAKE_SUPPLEMENT),
     *(Effect.DRAFT_RESULT, Effect.SIGN_RESULT, Effect.SEAL_RESULT),
-    *(Effect.REFUSE, Effect.WITHDRAW, Effect.RETURN_RESULT, Effect.BILL_FEE),
+    *(Effect.REFUSE, Effect.WITHDRAW, Effect.RETURN_RESULT),
+    *(Effect.BILL_FEE, Effect.BILL_DIFFERENCE),
 }
 # What a guard may ask of a dossier; the first two come about on the way.
 FACTS = ("has_result", "is_supplemented", "is_extended", "is_consulting")

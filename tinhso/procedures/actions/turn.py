@@ -26,6 +26,7 @@ class Turn:
     task_due: until when the next step is to be done, where an effect knows better than
     the workflow. name: who acts, as the timeline says it. secret: the PIN or one-time
     code of whoever signs. is_owing: a fee is due now, which leads elsewhere.
+    former_fee: VND before a completion, None without one.
     """
 
     row: DossierRow
@@ -41,3 +42,4 @@ class Turn:
     name: str = ""
     secret: Secret = NO_SECRET
     is_owing: bool = False
+    former_fee: int | None = None

@@ -52,7 +52,11 @@ def _clock(
 ) -> tuple[datetime, datetime | None]:
     """Stop the legal clock where the citizen must act, and start it again after."""
     if step.clock_stops:
-        return stood.due_at, stood.stopped_at or at
+        if stood.stopped_at is None or step.key == stood.step:
+            return stood.due_at, stood.stopped_at or at
+        # A wait that follows another: the first is settled by its own rule, so that
+        # a completion which begins the time anew does so though a fee is still owed.
+        return resume(stood.stopped_at), at
     if stood.stopped_at is None or step.is_end:
         return stood.due_at, stood.stopped_at
     return resume(stood.stopped_at), None

@@ -41,6 +41,7 @@ class Effect(StrEnum):
     CHECK_ERASURE = "check_erasure"
     ERASE = "erase"
     BILL_FEE = "bill_fee"
+    BILL_DIFFERENCE = "bill_difference"
     TAKE_FEE = "take_fee"
 
 

@@ -80,6 +80,9 @@ def _show(request: HttpRequest, dossier_id: UUID, purpose: str = "") -> HttpResp
         "bills": bills.on_dossier(
             payments.bills_for(subject_id=found.id, actor=actor), address="desk_bill"
         ),
+        "overpaid": bills.overpaid(
+            payments.overpaid(subject_id=found.id, fee=found.fee, actor=actor)
+        ),
         "consultations": [consultations.line(one, at) for one in whole.consultations],
         "may_extend": _may_extend(request, found),
         "printed": printed.papers(whole.printed, found, address="desk_printed"),

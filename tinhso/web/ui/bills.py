@@ -10,6 +10,7 @@ from tinhso.payments.types import (
     Bill,
     BillState,
     Method,
+    Overpaid,
     Payment,
     Reduction,
     Refund,
@@ -119,4 +120,15 @@ def on_dossier(bills: Iterable[Bill], *, address: str) -> list[dict[str, Any]]:
         }
         for bill in bills
         if bill.state is not BillState.WITHDRAWN
+    ]
+
+
+def overpaid(found: Iterable[Overpaid]) -> list[dict[str, str]]:
+    """Say what is owed back of which bill, and where that is proposed."""
+    return [
+        {
+            "href": reverse("desk_bill", args=[one.reference]),
+            "said": money(one.amount),
+        }
+        for one in found
     ]
