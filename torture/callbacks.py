@@ -123,6 +123,6 @@ def measure(*, short: bool) -> Iterator[Figure]:
         reached=not any(found[name] for name in wrong)
         and found["seconds"] <= GOAL_SECONDS,
         command=COMMAND,
-        note="Asked of the room in one process by several threads, not through"
-        " its address. The gateway is imitated, with signatures as VNPAY publishes them.",
+        note="Asked of the room in one process by several threads, not by its"
+        " address. The gateway is imitated, with signatures as VNPAY publishes them.",
     )

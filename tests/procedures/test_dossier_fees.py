@@ -132,6 +132,12 @@ def test_nobody_works_on_a_dossier_that_waits_for_its_fee(received, officer, now
     assert not actions.go_on_paid(dossier_id=received.id, at=now)
 
 
+def test_the_step_ends_when_the_bill_does(received):
+    [bill] = open_bills(received)
+
+    assert received.task.due_at == bill.due_at
+
+
 def test_a_dossier_whose_fee_is_not_paid_lapses_and_owes_nothing(received, happen, now):
     late = now + timedelta(days=40)
 

@@ -16,7 +16,7 @@ from tinhso.procedures.models import DossierRow
 from tinhso.procedures.types import Procedure
 
 SUBJECT = "procedures.Dossier"
-# No rule says how long an agency waits for a fee; the step of the workflow is as long.
+# No rule says how long an agency waits for a fee; the step ends when the bill does.
 DUE_WITHIN = timedelta(days=30)
 FEE_CHANGED = "Phí, lệ phí được tính lại theo phần bổ sung."
 NO_LONGER_OWED = "Hồ sơ đã kết thúc nên không còn phải nộp."
@@ -93,8 +93,14 @@ def _collecting(row: DossierRow) -> tuple[UUID, str] | None:
 
 def is_owing(row: DossierRow) -> bool:
     """Tell whether a bill of the dossier waits to be paid."""
+    return owed_until(row) is not None
+
+
+def owed_until(row: DossierRow) -> datetime | None:
+    """Tell until when what a dossier owes can be paid; None if it owes nothing."""
     found = bills.bills_for(subject_id=row.id, actor=SYSTEM)
-    return any(bill.state is BillState.OPEN for bill in found)
+    ends = (bill.due_at for bill in found if bill.state is BillState.OPEN)
+    return max(ends, default=None)
 
 
 def drop_bills(row: DossierRow, at: datetime) -> None:

@@ -164,6 +164,7 @@ def end_consultations(turn: Turn) -> None:
 def bill_fee(turn: Turn) -> None:
     """Issue the bill of the fee, if there is one and somebody collects it."""
     turn.is_owing = billing.bill_fee(turn.row, turn.procedure, turn.at)
+    _wait_as_long_as_the_bill(turn)
 
 
 def bill_difference(turn: Turn) -> None:
@@ -172,6 +173,13 @@ def bill_difference(turn: Turn) -> None:
     turn.is_owing = billing.bill_difference(
         turn.row, turn.procedure, former_fee=former, at=turn.at
     )
+    _wait_as_long_as_the_bill(turn)
+
+
+def _wait_as_long_as_the_bill(turn: Turn) -> None:
+    """End the step when the bill does, so that people are told of one moment."""
+    if turn.is_owing:
+        turn.task_due = billing.owed_until(turn.row)
 
 
 def take_fee(turn: Turn) -> None:
