@@ -7,7 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tinhso.exchange.actions.changing import changed, note
+from tinhso.exchange.actions.changing import (
+    PURPOSE_MISSING,
+    REASON_MISSING,
+    SOURCE_MISSING,
+    changed,
+    note,
+    person_of,
+)
 from tinhso.exchange.models import AgreementRow, ServiceRow, SubsystemRow
 from tinhso.exchange.queries.directory import (
     agreement_of,
@@ -26,8 +33,8 @@ from tinhso.exchange.types import (
     ServiceUnknown,
     SubsystemUnknown,
 )
-from tinhso.kernel.actor import Actor, ActorKind
-from tinhso.kernel.errors import N_, NotAllowed, Phrase
+from tinhso.kernel.actor import Actor
+from tinhso.kernel.errors import N_, Phrase
 from tinhso.kernel.text import clean
 from tinhso.security import queries as security
 from tinhso.security.types import Deed
@@ -36,11 +43,8 @@ OPERATIONS_WRONG = N_("Chọn ít nhất một thao tác mà dịch vụ có.")
 FIELDS_WRONG = N_(
     "Ghi các trường được nhận, mỗi trường một dòng, hoặc dấu * cho tất cả."
 )
-PURPOSE_MISSING = N_("Hãy nêu mục đích sử dụng.")
-SOURCE_MISSING = N_("Hãy nêu căn cứ pháp lý.")
 DAYS_WRONG = N_("Ngày kết thúc phải sau ngày bắt đầu, trong vòng năm năm.")
 QUOTA_WRONG = N_("Số lượt gọi phải từ 1 đến 10.000.000.")
-REASON_MISSING = N_("Hãy nêu lý do.")
 MOST_FIELDS, MOST_DAYS, MOST_CALLS = 200, 5 * 366, 10_000_000
 
 
@@ -105,7 +109,7 @@ def approve_agreement(*, agreement_id: UUID, actor: Actor, at: datetime) -> Agre
     with transaction.atomic():
         row = _lock(agreement_id, actor)
         _refuse_unless(row, AgreementState.ASKED)
-        if row.asked_by is not None and row.asked_by == _person(actor):
+        if row.asked_by is not None and row.asked_by == person_of(actor):
             raise AgreementNeedsSecond
         return _decide(row, AgreementState.APPROVED, "", actor, at)
 
@@ -173,13 +177,6 @@ def _lock(agreement_id: UUID, actor: Actor) -> AgreementRow:
 def _refuse_unless(row: AgreementRow, state: AgreementState) -> None:
     if row.state != state:
         raise AgreementDecided
-
-
-def _person(actor: Actor) -> UUID | None:
-    """Name who acts: two people agree, and only the operator's commands are none."""
-    if actor.person_id is None and actor.kind is not ActorKind.SYSTEM:
-        raise NotAllowed
-    return actor.person_id
 
 
 def _reason(given: str) -> str:

@@ -7,8 +7,14 @@ from uuid import UUID
 from django.db.models import F
 
 from tinhso.exchange.models import VersionRow
-from tinhso.kernel.actor import Actor
+from tinhso.kernel.actor import Actor, ActorKind
 from tinhso.kernel.audit import actions as audit
+from tinhso.kernel.errors import N_, NotAllowed
+
+# What is asked for whoever wants data.
+PURPOSE_MISSING = N_("Hãy nêu mục đích sử dụng.")
+SOURCE_MISSING = N_("Hãy nêu căn cứ pháp lý.")
+REASON_MISSING = N_("Hãy nêu lý do.")
 
 
 def changed() -> None:
@@ -35,3 +41,13 @@ def note(
         at=at,
         details=details,
     )
+
+
+def person_of(actor: Actor) -> UUID | None:
+    """Name who decides: two people agree, and only the operator's commands are none.
+
+    :raises NotAllowed: if it is neither.
+    """
+    if actor.person_id is None and actor.kind is not ActorKind.SYSTEM:
+        raise NotAllowed
+    return actor.person_id

@@ -11,6 +11,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tinhso.exchange.actions.changing import (
+    PURPOSE_MISSING,
+    REASON_MISSING,
+    SOURCE_MISSING,
+    person_of,
+)
 from tinhso.exchange.actions.topics import (
     first_since,
     key_of,
@@ -40,7 +46,7 @@ from tinhso.exchange.types import (
     TopicUnknown,
 )
 from tinhso.kernel import clock
-from tinhso.kernel.actor import Actor, ActorKind
+from tinhso.kernel.actor import Actor
 from tinhso.kernel.errors import N_, NotAllowed, Phrase
 from tinhso.kernel.text import clean
 from tinhso.security import queries as security
@@ -48,9 +54,6 @@ from tinhso.security.types import Deed
 
 ADDRESS_WRONG = N_("Địa chỉ nhận phải bắt đầu bằng https://.")
 FIELDS_WRONG = N_("Chỉ chọn trường mà chủ đề có.")
-PURPOSE_MISSING = N_("Hãy nêu mục đích sử dụng.")
-SOURCE_MISSING = N_("Hãy nêu căn cứ pháp lý.")
-REASON_MISSING = N_("Hãy nêu lý do.")
 # Plain HTTP stays on this machine.
 ADDRESS = re.compile(
     r"https://[A-Za-z0-9.-]{1,253}(:\d{1,5})?(/[!-~]{0,400})?"
@@ -119,7 +122,7 @@ def approve_subscription(
     with transaction.atomic():
         row = _lock_to_decide(subscription_id, actor, at)
         # What an operator's command asked for, none approves.
-        if row.asked_by == _person(actor):
+        if row.asked_by == person_of(actor):
             raise SubscriptionNeedsSecond
         first = first_since(row, row.since) if row.since else None
         row.position = last_number(row.topic) if first is None else first - 1
@@ -208,12 +211,6 @@ def _lock(subscription_id: UUID, actor: Actor, at: datetime) -> SubscriptionRow:
 
 def _shown(row: SubscriptionRow, at: datetime) -> Subscription:
     return subscription_of(row, owner_of_topic=owner(on=clock.local(at).date()))
-
-
-def _person(actor: Actor) -> UUID | None:
-    if actor.person_id is None and actor.kind is not ActorKind.SYSTEM:
-        raise NotAllowed
-    return actor.person_id
 
 
 def _reason(given: str) -> str:
