@@ -240,6 +240,8 @@ def overpaid(*, subject_id: UUID, fee: int, actor: Actor) -> tuple[Overpaid, ...
     back already, or is proposed to, counts no more.
     """
     found = bills_for(subject_id=subject_id, actor=actor)
+    if not found:
+        return ()
     rows = RefundRow.objects.filter(bill__in=[bill.id for bill in found])
     counted = rows.exclude(state=RefundState.DROPPED).values_list("bill__reference")
     given = dict(counted.annotate(sum=Sum("amount")))

@@ -4,7 +4,7 @@ Bills, money and receipts are those of `payments`; here stands what a fee does t
 dossier.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from tinhso.kernel.actor import SYSTEM
@@ -16,15 +16,16 @@ from tinhso.procedures.models import DossierRow
 from tinhso.procedures.types import Procedure
 
 SUBJECT = "procedures.Dossier"
-# No rule says how long an agency waits for a fee; the step ends when the bill does.
-DUE_WITHIN = timedelta(days=30)
 FEE_CHANGED = "Phí, lệ phí được tính lại theo phần bổ sung."
 NO_LONGER_OWED = "Hồ sơ đã kết thúc nên không còn phải nộp."
 
 
-def bill_fee(row: DossierRow, procedure: Procedure, at: datetime) -> bool:
+def bill_fee(
+    row: DossierRow, procedure: Procedure, *, due_at: datetime, at: datetime
+) -> bool:
     """Issue the bill of a dossier's fee; tell whether there is something to pay.
 
+    due_at: until when; no rule says so, but the step that waits for the fee does.
     Nothing where the fee is zero, or where neither the unit that took the dossier in
     nor the one that decides has said how it collects: they take fees outside.
     """
@@ -40,7 +41,7 @@ def bill_fee(row: DossierRow, procedure: Procedure, at: datetime) -> bool:
         payer=Payer(row.owner_id, row.applicant_name),
         fees=[Fee(procedure.code, procedure.title.vi, chapter, row.fee)],
         grounds=(),
-        due_at=at + DUE_WITHIN,
+        due_at=due_at,
         # The rule bills, not the clerk; who received the dossier stands in its moves.
         actor=SYSTEM,
         at=at,
@@ -49,7 +50,12 @@ def bill_fee(row: DossierRow, procedure: Procedure, at: datetime) -> bool:
 
 
 def bill_difference(
-    row: DossierRow, procedure: Procedure, *, former_fee: int, at: datetime
+    row: DossierRow,
+    procedure: Procedure,
+    *,
+    former_fee: int,
+    due_at: datetime,
+    at: datetime,
 ) -> bool:
     """Bring the bills to the fee after a completion; tell if there is some to pay.
 
@@ -60,12 +66,12 @@ def bill_difference(
     if row.received_at is None:
         return False
     if not bills.bills_for(subject_id=row.id, actor=SYSTEM):
-        return not former_fee and bill_fee(row, procedure, at)
+        return not former_fee and bill_fee(row, procedure, due_at=due_at, at=at)
     payments.adjust_bills(
         subject_id=row.id,
         fee=row.fee,
         reason=FEE_CHANGED,
-        due_at=at + DUE_WITHIN,
+        due_at=due_at,
         actor=SYSTEM,
         at=at,
     )
@@ -93,14 +99,8 @@ def _collecting(row: DossierRow) -> tuple[UUID, str] | None:
 
 def is_owing(row: DossierRow) -> bool:
     """Tell whether a bill of the dossier waits to be paid."""
-    return owed_until(row) is not None
-
-
-def owed_until(row: DossierRow) -> datetime | None:
-    """Tell until when what a dossier owes can be paid; None if it owes nothing."""
     found = bills.bills_for(subject_id=row.id, actor=SYSTEM)
-    ends = (bill.due_at for bill in found if bill.state is BillState.OPEN)
-    return max(ends, default=None)
+    return any(bill.state is BillState.OPEN for bill in found)
 
 
 def drop_bills(row: DossierRow, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """What actions of a workflow do besides moving the dossier."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from tinhso.documents import actions as documents
 from tinhso.kernel.clock import local
@@ -10,6 +11,7 @@ from tinhso.procedures.actions.turn import Turn
 from tinhso.procedures.actions.uploads import own_files
 from tinhso.procedures.catalogue import fees
 from tinhso.procedures.deadlines.working_time import day_of
+from tinhso.procedures.dossiers.standing import task_due
 from tinhso.procedures.forms import reading
 from tinhso.procedures.models import (
     DossierFileRow,
@@ -163,23 +165,28 @@ def end_consultations(turn: Turn) -> None:
 
 def bill_fee(turn: Turn) -> None:
     """Issue the bill of the fee, if there is one and somebody collects it."""
-    turn.is_owing = billing.bill_fee(turn.row, turn.procedure, turn.at)
-    _wait_as_long_as_the_bill(turn)
+    turn.is_owing = billing.bill_fee(
+        turn.row, turn.procedure, due_at=_pay_until(turn), at=turn.at
+    )
 
 
 def bill_difference(turn: Turn) -> None:
     """Bring the bills of a received dossier to the fee of its new answers."""
     former = turn.row.fee if turn.former_fee is None else turn.former_fee
     turn.is_owing = billing.bill_difference(
-        turn.row, turn.procedure, former_fee=former, at=turn.at
+        turn.row,
+        turn.procedure,
+        former_fee=former,
+        due_at=_pay_until(turn),
+        at=turn.at,
     )
-    _wait_as_long_as_the_bill(turn)
 
 
-def _wait_as_long_as_the_bill(turn: Turn) -> None:
-    """End the step when the bill does, so that people are told of one moment."""
-    if turn.is_owing:
-        turn.task_due = billing.owed_until(turn.row)
+def _pay_until(turn: Turn) -> datetime:
+    """Let a bill end when the step does that waits for it: people know one moment."""
+    assert turn.owing_step is not None  # noqa: S101 - found with the action
+    working = working_time(turn.row.calendar_id, turn.at)
+    return task_due(working, turn.owing_step, turn.at)
 
 
 def take_fee(turn: Turn) -> None:

@@ -16,6 +16,7 @@ from tinhso.procedures.models import (
 )
 from tinhso.procedures.types import (
     Procedure,
+    Step,
 )
 
 
@@ -25,8 +26,8 @@ class Turn:
 
     task_due: until when the next step is to be done, where an effect knows better than
     the workflow. name: who acts, as the timeline says it. secret: the PIN or one-time
-    code of whoever signs. is_owing: a fee is due now, which leads elsewhere.
-    former_fee: VND before a completion, None without one.
+    code of whoever signs. is_owing: a fee is due now, which leads to
+    `owing_step`. former_fee: VND before a completion, None without one.
     """
 
     row: DossierRow
@@ -42,4 +43,5 @@ class Turn:
     name: str = ""
     secret: Secret = NO_SECRET
     is_owing: bool = False
+    owing_step: Step | None = None
     former_fee: int | None = None

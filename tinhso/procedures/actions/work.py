@@ -108,6 +108,9 @@ def take_action(
             data=dict(data or {}),
             uploads=uploads,
             secret=secret,
+            owing_step=machine.target(
+                procedure.workflow, action, row.came_from, is_owing=True
+            ),
         )
         _refuse_without_needs(action, turn)
         for effect in action.effects:
